@@ -1,0 +1,184 @@
+"""The rows that lists and tables show: frozen values which delegates paint from and tests read.
+
+Every model of the program answers `ROW` with one of these, so a view needs no other role to paint a row.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from PySide6.QtCore import Qt
+
+from sigdesk.pool.jobs import JobState, Origin
+from sigdesk.protocol import Level
+
+ROW: Final = int(Qt.ItemDataRole.UserRole) + 1
+"""The role under which a model hands over the frozen row itself."""
+SORT: Final = int(Qt.ItemDataRole.UserRole) + 2
+"""The role by which a column sorts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMark:
+    """How a class is shown: its title, its colour slot (0..7), and whether the slot is reused with a hatch."""
+
+    name: str
+    title: str
+    slot: int
+    hatched: bool = False
+
+
+class SignalState(enum.Enum):
+    """What the Signals list says of a signal."""
+
+    NOT_CLASSIFIED = "Not classified"
+    QUEUED = "Queued"
+    RUNNING = "Running"
+    CLASSIFIED = "Classified"
+    UNSURE = "Unsure"
+    FAILED = "Failed"
+    CANCELLED = "Cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A folder, or a file that holds many signals, as the head of its rows."""
+
+    name: str
+    count: int
+    collapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRow:
+    """A signal of the list. `id` is unique for the life of the session. `mark` and `confidence` are the result's."""
+
+    id: int
+    name: str
+    group: str
+    duration: str
+    detail: str
+    state: SignalState
+    mark: ClassMark | None = None
+    confidence: float | None = None
+    progress: float | None = None
+    cause: str = ""
+    tooltip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job of the Jobs table. `place` is its place in the line (1 is next); `cause` has two words at most."""
+
+    id: str
+    number: int
+    signal_id: int
+    signal: str
+    model: str
+    version: str
+    state: JobState
+    progress: float | None = None
+    place: int | None = None
+    mark: ClassMark | None = None
+    result_text: str = ""
+    confidence: float | None = None
+    unsure: bool = False
+    cause: str = ""
+    worker: int | None = None
+    queued_s: float | None = None
+    run_s: float | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def can_cancel(self) -> bool:
+        return not self.state.ended
+
+    @property
+    def can_retry(self) -> bool:
+        return self.state.ended
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """A line of the Log. `worker` is 0 for SigDesk's own lines; `clock` is the local time with milliseconds."""
+
+    clock: str
+    job_id: str
+    job_number: int
+    worker: int
+    origin: Origin
+    level: Level
+    text: str
+
+    @property
+    def word(self) -> str:
+        """The level as the Log shows it: LOG, WARN, ERROR, OUT or JOB."""
+        if self.origin is Origin.LOG:
+            return "WARN" if self.level is Level.WARNING else "LOG"
+        return "OUT" if self.origin in (Origin.OUT, Origin.STDERR) else self.origin.value
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A classified signal of the Results table, or one window of it (`stretch` then says which)."""
+
+    job_id: str
+    signal_id: int
+    signal: str
+    stretch: str
+    mark: ClassMark
+    confidence: float | None
+    unsure: bool
+    runner_up: ClassMark | None
+    runner_up_confidence: float | None
+    model: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """Something that is wrong now, in the operator's two sentences. `job_id` is "" where no job is meant."""
+
+    key: str
+    what: str
+    way_out: str
+    time: str
+    job_id: str = ""
+    signal_id: int | None = None
+    serious: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSpan:
+    """A label over the plot: a class from `start` to `stop` on the recording's time axis. `by_you` is the operator's."""
+
+    start: float
+    stop: float
+    mark: ClassMark
+    confidence: float | None = None
+    unsure: bool = False
+    by_you: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCard:
+    """What the Inspector shows of one job. For windows, `shares` holds seconds (or samples) a class, largest first."""
+
+    job_id: str
+    caption: str
+    windowed: bool
+    mark: ClassMark | None
+    confidence: float | None
+    unsure: bool
+    probabilities: tuple[tuple[ClassMark, float], ...] = ()
+    segments: tuple[LabelSpan, ...] = ()
+    shares: tuple[tuple[ClassMark, float], ...] = ()
+    unsure_count: int = 0
+    model_line: str = ""
+    failure: tuple[str, str] | None = None
+    warnings: tuple[str, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))

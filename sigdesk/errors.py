@@ -1,0 +1,72 @@
+"""The one tree of errors that SigDesk raises on purpose; everything else is a bug.
+
+    SigDeskError
+    ├── RecordingError      a signal file cannot be opened or read
+    ├── ModelError          a model folder cannot be used
+    │   └── ManifestError   its manifest has mistakes, all of them listed with their lines
+    ├── ProtocolError       a script broke the job protocol
+    ├── JobError            a job cannot be accepted
+    │   ├── QueueFull       the bounded queue has no place; try again when jobs have ended
+    │   └── JobRejected     the signal does not fit the model
+    ├── CaptureError        an instrument cannot be read
+    └── SettingsError       a setting cannot be read or stored
+
+Each carries two sentences, because an operator reads both: what happened to which thing, and the way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class SigDeskError(Exception):
+    """What happened (`what`, naming the thing) and what the operator can do about it (`way_out`, may be empty)."""
+
+    def __init__(self, what: str, way_out: str = "") -> None:
+        super().__init__(f"{what} {way_out}".rstrip())
+        self.what = what
+        self.way_out = way_out
+
+
+class RecordingError(SigDeskError):
+    """A signal file cannot be opened or read."""
+
+
+class ModelError(SigDeskError):
+    """A model folder cannot be used."""
+
+
+class ManifestError(ModelError):
+    """A manifest has mistakes. `problems` holds one sentence each, with its line."""
+
+    def __init__(self, what: str, problems: Sequence[str], way_out: str = "") -> None:
+        super().__init__(what, way_out)
+        self.problems = tuple(problems)
+
+
+class ProtocolError(SigDeskError):
+    """A script broke the job protocol. `code` is one of the failure codes of `sigdesk.protocol`."""
+
+    def __init__(self, code: str, what: str, way_out: str = "") -> None:
+        super().__init__(what, way_out)
+        self.code = code
+
+
+class JobError(SigDeskError):
+    """A job cannot be accepted."""
+
+
+class QueueFull(JobError):  # noqa: N818 - "queue full" is the field's name for it
+    """The bounded queue has no place left; nothing was stored."""
+
+
+class JobRejected(JobError):  # noqa: N818
+    """The signal does not fit what the model says it wants; no process was started."""
+
+
+class CaptureError(SigDeskError):
+    """An instrument cannot be read."""
+
+
+class SettingsError(SigDeskError):
+    """A setting cannot be read or stored."""

@@ -1,0 +1,163 @@
+"""A job, its states, and how it ended: the frozen values that cross threads and layers."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from sigdesk.classifiers.folder import Classifier
+from sigdesk.protocol import Level, Output
+from sigdesk.signals.recording import Recording
+
+
+class JobState(enum.Enum):
+    """Where a job stands. It is QUEUED, RUNNING, and then ends exactly once."""
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    CRASHED = "CRASHED"
+    CANCELLED = "CANCELLED"
+    REJECTED = "REJECTED"
+    INTERRUPTED = "INTERRUPTED"
+
+    @property
+    def ended(self) -> bool:
+        return self not in (JobState.QUEUED, JobState.RUNNING)
+
+
+_NEXT = {
+    # REJECTED after QUEUED: what is wrong with the samples themselves shows only when they are read, which the worker
+    # does, before any process is started.
+    JobState.QUEUED: {JobState.RUNNING, JobState.CANCELLED, JobState.REJECTED, JobState.FAILED},
+    JobState.RUNNING: {
+        # A batch that fails is run again one by one: its unanswered jobs wait once more.
+        JobState.QUEUED,
+        JobState.SUCCEEDED,
+        JobState.FAILED,
+        JobState.TIMED_OUT,
+        JobState.CRASHED,
+        JobState.CANCELLED,
+        JobState.INTERRUPTED,
+    },
+    JobState.INTERRUPTED: {JobState.QUEUED},
+}
+
+
+def may_become(now: JobState, then: JobState) -> bool:
+    """The one place that knows the legal transitions."""
+    return then in _NEXT.get(now, set())
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """What a caller asks for: one classifier over samples `start` to `stop` of one recording.
+
+    `channels` picks channels by index (all when None). `windows` are stretches (start, stop in samples, counted from
+    `start`) that are classified on their own; None means that the whole stretch is one window. `params` must name
+    parameters of the manifest. Jobs of higher `priority` go first.
+    """
+
+    classifier: Classifier
+    recording: Recording
+    start: int = 0
+    stop: int | None = None
+    channels: tuple[int, ...] | None = None
+    windows: tuple[tuple[int, int], ...] | None = None
+    params: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    priority: int = 0
+    retry_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job ended. `code` is a failure code of `sigdesk.protocol` or a signal's name ("SIGSEGV"), else "".
+
+    `what` and `way_out` are the operator's two sentences; `output` is set when it SUCCEEDED.
+    """
+
+    state: JobState
+    output: Output | None = None
+    code: str = ""
+    what: str = ""
+    way_out: str = ""
+    warnings: tuple[str, ...] = ()
+    stderr_tail: str = ""
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobSnapshot:
+    """A job as it stands now. Times are seconds since the epoch (`created`) and durations in seconds."""
+
+    id: str
+    number: int
+    request: JobRequest
+    state: JobState
+    created: float
+    progress: float | None = None
+    worker: int | None = None
+    attempt: int = 1
+    queued_s: float | None = None
+    run_s: float | None = None
+    ended: float | None = None
+    outcome: Outcome | None = None
+
+
+class Origin(enum.Enum):
+    """Where a log line came from, which is also how the Log marks it."""
+
+    LOG = "LOG"
+    OUT = "OUT"
+    STDERR = "STDERR"
+    ERROR = "ERROR"
+    JOB = "JOB"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of the live log. `job_id` is "" for a line that a process printed outside any job."""
+
+    time: float
+    job_id: str
+    job_number: int
+    worker: int
+    origin: Origin
+    level: Level
+    text: str
+
+
+class WorkerState(enum.Enum):
+    """What a cell of the status bar shows for one worker."""
+
+    IDLE = "idle"
+    STARTING = "starting"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStats:
+    """The pool at one instant; `jobs_per_min` counts ends over the last ten seconds."""
+
+    workers: tuple[WorkerState, ...]
+    queued: int
+    running: int
+    jobs_per_min: float
+
+    @property
+    def busy(self) -> int:
+        return sum(state is WorkerState.BUSY for state in self.workers)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUpdate:
+    """Everything that changed since the last update; at most one a frame. Each job stands at most once, as it is now."""
+
+    jobs: tuple[JobSnapshot, ...]
+    lines: tuple[LogEntry, ...]
+    lines_dropped: int
+    stats: PoolStats

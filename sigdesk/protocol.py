@@ -1,0 +1,333 @@
+"""The job protocol, version 1, as SigDesk hears it: bytes become typed lines here, at the edge, and nowhere else.
+
+A script prints lines; `LineParser` turns whatever bytes arrive, however they are cut, into `Line` values.
+`read_output` checks what a script promised in an `OUTPUT:` line. Both know nothing of processes.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+import math
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+import orjson
+
+from sigdesk.errors import ProtocolError
+
+VERSION: Final = 1
+KEPT_BYTES: Final = 64 * 1024
+"""What is kept of a line that is no `OUTPUT:`."""
+MAX_LINE_BYTES: Final = 64 * 1024 * 1024
+"""A longer line ends the job."""
+
+
+class FailureCode(enum.StrEnum):
+    """Why a job FAILED, in one word that tests and scripts can rely on."""
+
+    ERROR = "ERROR"  # the script said so itself
+    NO_OUTPUT = "NO_OUTPUT"
+    BAD_OUTPUT = "BAD_OUTPUT"
+    LINE_TOO_LONG = "LINE_TOO_LONG"
+    EXIT = "EXIT"
+    START = "START"
+    TEMP = "TEMP"
+    INPUT_CHANGED = "INPUT_CHANGED"
+    INTERNAL = "INTERNAL"  # a mistake of SigDesk's own
+
+
+class Level(enum.Enum):
+    """The level of a `LOG:` line."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    level: Level
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressLine:
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutputLine:
+    """The bytes after `OUTPUT:`, not yet judged: what they must hold depends on the job (`read_output`).
+
+    `whole` is False for a last line without its newline, which the script may not have finished.
+    """
+
+    payload: bytes
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorLine:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLine:
+    """Anything else: shown live as plain output, never an error."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooLongLine:
+    """A line passed the bound; what came of it is `start`, and the rest of it is not kept."""
+
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyLine:
+    """A warm script has loaded its model."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """The lines after it belong to this job."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoneLine:
+    """The end of a batch of `count` jobs."""
+
+    count: int
+
+
+Line = LogLine | ProgressLine | OutputLine | ErrorLine | OtherLine | TooLongLine | ReadyLine | JobLine | DoneLine
+
+_OUTPUT = b"OUTPUT:"
+
+
+class LineParser:
+    """Cuts a byte stream into lines and names them. Any cutting of the same bytes gives the same lines.
+
+    `warm` adds the words of a warm script (`READY`, `JOB:`, `DONE:`), which are plain output of any other.
+    """
+
+    def __init__(self, *, warm: bool = False, kept: int = KEPT_BYTES, limit: int = MAX_LINE_BYTES) -> None:
+        self._warm = warm
+        self._kept = max(kept, len(_OUTPUT))
+        self._limit = limit
+        self._partial = bytearray()
+        self._length = 0  # of the unfinished line, with what was not kept of it
+
+    def feed(self, data: bytes) -> list[Line]:
+        """The lines that `data` completes, in order."""
+        pieces = data.split(b"\n")
+        rest = pieces.pop()
+        lines: list[Line] = []
+        for piece in pieces:
+            lines.extend(self._grow(piece))
+            lines.extend(self._finish())
+        lines.extend(self._grow(rest))
+        return lines
+
+    def close(self) -> list[Line]:
+        """The last line, if the stream ended without its newline."""
+        return list(self._finish(whole=False)) if self._length else []
+
+    def _grow(self, piece: bytes) -> Iterator[Line]:
+        """Add to the unfinished line, keeping no more of it than its kind deserves."""
+        before = self._length
+        self._length += len(piece)
+        if before > self._limit:
+            return
+        if len(self._partial) < len(_OUTPUT):
+            self._partial += piece[: len(_OUTPUT)]
+            piece = piece[len(_OUTPUT) :]
+        room = (self._limit if self._partial.startswith(_OUTPUT) else self._kept) - len(self._partial)
+        if room > 0:
+            self._partial += piece[:room]
+        if self._length > self._limit:
+            start = bytes(self._partial[:200]).decode("utf-8", "replace")
+            self._partial.clear()
+            yield TooLongLine(start)
+
+    def _finish(self, *, whole: bool = True) -> Iterator[Line]:
+        raw, length = bytes(self._partial), self._length
+        self._partial.clear()
+        self._length = 0
+        if length <= self._limit:
+            yield self._name(raw, length, whole)
+
+    def _name(self, raw: bytes, length: int, whole: bool) -> Line:
+        if raw.startswith(_OUTPUT):
+            return OutputLine(raw[len(_OUTPUT) :].strip(), whole)
+        text = raw.decode("utf-8", "replace").removesuffix("\r")
+        if length > len(raw):
+            text += f" … [the first {len(raw):,} of {length:,} bytes of this line]"
+        prefix, colon, rest = text.partition(":")
+        rest = rest.removeprefix(" ")
+        if colon and prefix == "LOG":
+            return _log_line(rest)
+        if colon and prefix == "ERROR":
+            return ErrorLine(rest)
+        if colon and prefix == "PROGRESS":
+            return _progress_line(rest) or OtherLine(text)
+        if self._warm:
+            return _warm_line(text, prefix, rest) or OtherLine(text)
+        return OtherLine(text)
+
+
+def _log_line(rest: str) -> LogLine:
+    word, _, text = rest.partition(" ")
+    if word in Level.__members__:
+        return LogLine(Level[word], text)
+    return LogLine(Level.INFO, rest)
+
+
+def _progress_line(rest: str) -> ProgressLine | None:
+    try:
+        fraction = float(rest)
+    except ValueError:
+        return None
+    return ProgressLine(fraction) if 0.0 <= fraction <= 1.0 else None
+
+
+def _warm_line(text: str, prefix: str, rest: str) -> Line | None:
+    if text == "READY":
+        return ReadyLine()
+    if prefix == "JOB" and rest:
+        return JobLine(rest.strip())
+    if prefix == "DONE" and rest.strip().isascii() and rest.strip().isdigit():
+        return DoneLine(int(rest)) if len(rest) < 20 else None
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a classifier said of one window. `extra` holds the keys that the protocol does not know."""
+
+    label: str
+    confidence: float | None = None
+    probabilities: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    extra: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A checked `OUTPUT:`: one result, or, when windows were asked for, one a window in their order."""
+
+    results: tuple[Result, ...]
+    windowed: bool
+    raw: bytes = b""
+
+
+def read_output(line: OutputLine, *, classes: Collection[str], windows: int | None = None) -> Output:
+    """Check an `OUTPUT:` line against the manifest's classes and the number of windows that were asked for.
+
+    Raises ProtocolError(BAD_OUTPUT) naming the field and its value.
+    """
+    document = _load(line)
+    if windows is None:
+        return Output((_result(document, "", classes),), windowed=False, raw=line.payload)
+    rows = document.get("windows")
+    if not isinstance(rows, list):
+        raise _bad(f"has no list named windows, though {windows} windows were asked for", line.payload)
+    if len(rows) != windows:
+        raise _bad(f"has {len(rows)} windows, but {windows} were asked for", line.payload)
+    results = []
+    for index, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise _bad(f"windows[{index}] is {_quote(row)}, not an object", line.payload)
+        results.append(_result(row, f"windows[{index}].", classes))
+    return Output(tuple(results), windowed=True, raw=line.payload)
+
+
+def _load(line: OutputLine) -> dict[str, object]:
+    try:
+        document = orjson.loads(line.payload)
+    except orjson.JSONDecodeError as error:
+        document = _load_not_a_number(line.payload)
+        if document is None:
+            cut = "" if line.whole else " The script ended in the middle of the line."
+            raise _bad(f"is not JSON ({error}).{cut}", line.payload) from error
+    if not isinstance(document, dict):
+        raise _bad("is not a JSON object", line.payload)
+    return document
+
+
+def _load_not_a_number(payload: bytes) -> object:
+    """JSON in which a script wrote NaN or Infinity, read so that the field can be named; None if it is worse."""
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError):
+        return None
+
+
+_KNOWN_KEYS = {"label", "confidence", "probabilities"}
+
+
+def _result(row: Mapping[str, object], where: str, classes: Collection[str]) -> Result:
+    label = row.get("label")
+    if not isinstance(label, str):
+        raise _bad(f"{where}label is {_quote(label)}, not a text" if "label" in row else f"{where}label is missing")
+    if label not in classes:
+        raise _bad(f"{where}label is {_quote(label)}, which is not a class of the model ({_listed(classes)})")
+    probabilities = row.get("probabilities") or {}
+    if not isinstance(probabilities, dict):
+        raise _bad(f"{where}probabilities is {_quote(probabilities)}, not an object")
+    checked = {}
+    for name, value in probabilities.items():
+        if name not in classes:
+            raise _bad(f"{where}probabilities names {_quote(name)}, which is not a class ({_listed(classes)})")
+        checked[name] = _fraction(value, f"{where}probabilities.{name}")
+    confidence = row.get("confidence")
+    return Result(
+        label,
+        checked.get(label) if confidence is None else _fraction(confidence, f"{where}confidence"),
+        checked,
+        {key: value for key, value in row.items() if key not in _KNOWN_KEYS},
+    )
+
+
+def _fraction(value: object, where: str) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or not 0.0 <= value <= 1.0:  # type: ignore[arg-type,operator]
+        raise _bad(f"{where} is {_quote(value)}, not a number from 0 to 1")
+    return float(value)  # type: ignore[arg-type]
+
+
+def _bad(what: str, payload: bytes | None = None) -> ProtocolError:
+    start = "" if payload is None else f": {payload[:120].decode('utf-8', 'replace')}"
+    return ProtocolError(
+        FailureCode.BAD_OUTPUT,
+        f"The script's OUTPUT {what}{start}",
+        "No label was written. Show the script output to the model's author.",
+    )
+
+
+def _quote(value: object) -> str:
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _listed(names: Collection[str]) -> str:
+    some = list(names)[:12]
+    return ", ".join(some) + (", …" if len(names) > len(some) else "")
+
+
+def windows_of(length: int, window: int, step: int) -> tuple[tuple[int, int], ...]:
+    """The windows (start, stop) of `window` samples every `step` that fit whole into `length` samples.
+
+    A signal shorter than one window is one window of its own length, so that nothing goes unclassified.
+    """
+    if window < 1 or step < 1:
+        raise ValueError("window and step are at least one sample")
+    if length < window:
+        return ((0, length),) if length else ()
+    return tuple((start, start + window) for start in range(0, length - window + 1, step))

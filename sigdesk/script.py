@@ -1,0 +1,223 @@
+"""The job protocol from a script's side: a model author writes two functions and calls `main`.
+
+    import sigdesk.script
+
+    def load(model_folder):                 # once a process
+        return ...
+
+    def classify(model, windows, params):   # windows: array (n, channels, samples) -> n results
+        return [{"label": "kettle", "confidence": 0.93} for window in windows]
+
+    sigdesk.script.main(load, classify)
+
+`main` serves one job (the job file's path as the last argument) or, started with `--serve`, batch after batch with
+the model kept in memory. It imports little, because a one-shot script pays for it with every job.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+Model = TypeVar("Model")
+Windows = NDArray[Any]
+Params = Mapping[str, Any]
+Answer = str | Mapping[str, Any]
+Classify = Callable[[Model, Windows, Params], Sequence[Answer]]
+
+_DUMP = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+_LEAVE_WITHIN_S = 1.0
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a mistake
+    """Raise it in `load` or `classify` with a sentence for the operator: the job fails with just this text."""
+
+
+def log(text: str, level: str = "INFO") -> None:
+    """Show a line in the operator's live log. `level` is DEBUG, INFO or WARNING."""
+    for line in text.splitlines() or [""]:
+        print(f"LOG: {level} {line}", flush=True)
+
+
+def progress(fraction: float) -> None:
+    """Show how far the job is, 0 to 1."""
+    print(f"PROGRESS: {fraction:.4f}", flush=True)
+
+
+def main(load: Callable[[Path], Model], classify: Classify[Model]) -> NoReturn:
+    """Run as a classifier script: answer the job file named last on the command line, or serve batches.
+
+    `load(model_folder)` gives whatever `classify(model, windows, params)` wants. `windows` has shape
+    (n, channels, samples); the answer is a sequence of n results, each a label or an object with `label`,
+    `confidence` (0..1) and `probabilities`. Jobs of equal shape and params come in one call. A signal that makes the
+    call fail is found by asking again job by job, so it fails alone.
+    """
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", line_buffering=True)
+    arguments = sys.argv[1:]
+    if "--serve" in arguments:
+        _serve(load, classify)
+    elif arguments:
+        _run_once(Path(arguments[-1]), load, classify)
+    else:
+        print("ERROR: this script wants the path of a job file, or --serve", flush=True)
+        sys.exit(2)
+    sys.exit(0)
+
+
+def _run_once(path: Path, load: Callable[[Path], Model], classify: Classify[Model]) -> None:
+    try:
+        job = orjson.loads(path.read_bytes())
+        model = load(Path(job["model"]["folder"]))
+    except Exception as error:  # noqa: BLE001 - whatever a model does becomes the job's answer
+        _write([_error(error)])
+        return
+    _write([answer for _, answer in _answers([job], model, classify)])
+
+
+def _serve(load: Callable[[Path], Model], classify: Classify[Model]) -> None:
+    """Answer batches until the end of input. SigDesk starts every script in its model folder."""
+    try:
+        model = load(Path.cwd())
+    except Exception as error:  # noqa: BLE001
+        _write([_error(error)])
+        sys.exit(1)
+    requests = _requests()
+    print("READY", flush=True)
+    while (request := requests.get()) is not None:
+        verb, _, path = request.partition(" ")
+        if verb != "RUN":
+            print(f"LOG: WARNING unknown request: {verb}", flush=True)
+            continue
+        jobs = orjson.loads(Path(path).read_bytes())["jobs"]
+        lines = []
+        for index, answer in _answers(jobs, model, classify):
+            lines += [f"JOB: {jobs[index]['job']}".encode(), answer]
+        _write([*lines, f"DONE: {len(jobs)}".encode()])
+
+
+def _requests() -> queue.SimpleQueue[str | None]:
+    """Lines of standard input, None at its end. A thread reads them, so that the end is noticed during a long job:
+    it means that SigDesk has gone, and a process without it must not go on."""
+    requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def read() -> None:
+        for line in sys.stdin.buffer:
+            requests.put(os.fsdecode(line.rstrip(b"\r\n")))
+        requests.put(None)
+        threading.Event().wait(_LEAVE_WITHIN_S)
+        os._exit(0)
+
+    threading.Thread(target=read, name="lifeline", daemon=True).start()
+    return requests
+
+
+def _answers(jobs: list[dict[str, Any]], model: Model, classify: Classify[Model]) -> Iterator[tuple[int, bytes]]:
+    """The answer line of each job, with the job's index; jobs of equal params are asked for together."""
+    maps: dict[str, NDArray[Any]] = {}
+    groups: dict[bytes, list[tuple[int, list[NDArray[Any]]]]] = {}
+    for index, job in enumerate(jobs):
+        try:
+            windows = _windows(job, maps)
+        except Exception as error:  # noqa: BLE001
+            yield index, _error(error)
+            continue
+        groups.setdefault(orjson.dumps(job.get("params") or {}), []).append((index, windows))
+    for members in groups.values():
+        yield from _answer_group(jobs, members, model, classify)
+
+
+def _answer_group(
+    jobs: list[dict[str, Any]], members: list[tuple[int, list[NDArray[Any]]]], model: Model, classify: Classify[Model]
+) -> Iterator[tuple[int, bytes]]:
+    params = jobs[members[0][0]].get("params") or {}
+    try:
+        results = _ask([window for _, windows in members for window in windows], model, params, classify)
+    except Exception as error:  # noqa: BLE001
+        if len(members) > 1:
+            for member in members:
+                yield from _answer_group(jobs, [member], model, classify)
+        else:
+            yield members[0][0], _error(error)
+        return
+    taken = iter(results)
+    for index, windows in members:
+        own = [next(taken) for _ in windows]
+        document = {"windows": own} if "windows" in jobs[index] else own[0]
+        yield index, _output(document)
+
+
+def _ask(windows: list[NDArray[Any]], model: Model, params: Params, classify: Classify[Model]) -> list[Any]:
+    """One call of `classify` for each shape among the windows; results in the windows' order."""
+    by_shape: dict[tuple[int, ...], list[int]] = {}
+    for position, window in enumerate(windows):
+        by_shape.setdefault(window.shape, []).append(position)
+    results: list[Any] = [None] * len(windows)
+    for positions in by_shape.values():
+        stacked = np.stack([windows[position] for position in positions])
+        answers = classify(model, stacked, params)
+        if len(answers) != len(positions):
+            raise ValueError(f"classify gave {len(answers)} results for {len(positions)} windows")
+        for position, answer in zip(positions, answers, strict=True):
+            results[position] = {"label": answer} if isinstance(answer, str) else dict(answer)
+    return results
+
+
+def _windows(job: dict[str, Any], maps: dict[str, NDArray[Any]]) -> list[NDArray[Any]]:
+    samples = read_samples(job["signal"], maps)
+    windows = job.get("windows")
+    return [samples] if windows is None else [samples[:, start:stop] for start, stop in windows]
+
+
+def read_samples(signal: Mapping[str, Any], maps: dict[str, NDArray[Any]] | None = None) -> NDArray[Any]:
+    """The samples of a job's `signal`, shape (channels, samples), whichever way they were handed over.
+
+    `null` in JSON becomes NaN. `maps` keeps the sample files of a batch open between its jobs.
+    """
+    place = signal.get("samples_file")
+    if place is None:
+        return np.asarray(signal["samples"], dtype=np.float64)
+    maps = {} if maps is None else maps
+    flat = maps.get(place["path"])
+    if flat is None:
+        flat = maps[place["path"]] = np.load(place["path"], mmap_mode="r", allow_pickle=False)
+    shape = tuple(place["shape"])
+    values: NDArray[Any] = flat[place["offset"] : place["offset"] + int(np.prod(shape))]
+    return values.reshape(shape)
+
+
+def _output(document: object) -> bytes:
+    try:
+        return b"OUTPUT: " + orjson.dumps(document, option=_DUMP)
+    except (TypeError, ValueError) as error:
+        return _error(error)
+
+
+def _error(error: Exception) -> bytes:
+    if isinstance(error, Refusal):
+        return b"ERROR: " + _one_line(str(error))
+    traceback.print_exception(error, file=sys.stderr)
+    sys.stderr.flush()
+    text = str(error)
+    return b"ERROR: " + _one_line(f"{type(error).__name__}: {text}" if text else type(error).__name__)
+
+
+def _one_line(text: str) -> bytes:
+    return " ".join(text.split()).encode("utf-8", "replace")
+
+
+def _write(lines: list[bytes]) -> None:
+    """All lines in one write, after whatever the model printed itself."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(b"\n".join(lines) + b"\n")
+    sys.stdout.buffer.flush()

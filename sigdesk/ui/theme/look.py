@@ -1,0 +1,76 @@
+"""The one object that widgets ask for colours, fonts and icons, and that tells them when the theme has changed.
+
+It is handed down through constructors; there is no global theme, so a test can show two at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import qtawesome
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon
+
+from sigdesk.places import shipped_folder
+from sigdesk.ui.theme.tokens import LIGHT, THEMES, ClassColour, Theme
+
+TEXT_FAMILY = "Inter"
+MONO_FAMILY = "JetBrains Mono"
+
+
+class Look(QObject):
+    """The present theme. `changed` comes after a switch; widgets then repaint with the new colours."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        load_fonts(shipped_folder("resources") / "fonts")
+
+    @property
+    def theme(self) -> Theme:
+        return self._theme
+
+    def use(self, name: str) -> None:
+        """Switch to the theme of that name ("light" or "dark")."""
+        if name != self._theme.name:
+            self._theme = THEMES[name]
+            self.changed.emit()
+
+    def colour(self, token: str) -> QColor:
+        """The colour of a token, by its name in `Theme`."""
+        return QColor(getattr(self._theme, token))
+
+    def class_colour(self, slot: int) -> ClassColour:
+        """The colours of a class slot; slots from 8 on reuse the first eight (they are hatched)."""
+        return self._theme.classes[slot % len(self._theme.classes)]
+
+    def icon(self, name: str, token: str = "text_2") -> QIcon:
+        """A Phosphor icon ("folder-open") in a token's colour; greyed where its widget is disabled."""
+        return qtawesome.icon(f"ph.{name}", color=getattr(self._theme, token), color_disabled=self._theme.disabled)
+
+    def font(self, pixels: int = 13, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        """Text font at a pixel size, with figures of equal width."""
+        return _font(TEXT_FAMILY, pixels, weight)
+
+    def mono(self, pixels: int = 12, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        """Fixed-width font for the log and for readouts."""
+        return _font(MONO_FAMILY, pixels, weight)
+
+
+def load_fonts(folder: Path) -> None:
+    """Make the bundled fonts known to Qt; a second call does no harm."""
+    known = set(QFontDatabase.families())
+    if not {TEXT_FAMILY, MONO_FAMILY} <= known:
+        for file in sorted(folder.glob("*.[ot]tf")):
+            QFontDatabase.addApplicationFont(str(file))
+
+
+def _font(family: str, pixels: int, weight: QFont.Weight) -> QFont:
+    font = QFont([family, "DejaVu Sans Mono" if family == MONO_FAMILY else "DejaVu Sans"])
+    font.setPixelSize(pixels)
+    font.setWeight(weight)
+    if hasattr(font, "setFeature"):
+        font.setFeature(QFont.Tag("tnum"), 1)
+    return font
