@@ -154,7 +154,7 @@ class ProblemRow:
 
 @dataclass(frozen=True, slots=True)
 class LabelSpan:
-    """A label over the plot: a class from `start` to `stop` on the recording's time axis. `by_you` is the operator's."""
+    """A label over the plot: a class from `start` to `stop` on the time axis. `by_you` is the operator's."""
 
     start: float
     stop: float

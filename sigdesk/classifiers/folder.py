@@ -10,7 +10,7 @@ from sigdesk.classifiers.manifest import Manifest
 
 
 class ModelState(enum.Enum):
-    """Whether a model may run. VERIFIED: what is loaded is what the manifest's hash names, or there is no model file."""
+    """Whether a model may run. VERIFIED: the model file is what the manifest's hash names, or there is none."""
 
     VERIFIED = "verified"
     CHANGED = "changed"

@@ -155,7 +155,7 @@ class PoolStats:
 
 @dataclass(frozen=True, slots=True)
 class PoolUpdate:
-    """Everything that changed since the last update; at most one a frame. Each job stands at most once, as it is now."""
+    """Everything that changed since the last update; at most one a frame. Each job stands once at most, as it is now."""
 
     jobs: tuple[JobSnapshot, ...]
     lines: tuple[LogEntry, ...]

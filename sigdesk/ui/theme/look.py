@@ -48,7 +48,10 @@ class Look(QObject):
 
     def icon(self, name: str, token: str = "text_2") -> QIcon:
         """A Phosphor icon ("folder-open") in a token's colour; greyed where its widget is disabled."""
-        return qtawesome.icon(f"ph.{name}", color=getattr(self._theme, token), color_disabled=self._theme.disabled)
+        icon: QIcon = qtawesome.icon(
+            f"ph.{name}", color=getattr(self._theme, token), color_disabled=self._theme.disabled
+        )
+        return icon
 
     def font(self, pixels: int = 13, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """Text font at a pixel size, with figures of equal width."""
