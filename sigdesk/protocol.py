@@ -112,14 +112,19 @@ Line = LogLine | ProgressLine | OutputLine | ErrorLine | OtherLine | TooLongLine
 _OUTPUT = b"OUTPUT:"
 
 
+class Dialect(enum.Enum):
+    """Which words count at the start of a line."""
+
+    PLAIN = "plain"  # none: standard error
+    ONE_SHOT = "one-shot"
+    WARM = "warm"  # READY, JOB: and DONE: besides
+
+
 class LineParser:
-    """Cuts a byte stream into lines and names them. Any cutting of the same bytes gives the same lines.
+    """Cuts a byte stream into lines and names them. Any cutting of the same bytes gives the same lines."""
 
-    `warm` adds the words of a warm script (`READY`, `JOB:`, `DONE:`), which are plain output of any other.
-    """
-
-    def __init__(self, *, warm: bool = False, kept: int = KEPT_BYTES, limit: int = MAX_LINE_BYTES) -> None:
-        self._warm = warm
+    def __init__(self, dialect: Dialect, *, kept: int = KEPT_BYTES, limit: int = MAX_LINE_BYTES) -> None:
+        self._dialect = dialect
         self._kept = max(kept, len(_OUTPUT))
         self._limit = limit
         self._partial = bytearray()
@@ -165,11 +170,13 @@ class LineParser:
             yield self._name(raw, length, whole)
 
     def _name(self, raw: bytes, length: int, whole: bool) -> Line:
-        if raw.startswith(_OUTPUT):
+        if raw.startswith(_OUTPUT) and self._dialect is not Dialect.PLAIN:
             return OutputLine(raw[len(_OUTPUT) :].strip(), whole)
         text = raw.decode("utf-8", "replace").removesuffix("\r")
         if length > len(raw):
             text += f" … [the first {len(raw):,} of {length:,} bytes of this line]"
+        if self._dialect is Dialect.PLAIN:
+            return OtherLine(text)
         prefix, colon, rest = text.partition(":")
         rest = rest.removeprefix(" ")
         if colon and prefix == "LOG":
@@ -178,7 +185,7 @@ class LineParser:
             return ErrorLine(rest)
         if colon and prefix == "PROGRESS":
             return _progress_line(rest) or OtherLine(text)
-        if self._warm:
+        if self._dialect is Dialect.WARM:
             return _warm_line(text, prefix, rest) or OtherLine(text)
         return OtherLine(text)
 

@@ -219,5 +219,7 @@ def _one_line(text: str) -> bytes:
 def _write(lines: list[bytes]) -> None:
     """All lines in one write, after whatever the model printed itself."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(b"\n".join(lines) + b"\n")
+    rest = memoryview(b"\n".join(lines) + b"\n")
+    while rest:  # an unbuffered standard output may take less than it was given
+        rest = rest[sys.stdout.buffer.write(rest) :]
     sys.stdout.buffer.flush()

@@ -119,6 +119,15 @@ class Origin(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What the log should show, before it is known when and of whom."""
+
+    origin: Origin
+    level: Level
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogEntry:
     """One line of the live log. `job_id` is "" for a line that a process printed outside any job."""
 
@@ -155,7 +164,7 @@ class PoolStats:
 
 @dataclass(frozen=True, slots=True)
 class PoolUpdate:
-    """Everything that changed since the last update; at most one a frame. Each job stands once at most, as it is now."""
+    """Everything that changed since the last update; at most one a frame. Each job stands once, as it is now."""
 
     jobs: tuple[JobSnapshot, ...]
     lines: tuple[LogEntry, ...]

@@ -1,0 +1,134 @@
+"""What one job's script has said so far, and what that makes of the job. Pure: no process, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from sigdesk.errors import ProtocolError
+from sigdesk.pool.jobs import JobState, Note, Origin, Outcome
+from sigdesk.pool.process import signal_name
+from sigdesk.protocol import (
+    ErrorLine,
+    FailureCode,
+    Level,
+    Line,
+    LogLine,
+    OtherLine,
+    Output,
+    OutputLine,
+    ProgressLine,
+    TooLongLine,
+    read_output,
+)
+
+ASK_AUTHOR = "No label was written. Show the script output to the model's author."
+
+
+class Answer:
+    """Hears the lines of one job. The first `OUTPUT:` or `ERROR:` settles it; what comes after changes nothing."""
+
+    def __init__(self, job_name: str, *, classes: Collection[str], windows: int | None) -> None:
+        self._job_name = job_name
+        self._classes = classes
+        self._windows = windows
+        self.outcome: Outcome | None = None
+        self.progress: float | None = None
+        self.warnings: list[str] = []
+
+    def hear(self, line: Line) -> Note | None:
+        """Take in one line and say what the log should show of it."""
+        match line:
+            case LogLine(level, text):
+                return Note(Origin.LOG, level, text)
+            case ProgressLine(fraction):
+                self.progress = fraction
+                return None
+            case OtherLine(text):
+                return Note(Origin.OUT, Level.INFO, text)
+            case OutputLine():
+                return self._hear_output(line)
+            case ErrorLine(text):
+                return self._hear_error(text)
+            case TooLongLine(start):
+                self._settle(FailureCode.LINE_TOO_LONG, "the script wrote a line over 64 MiB")
+                return Note(Origin.OUT, Level.WARNING, f"{start} … [line too long, not kept]")
+        return Note(Origin.OUT, Level.INFO, str(line))
+
+    def _hear_output(self, line: OutputLine) -> Note | None:
+        shown = line.payload[:2000].decode("utf-8", "replace")
+        if self.outcome is not None:
+            self.warnings.append("The script gave a second answer after its first; the first was kept.")
+            return Note(Origin.OUT, Level.WARNING, f"OUTPUT: {shown} (late, ignored)")
+        try:
+            output: Output = read_output(line, classes=self._classes, windows=self._windows)
+        except ProtocolError as error:
+            self.outcome = Outcome(
+                JobState.FAILED, code=error.code, what=f"{self._job_name} failed: {error.what}", way_out=error.way_out
+            )
+            return Note(Origin.OUT, Level.INFO, f"OUTPUT: {shown}")
+        self.outcome = Outcome(JobState.SUCCEEDED, output=output)
+        return None
+
+    def _hear_error(self, text: str) -> Note:
+        if self.outcome is not None:
+            if self.outcome.state is JobState.SUCCEEDED:
+                self.warnings.append(f"The script reported an error after its answer, which was kept: {text}")
+            return Note(Origin.OUT, Level.WARNING, f"ERROR: {text} (late, ignored)")
+        self._settle(FailureCode.ERROR, text or "the script reported an error without a word")
+        return Note(Origin.ERROR, Level.WARNING, text)
+
+    def _settle(self, code: FailureCode, why: str) -> None:
+        if self.outcome is None:
+            self.outcome = Outcome(
+                JobState.FAILED, code=code, what=f"{self._job_name} failed: {why}", way_out=ASK_AUTHOR
+            )
+
+    def ended(self, exit_code: int, stderr_tail: str, *, overstayed: bool = False) -> Outcome:
+        """How the job ended, now that its process is over by itself (`overstayed`: after it had to be ended)."""
+        outcome = self.outcome
+        if outcome is None:
+            outcome = self._silent(exit_code)
+        elif outcome.state is JobState.SUCCEEDED and overstayed:
+            self.warnings.append("The script ran on after its answer and was ended; its answer was kept.")
+        elif outcome.state is JobState.SUCCEEDED and exit_code != 0:
+            self.warnings.append(f"The script {_how_it_ended(exit_code)} after its answer, which was kept.")
+        return replace(outcome, warnings=tuple(self.warnings), exit_code=exit_code, stderr_tail=stderr_tail)
+
+    def _silent(self, exit_code: int) -> Outcome:
+        if exit_code < 0:
+            return Outcome(
+                JobState.CRASHED,
+                code=signal_name(exit_code),
+                what=f"{self._job_name} failed: the script {_how_it_ended(exit_code)}",
+                way_out=ASK_AUTHOR,
+            )
+        code = FailureCode.EXIT if exit_code else FailureCode.NO_OUTPUT
+        return Outcome(
+            JobState.FAILED,
+            code=code,
+            what=f"{self._job_name} failed: the script ended without a result, exit code {exit_code}",
+            way_out=ASK_AUTHOR,
+        )
+
+
+def timed_out(job_name: str, timeout_s: float, stderr_tail: str) -> Outcome:
+    """The outcome of a job whose script took longer than its manifest allows."""
+    return Outcome(
+        JobState.TIMED_OUT,
+        code="TIMED_OUT",
+        what=f"{job_name} was stopped: it gave no answer within {timeout_s:g} s",
+        way_out="No label was written. Retry it, or raise timeout_s in the model's manifest.",
+        stderr_tail=stderr_tail,
+    )
+
+
+def failed(job_name: str, code: FailureCode, why: str, way_out: str, stderr_tail: str = "") -> Outcome:
+    """The outcome of a job that failed for a reason of SigDesk's own finding."""
+    return Outcome(
+        JobState.FAILED, code=code, what=f"{job_name} failed: {why}", way_out=way_out, stderr_tail=stderr_tail
+    )
+
+
+def _how_it_ended(exit_code: int) -> str:
+    return f"crashed: {signal_name(exit_code)}" if exit_code < 0 else f"ended with exit code {exit_code}"

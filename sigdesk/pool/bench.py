@@ -1,0 +1,45 @@
+"""What a worker has at hand while it attends to a process: its number, the book, and the waker that calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sigdesk.pool.answer import Answer
+from sigdesk.pool.jobs import Note, Origin, WorkerState
+from sigdesk.pool.ledger import JobRecord, Ledger
+from sigdesk.pool.streams import Waker
+from sigdesk.protocol import Level, Line, OtherLine
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """`show` tells the pool what the worker's cell in the status bar should look like."""
+
+    number: int
+    ledger: Ledger
+    waker: Waker
+    show: Callable[[WorkerState], None]
+
+    def say(self, record: JobRecord | None, notes: Sequence[Note]) -> None:
+        if notes:
+            self.ledger.say(record, self.number, notes)
+
+    def remark(self, record: JobRecord | None, text: str, level: Level = Level.INFO) -> None:
+        """A line of SigDesk's own."""
+        self.say(record, [Note(Origin.JOB, level, text)])
+
+
+def answer_for(record: JobRecord) -> Answer:
+    """An empty answer that knows what the job's OUTPUT must hold."""
+    request = record.request
+    return Answer(
+        record.name,
+        classes=request.classifier.manifest.classes,
+        windows=None if request.windows is None else len(request.windows),
+    )
+
+
+def error_notes(lines: Sequence[Line]) -> list[Note]:
+    """Lines of standard error as the log shows them."""
+    return [Note(Origin.STDERR, Level.INFO, line.text) for line in lines if isinstance(line, OtherLine)]

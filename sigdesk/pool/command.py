@@ -1,0 +1,92 @@
+"""The command line of a worker process, made in this one place: a frozen program has no `python` beside it, so it
+starts itself as the worker, and nothing else may need to know.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import sigdesk
+from sigdesk.classifiers.folder import Classifier
+from sigdesk.classifiers.manifest import RunMode
+from sigdesk.errors import JobError
+
+MODEL_SCRIPT = "sigdesk.classifiers.model_script"
+WORKER_OPTION = "--worker"
+SERVE_OPTION = "--serve"
+
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What to start, where, and with which environment."""
+
+    arguments: tuple[str, ...]
+    folder: Path
+    environment: Mapping[str, str]
+
+
+def command_for(classifier: Classifier) -> Command:
+    """How a process of this classifier is started; a one-shot script gets the job file's path added at the end.
+
+    Raises JobError naming the path when the program or the script is not there.
+    """
+    run = classifier.manifest.run
+    warm = run.mode is RunMode.WARM
+    if run.command:
+        arguments = [_program(classifier, run.command[0]), *run.command[1:]]
+    elif run.script:
+        script = classifier.folder / run.script
+        if not script.is_file():
+            raise _not_there(classifier, script)
+        arguments = [*_python(), str(script)]
+    elif _frozen():
+        arguments = [sys.executable, WORKER_OPTION, MODEL_SCRIPT]
+    else:
+        arguments = [sys.executable, "-P", "-m", MODEL_SCRIPT]
+    if warm:
+        arguments.append(SERVE_OPTION)
+    return Command(tuple(arguments), classifier.folder, _environment(warm))
+
+
+def _frozen() -> bool:
+    return bool(getattr(sys, "frozen", False))
+
+
+def _python() -> list[str]:
+    return [sys.executable, WORKER_OPTION] if _frozen() else [sys.executable]
+
+
+def _program(classifier: Classifier, name: str) -> str:
+    own = classifier.folder / name
+    if own.is_file():
+        return str(own)
+    found = shutil.which(name)
+    if found is None:
+        raise _not_there(classifier, own)
+    return found
+
+
+def _not_there(classifier: Classifier, path: Path) -> JobError:
+    return JobError(
+        f"{classifier.name} could not be started: {path} is not there.",
+        f"Install {path.name}, or correct [run] in {classifier.folder / 'model.toml'}.",
+    )
+
+
+def _environment(warm: bool) -> dict[str, str]:
+    """The workers share the cores among themselves, so each computes on one thread unless the user says otherwise."""
+    environment = dict.fromkeys(_ONE_THREAD, "1") | dict(os.environ)
+    package = str(Path(sigdesk.__file__).resolve().parent.parent)
+    known = environment.get("PYTHONPATH", "")
+    environment["PYTHONPATH"] = package + (os.pathsep + known if known else "")
+    environment["PYTHONUTF8"] = "1"
+    if not warm:
+        environment["PYTHONUNBUFFERED"] = "1"  # a print is seen live; a warm script flushes a batch at once itself
+    return environment

@@ -1,0 +1,235 @@
+"""The pool's book: every job with its state, what changed since somebody last looked, and the lines to show.
+
+Workers write, one reader takes updates; everything happens under one lock that is never held while anything waits on
+a process or a disk.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ulid import ULID
+
+from sigdesk.pool.jobs import (
+    JobRequest,
+    JobSnapshot,
+    JobState,
+    LogEntry,
+    Note,
+    Origin,
+    Outcome,
+    may_become,
+)
+
+LINES_KEPT_FIRST = 1000
+LINES_KEPT_LAST = 1000
+LINES_AN_UPDATE = 20_000
+
+
+@dataclass(slots=True, eq=False)
+class JobRecord:
+    """A job as the pool works on it; `Ledger` alone changes its state."""
+
+    id: str
+    number: int
+    request: JobRequest
+    created: float
+    queued_at: float
+    state: JobState = JobState.QUEUED
+    in_line: bool = False  # the waiting line's own mark
+    alone: bool = False
+    progress: float | None = None
+    worker: int | None = None
+    began_at: float | None = None
+    run_s: float | None = None
+    ended: float | None = None
+    outcome: Outcome | None = None
+    lines: int = 0
+    last_lines: deque[LogEntry] = field(default_factory=lambda: deque(maxlen=LINES_KEPT_LAST))
+
+    @property
+    def name(self) -> str:
+        """How operators read of it: its number."""
+        return f"Job {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an update is made of."""
+
+    jobs: tuple[JobSnapshot, ...]
+    lines: tuple[LogEntry, ...]
+    lines_dropped: int
+
+
+class Ledger:
+    """Knows every job that has not been forgotten. `on_change` is called, outside the lock, when there is news."""
+
+    def __init__(self, on_change: Callable[[], None]) -> None:
+        self._on_change = on_change
+        self._lock = threading.Lock()
+        self._run = str(ULID())
+        self._count = 0
+        self._records: dict[str, JobRecord] = {}
+        self._changed: dict[str, JobRecord] = {}
+        self._lines: deque[LogEntry] = deque(maxlen=LINES_AN_UPDATE)
+        self._lines_dropped = 0
+        self._ends: deque[tuple[float, int]] = deque()
+        self._states: Counter[JobState] = Counter()
+
+    def accept(self, requests: Iterable[JobRequest]) -> list[JobRecord]:
+        """Enter jobs as QUEUED; their ids sort by the time they were accepted."""
+        created, now = time.time(), time.monotonic()
+        with self._lock:
+            records = []
+            for request in requests:
+                self._count += 1
+                record = JobRecord(f"{self._run}-{self._count:06d}", self._count, request, created, now)
+                self._records[record.id] = self._changed[record.id] = record
+                self._states[record.state] += 1
+                records.append(record)
+        self._on_change()
+        return records
+
+    def find(self, job_id: str) -> JobRecord | None:
+        with self._lock:
+            return self._records.get(job_id)
+
+    def begin(self, records: Sequence[JobRecord], worker: int) -> list[JobRecord]:
+        """Mark as RUNNING on a worker those that still wait; a job cancelled meanwhile is left out."""
+        now = time.monotonic()
+        with self._lock:
+            started = [record for record in records if self._move(record, JobState.RUNNING)]
+            for record in started:
+                record.worker, record.began_at, record.progress = worker, now, None
+        self._on_change()
+        return started
+
+    def wait_again(self, records: Sequence[JobRecord]) -> list[JobRecord]:
+        """Back to QUEUED, to be run alone: the batch that they ran in has failed. Those that ended are left out."""
+        with self._lock:
+            waiting = [record for record in records if self._move(record, JobState.QUEUED)]
+            for record in waiting:
+                record.alone = True
+        self._on_change()
+        return waiting
+
+    def end(self, endings: Iterable[tuple[JobRecord, Outcome]]) -> None:
+        """End jobs; of two endings of one job the first counts."""
+        now, clock = time.monotonic(), time.time()
+        with self._lock:
+            count = 0
+            for record, outcome in endings:
+                if self._move(record, outcome.state):
+                    count += 1
+                    record.outcome, record.ended = outcome, clock
+                    record.run_s = None if record.began_at is None else now - record.began_at
+                    self._flush_last_lines(record)
+            if count:
+                self._ends.append((now, count))
+        self._on_change()
+
+    def warn(self, record: JobRecord, warnings: Sequence[str]) -> None:
+        """Add warnings to a job that has ended: its script went on talking."""
+        with self._lock:
+            if record.outcome is not None:
+                record.outcome = replace(record.outcome, warnings=(*record.outcome.warnings, *warnings))
+                self._changed[record.id] = record
+        self._on_change()
+
+    def progress(self, record: JobRecord, fraction: float) -> None:
+        with self._lock:
+            record.progress = fraction
+            self._changed[record.id] = record
+        self._on_change()
+
+    def say(self, record: JobRecord | None, worker: int, notes: Sequence[Note]) -> None:
+        """Lines for the live log. Of a job's lines the first and the last thousand are kept."""
+        now = time.time()
+        job_id, number = (record.id, record.number) if record else ("", 0)
+        with self._lock:
+            for note in notes:
+                entry = LogEntry(now, job_id, number, worker, note.origin, note.level, note.text)
+                if record is not None and note.origin is not Origin.JOB:
+                    record.lines += 1
+                    if record.lines > LINES_KEPT_FIRST and record.outcome is None:
+                        record.last_lines.append(entry)
+                        continue
+                self._keep(entry)
+        self._on_change()
+
+    def take(self) -> Changes:
+        """What changed since the last call, each job once as it is now. Jobs that have ended are then forgotten."""
+        now = time.monotonic()
+        with self._lock:
+            jobs = tuple(_snapshot(record, now) for record in self._changed.values())
+            for record in self._changed.values():
+                if record.state.ended and record.id in self._records:
+                    del self._records[record.id]
+            changes = Changes(jobs, tuple(self._lines), self._lines_dropped)
+            self._changed.clear()
+            self._lines.clear()
+            self._lines_dropped = 0
+        return changes
+
+    def jobs_per_min(self) -> float:
+        """Ends a minute, over the last ten seconds."""
+        now = time.monotonic()
+        with self._lock:
+            while self._ends and self._ends[0][0] < now - 10.0:
+                self._ends.popleft()
+            return 6.0 * sum(count for _, count in self._ends)
+
+    def count(self, state: JobState) -> int:
+        """How many jobs stand in this state (for the ended ones: since the start)."""
+        return self._states[state]
+
+    def open_jobs(self) -> list[JobRecord]:
+        """All that have not ended."""
+        with self._lock:
+            return [record for record in self._records.values() if not record.state.ended]
+
+    def _move(self, record: JobRecord, state: JobState) -> bool:
+        if not may_become(record.state, state):
+            return False
+        self._states[record.state] -= 1
+        self._states[state] += 1
+        record.state = state
+        self._changed[record.id] = record
+        return True
+
+    def _keep(self, entry: LogEntry) -> None:
+        if len(self._lines) == LINES_AN_UPDATE:
+            self._lines_dropped += 1
+        self._lines.append(entry)
+
+    def _flush_last_lines(self, record: JobRecord) -> None:
+        dropped = record.lines - LINES_KEPT_FIRST - len(record.last_lines)
+        if dropped > 0:
+            first = record.last_lines[0]
+            self._keep(replace(first, origin=Origin.JOB, text=f"{dropped:,} lines not kept".replace(",", " ")))
+        for entry in record.last_lines:
+            self._keep(entry)
+        record.last_lines.clear()
+
+
+def _snapshot(record: JobRecord, now: float) -> JobSnapshot:
+    began = record.began_at
+    running = record.state is JobState.RUNNING and began is not None
+    return JobSnapshot(
+        id=record.id,
+        number=record.number,
+        request=record.request,
+        state=record.state,
+        created=record.created,
+        progress=record.progress if running else None,
+        worker=record.worker,
+        queued_s=(now if began is None else began) - record.queued_at,
+        run_s=now - began if running and began is not None else record.run_s,
+        ended=record.ended,
+        outcome=record.outcome,
+    )

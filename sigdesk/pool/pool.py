@@ -1,0 +1,177 @@
+"""The pool: accepts jobs, lets a fixed number of workers run them, and tells what changed, at most once a frame.
+
+It owns the one QObject with signals. With an event loop, connect to `updated`; without one, call `take_update` until
+`is_idle`. Use one of the two.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal, Slot
+
+from sigdesk.pool.exchange import Exchange
+from sigdesk.pool.jobs import JobRequest, JobState, Outcome, PoolStats, PoolUpdate
+from sigdesk.pool.ledger import JobRecord, Ledger
+from sigdesk.pool.line import WaitingLine
+from sigdesk.pool.shelf import Shelf
+from sigdesk.pool.worker import Worker
+
+FRAME_S = 1 / 60
+QUEUE_LIMIT = 20_000
+
+
+class Pool(QObject):
+    """A fixed pool of workers behind a bounded queue.
+
+    Jobs may be submitted and cancelled from any thread. `close` ends every process; use the pool as a context manager
+    where there is a natural end.
+    """
+
+    updated = Signal(object)
+    """A PoolUpdate, in the pool's own thread, at most once a frame."""
+    _news = Signal()
+
+    def __init__(
+        self,
+        temp_folder: Path,
+        *,
+        workers: int | None = None,
+        queue_limit: int = QUEUE_LIMIT,
+        parent: QObject | None = None,
+    ) -> None:
+        """Start the workers (as many as there are cores when None). Raises OSError when `temp_folder` is not usable."""
+        super().__init__(parent)
+        count = workers or os.cpu_count() or 1
+        self._changed = threading.Condition()
+        self._pending = False
+        self._closed = False
+        self._last_update = 0.0
+        self._exchange = Exchange(temp_folder)
+        self._ledger = Ledger(self._on_news)
+        self._line = WaitingLine(queue_limit, count)
+        self._shelf = Shelf(2 * count)
+        self._frame = QTimer(self)
+        self._frame.setSingleShot(True)
+        self._frame.setTimerType(Qt.TimerType.PreciseTimer)
+        self._frame.timeout.connect(self._send_update)
+        self._news.connect(self._schedule_update, Qt.ConnectionType.QueuedConnection)
+        self._threads = QThreadPool()
+        self._threads.setMaxThreadCount(count)
+        self._threads.setExpiryTimeout(-1)  # a worker's thread stays: its children may be bound to its life
+        self._workers = [
+            Worker(number, self._line, self._ledger, self._shelf, self._exchange, self._on_news)
+            for number in range(1, count + 1)
+        ]
+        for worker in self._workers:
+            self._threads.start(worker)
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def temp_folder(self) -> Path:
+        """The private folder of this run."""
+        return self._exchange.folder
+
+    @property
+    def room(self) -> int:
+        """How many more jobs the queue takes now."""
+        return self._line.room
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether every accepted job has ended."""
+        return not (self._ledger.count(JobState.QUEUED) or self._ledger.count(JobState.RUNNING))
+
+    def submit(self, request: JobRequest) -> str:
+        """Accept one job and return its id. Raises QueueFull."""
+        return self.submit_many([request])[0]
+
+    def submit_many(self, requests: Sequence[JobRequest]) -> list[str]:
+        """Accept all of these jobs or, raising QueueFull, none; returns their ids in order."""
+        records = self._line.add(len(requests), lambda: self._ledger.accept(requests))
+        return [record.id for record in records]
+
+    def cancel(self, job_ids: Iterable[str]) -> None:
+        """Cancel jobs, waiting or running; those that have ended stay as they are."""
+        records = [record for job_id in job_ids if (record := self._ledger.find(job_id)) is not None]
+        self._cancel(records, "cancelled by the operator")
+
+    def cancel_queued(self) -> None:
+        """Cancel every job that still waits."""
+        waiting = [record for record in self._ledger.open_jobs() if record.state is JobState.QUEUED]
+        self._cancel(waiting, "cancelled by the operator")
+
+    def stats(self) -> PoolStats:
+        """The pool at this instant."""
+        return PoolStats(
+            workers=tuple(worker.state for worker in self._workers),
+            queued=len(self._line),
+            running=self._ledger.count(JobState.RUNNING),
+            jobs_per_min=self._ledger.jobs_per_min(),
+        )
+
+    def take_update(self, timeout_s: float) -> PoolUpdate:
+        """Wait for news, at most `timeout_s`, and return what changed; empty when nothing did. Needs no event loop."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._pending, timeout_s)
+            self._pending = False
+        return self._update()
+
+    def close(self) -> None:
+        """Cancel what is left, end every process and thread, remove the temp folder. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self._line.close()
+        self._cancel(self._ledger.open_jobs(), "SigDesk was closed")
+        self._threads.waitForDone(-1)
+        self._shelf.close()
+        self._exchange.close()
+        self._frame.stop()
+
+    def _cancel(self, records: Sequence[JobRecord], why: str) -> None:
+        numbers = {record.worker for record in records if record.state is JobState.RUNNING}
+        self._ledger.end((record, Outcome(JobState.CANCELLED, what=f"{record.name} was {why}")) for record in records)
+        self._line.give_up(records)
+        for worker in self._workers:
+            if worker.number in numbers:
+                worker.wake()
+
+    def _on_news(self) -> None:
+        """Called in any thread. Only the first news since the last update costs a signal."""
+        with self._changed:
+            first = not self._pending
+            self._pending = True
+            if first:
+                self._changed.notify_all()
+        if first:
+            self._news.emit()
+
+    @Slot()
+    def _schedule_update(self) -> None:
+        if not self._frame.isActive() and not self._closed:
+            wait_s = max(0.0, self._last_update + FRAME_S - time.monotonic())
+            self._frame.start(int(wait_s * 1000))
+
+    @Slot()
+    def _send_update(self) -> None:
+        with self._changed:
+            self._pending = False
+        self._last_update = time.monotonic()
+        self.updated.emit(self._update())
+
+    def _update(self) -> PoolUpdate:
+        changes = self._ledger.take()
+        return PoolUpdate(changes.jobs, changes.lines, changes.lines_dropped, self.stats())

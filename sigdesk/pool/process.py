@@ -1,0 +1,171 @@
+"""One child process, from its start to its certain end: what was asked of it and what it means stand elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sigdesk.errors import JobError
+from sigdesk.pool import process_tree
+from sigdesk.pool.command import Command
+from sigdesk.pool.streams import Streams, Waker, make_streams
+from sigdesk.protocol import Dialect, Line, LineParser
+
+GRACE_S = 2.0
+_STDERR_KEPT = 64 * 1024
+
+
+@dataclass(slots=True)
+class Said:
+    """What one wait brought, as lines. `ended` is True once the process is over and all it said was read."""
+
+    lines: list[Line] = field(default_factory=list)
+    errors: list[Line] = field(default_factory=list)
+    out_ended: bool = False
+    ended: bool = False
+    woken: bool = False
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.lines or self.errors or self.out_ended or self.ended or self.woken)
+
+
+class WorkerProcess:
+    """A child process with its pipes, its parser and its whole tree. Used by one thread at a time."""
+
+    def __init__(self, command: Command, dialect: Dialect, extra: Sequence[str] = ()) -> None:
+        """Start it. Raises JobError naming the program when the system cannot."""
+        self._mark = secrets.token_hex(8)
+        arguments = [*command.arguments, *extra]
+        try:
+            self._process = subprocess.Popen(
+                arguments,
+                cwd=command.folder,
+                env={**command.environment, process_tree.MARK_VARIABLE: self._mark},
+                stdin=subprocess.PIPE if dialect is Dialect.WARM else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                **process_tree.start_options(),
+            )
+        except OSError as error:
+            raise JobError(
+                f"{arguments[0]} could not be started: {error.strerror or error}.",
+                "Check that it is installed and that you may run it.",
+            ) from error
+        self._streams: Streams = make_streams(self._process)
+        self._out = LineParser(dialect)
+        self._err = LineParser(Dialect.PLAIN)
+        self._stderr = bytearray()
+        self._out_open = True
+        self._over = False
+        self.jobs_done = 0
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.returncode
+
+    @property
+    def alive(self) -> bool:
+        return not self._over and self._process.poll() is None
+
+    @property
+    def stderr_tail(self) -> str:
+        """The last of what it said on standard error."""
+        return bytes(self._stderr).decode("utf-8", "replace")
+
+    def send(self, line: str) -> bool:
+        """Write one line to its standard input; False when it no longer reads."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(line.encode() + b"\n")
+        except OSError:
+            return False
+        return True
+
+    def forget_stderr(self) -> None:
+        """Start a new tail, so that a failure shows what was said during its own batch."""
+        self._stderr.clear()
+
+    def wait(self, timeout_s: float, waker: Waker) -> Said:
+        """Block until it says something or ends, the waker was used, or the time is over (then `nothing`)."""
+        heard = self._streams.wait(timeout_s, waker)
+        said = Said(woken=heard.woken)
+        self._take(said, heard.out, heard.err)
+        if heard.out_ended:
+            self._close_out(said)
+        if heard.exited and not heard.out and not heard.err:
+            # The pipes are empty for now: what is still open is held by something that the child has left behind.
+            self._close_out(said)
+            said.errors += self._err.close()
+            self._process.wait()
+            said.ended = True
+        return said
+
+    def _take(self, said: Said, out: bytes, err: bytes) -> None:
+        if out:
+            said.lines += self._out.feed(out)
+        if err:
+            said.errors += self._err.feed(err)
+            self._stderr += err
+            del self._stderr[:-_STDERR_KEPT]
+
+    def _close_out(self, said: Said) -> None:
+        if self._out_open:
+            self._out_open = False
+            said.out_ended = True
+            said.lines += self._out.close()
+
+    def end(self, *, grace_s: float = GRACE_S) -> None:
+        """Make sure that it and all it started are over: ask, give it `grace_s`, then kill. Never raises."""
+        if self._over:
+            return
+        self._over = True
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        if self._process.poll() is None and grace_s > 0:
+            process_tree.ask_to_end(self._process, self._mark)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(grace_s)
+        if self._process.poll() is None:
+            process_tree.kill(self._process, self._mark)
+        else:
+            process_tree.kill_stragglers(self.pid, self._mark)
+        self._streams.close()
+        for pipe in (self._process.stdout, self._process.stderr):
+            assert pipe is not None
+            pipe.close()
+
+    def let_go(self) -> None:
+        """Tell a warm process that no more will come; `end` then finds it gone, or ends it."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+
+    def leave(self, within_s: float = 0.5) -> None:
+        """End a healthy warm process: its end of input means leave; whatever does not is ended."""
+        self.let_go()
+        give_up = time.monotonic() + within_s
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(max(0.0, give_up - time.monotonic()))
+        self.end(grace_s=0.0)
+
+
+def signal_name(exit_code: int) -> str:
+    """ "SIGSEGV" for the exit code of a process that a signal ended, else ""."""
+    if exit_code >= 0:
+        return ""
+    try:
+        return signal.Signals(-exit_code).name
+    except ValueError:
+        return f"signal {-exit_code}"

@@ -1,0 +1,92 @@
+"""Starting a process so that everything it starts can be ended with it. What differs between systems stands here.
+
+POSIX: the child leads a session and process group of its own. A grandchild that opens yet another session is found by
+a mark in its environment. Windows: a new process group and psutil's list of children; written with care, but untested
+on this project's machines.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+MARK_VARIABLE = "SIGDESK_TREE"
+_HAS_PROC = Path("/proc/self/environ").exists()
+
+
+def start_options() -> dict[str, Any]:
+    """Keyword arguments for `subprocess.Popen`."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    return {"start_new_session": True}
+
+
+def ask_to_end(process: subprocess.Popen[bytes], mark: str) -> None:
+    """Ask the whole tree to end (SIGTERM; on Windows there is no such request that every program hears)."""
+    if sys.platform == "win32":
+        return
+    _signal_group(process.pid, signal.SIGTERM)
+    for stranger in _marked(process.pid, mark):
+        with contextlib.suppress(psutil.Error):
+            stranger.terminate()
+
+
+def kill(process: subprocess.Popen[bytes], mark: str) -> None:
+    """End the whole tree now, and reap the child."""
+    if sys.platform == "win32":
+        with contextlib.suppress(psutil.Error):
+            for child in psutil.Process(process.pid).children(recursive=True):
+                child.kill()
+        process.kill()
+    else:
+        _signal_group(process.pid, signal.SIGKILL)
+    process.wait()
+    kill_stragglers(process.pid, mark)
+
+
+def kill_stragglers(leader: int, mark: str) -> None:
+    """End what the ended leader has left behind: its group, and marked processes in sessions of their own."""
+    if sys.platform != "win32":
+        _signal_group(leader, signal.SIGKILL)
+    give_up = time.monotonic() + 1.0  # a fork bomb grows while it is being ended
+    while (found := list(_marked(leader, mark))) and time.monotonic() < give_up:
+        for stranger in found:
+            with contextlib.suppress(psutil.Error):
+                stranger.kill()
+        psutil.wait_procs(found, timeout=0.2)
+
+
+def _signal_group(leader: int, number: int) -> None:
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, number)
+
+
+def _marked(leader: int, mark: str) -> Iterator[psutil.Process]:
+    """Living processes other than the leader that carry the mark. Costs about a millisecond for a hundred processes."""
+    entry = f"{MARK_VARIABLE}={mark}".encode()
+    for pid in psutil.pids():
+        if pid == leader:
+            continue
+        try:
+            if entry in _environment_of(pid):
+                process = psutil.Process(pid)
+                if process.status() != psutil.STATUS_ZOMBIE:
+                    yield process
+        except (psutil.Error, OSError):
+            continue
+
+
+def _environment_of(pid: int) -> list[bytes]:
+    if _HAS_PROC:  # psutil reads it too, but takes ten times as long to get there
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    return [f"{name}={value}".encode() for name, value in psutil.Process(pid).environ().items()]

@@ -1,0 +1,221 @@
+"""Attending to a warm process: starting it, handing it a batch, and routing its lines to the batch's jobs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sigdesk.pool.answer import ASK_AUTHOR, Answer, failed, timed_out
+from sigdesk.pool.bench import Bench, answer_for, error_notes
+from sigdesk.pool.command import Command
+from sigdesk.pool.jobs import JobState, Note, Origin, Outcome, WorkerState
+from sigdesk.pool.ledger import JobRecord
+from sigdesk.pool.process import Said, WorkerProcess
+from sigdesk.protocol import (
+    Dialect,
+    DoneLine,
+    ErrorLine,
+    FailureCode,
+    JobLine,
+    Level,
+    Line,
+    OtherLine,
+    OutputLine,
+    ReadyLine,
+    TooLongLine,
+)
+
+OutcomeOf = Callable[[JobRecord], Outcome]
+
+
+class StartFailed(Exception):  # noqa: N818 - it says how far the start got
+    """The process did not become ready. `outcome_of` says what that means for a job."""
+
+    def __init__(self, outcome_of: OutcomeOf) -> None:
+        super().__init__()
+        self.outcome_of = outcome_of
+
+
+class Abandoned(Exception):  # noqa: N818
+    """Every job for which the process was being started has been cancelled."""
+
+
+def start_warm(command: Command, records: Sequence[JobRecord], bench: Bench) -> WorkerProcess:
+    """Start a process for these jobs and wait until it is READY.
+
+    Raises JobError when the system cannot start it, StartFailed when it does not get ready, Abandoned.
+    """
+    timeout_s = records[0].request.classifier.manifest.run.start_timeout_s
+    bench.show(WorkerState.STARTING)
+    process = WorkerProcess(command, Dialect.WARM)
+    try:
+        _wait_until_ready(process, records, timeout_s, bench)
+    except BaseException:
+        process.end()
+        raise
+    bench.show(WorkerState.BUSY)
+    return process
+
+
+def _wait_until_ready(process: WorkerProcess, records: Sequence[JobRecord], timeout_s: float, bench: Bench) -> None:
+    deadline = time.monotonic() + timeout_s
+    answer = answer_for(records[0])
+    while True:
+        said = process.wait(deadline - time.monotonic(), bench.waker)
+        notes = [] if not said.lines else _notes(said.lines, answer)
+        bench.say(records[0], notes + error_notes(said.errors))
+        if any(isinstance(line, ReadyLine) for line in said.lines):
+            return
+        outcome_of = _start_failure(process, said, deadline, timeout_s)
+        if outcome_of is not None:
+            raise StartFailed(outcome_of)
+        if all(record.state.ended for record in records):
+            raise Abandoned
+
+
+def _start_failure(process: WorkerProcess, said: Said, deadline: float, timeout_s: float) -> OutcomeOf | None:
+    """What went wrong with a start, if something did."""
+    tail = process.stderr_tail
+    told = next((line.text for line in said.lines if isinstance(line, ErrorLine)), None)
+    if told is not None:
+        return lambda record: failed(record.name, FailureCode.START, told, ASK_AUTHOR, tail)
+    if said.ended:
+        code = process.exit_code or 0
+        return lambda record: answer_for(record).ended(code, tail)
+    if time.monotonic() >= deadline:
+        why = f"the model was not ready within {timeout_s:g} s"
+        way_out = "Retry it, or raise start_timeout_s in the model's manifest."
+        return lambda record: failed(record.name, FailureCode.START, why, way_out, tail)
+    return None
+
+
+def _notes(lines: Sequence[Line], answer: Answer) -> list[Note]:
+    plain = [line for line in lines if not isinstance(line, ReadyLine | JobLine | DoneLine)]
+    return [note for line in plain if (note := answer.hear(line)) is not None]
+
+
+class WarmBatch:
+    """One batch with one warm process. After `run`, `healthy` says whether the process may be kept."""
+
+    def __init__(self, process: WorkerProcess, records: Sequence[JobRecord], bench: Bench) -> None:
+        self._process = process
+        self._bench = bench
+        self._records = {record.id: record for record in records}
+        self._answers = {record.id: answer_for(record) for record in records}
+        self._open = dict(self._records)
+        self._timeout_s = records[0].request.classifier.manifest.run.timeout_s
+        self._current = ""
+        self._done = False
+        self._broken: OutcomeOf | None = None
+        self.healthy = False
+
+    def run(self, path: Path) -> list[JobRecord]:
+        """Hand over the batch file and hear it out. Returns the jobs that must be run again, each alone."""
+        self._process.forget_stderr()
+        self._process.send(f"RUN {path}")  # a process that no longer reads has ended, and the wait below says how
+        deadline = time.monotonic() + self._timeout_s
+        while not self._over():
+            said = self._process.wait(deadline - time.monotonic(), self._bench.waker)
+            if self._hear(said.lines, error_notes(said.errors)):
+                deadline = time.monotonic() + self._timeout_s
+            if self._over():
+                break
+            if said.ended:
+                self._broken = self._by_its_end
+            elif said.woken and self._must_stop():
+                return list(self._open.values())
+            elif time.monotonic() >= deadline:
+                self._broken = self._by_time
+        if self._broken is not None:
+            return self._rest_of_broken(self._broken)
+        self._process.jobs_done += len(self._records)
+        self.healthy = True
+        return []
+
+    def _hear(self, lines: Sequence[Line], errors: list[Note]) -> bool:
+        """Route lines to their jobs and end those that are answered; True if there was one."""
+        notes: dict[str, list[Note]] = {}
+        endings: list[tuple[JobRecord, Outcome]] = []
+        for line in lines:
+            match line:
+                case JobLine(job_id):
+                    if job_id not in self._answers:
+                        self._broken = self._by_foreign_job(job_id)
+                        break
+                    self._current = job_id
+                case DoneLine():
+                    self._done = True
+                case ReadyLine():
+                    notes.setdefault(self._target(), []).append(Note(Origin.OUT, Level.INFO, "READY"))
+                case _:
+                    self._hear_one(line, notes, endings)
+        if errors:
+            notes.setdefault(self._target(), []).extend(errors)
+        for job_id, own in notes.items():
+            self._bench.say(self._records.get(job_id), own)
+        if self._done:
+            endings += [(record, self._unanswered(record)) for record in self._open.values()]
+            self._open.clear()
+        if endings:
+            self._bench.ledger.end(endings)
+        return bool(endings)
+
+    def _target(self) -> str:
+        """Whose the next line is: the job last named, else the first that has no answer."""
+        return self._current or next(iter(self._open), "")
+
+    def _hear_one(self, line: Line, notes: dict[str, list[Note]], endings: list[tuple[JobRecord, Outcome]]) -> None:
+        job_id = self._target()
+        if self._done or job_id not in self._answers:
+            text = line.text if isinstance(line, OtherLine) else str(line)
+            notes.setdefault("", []).append(Note(Origin.OUT, Level.INFO, text))
+            return
+        answer, record = self._answers[job_id], self._records[job_id]
+        told = len(answer.warnings)
+        if (note := answer.hear(line)) is not None:
+            notes.setdefault(job_id, []).append(note)
+        if len(answer.warnings) > told:
+            self._bench.ledger.warn(record, answer.warnings[told:])
+        if answer.outcome is not None and job_id in self._open:
+            del self._open[job_id]
+            tail = "" if answer.outcome.state is JobState.SUCCEEDED else self._process.stderr_tail
+            endings.append((record, replace(answer.outcome, stderr_tail=tail)))
+        elif answer.progress is not None and job_id in self._open and not isinstance(line, OutputLine):
+            self._bench.ledger.progress(record, answer.progress)
+        if isinstance(line, TooLongLine):
+            self._broken = self._by_its_end
+
+    def _must_stop(self) -> bool:
+        """After a cancel: whether what is left to hear is not worth the wait, or stands behind a cancelled job."""
+        cancelled = [job_id for job_id, record in self._open.items() if record.state.ended]
+        for job_id in cancelled:
+            del self._open[job_id]
+        return bool(cancelled) and (not self._open or self._current in cancelled)
+
+    def _over(self) -> bool:
+        return self._done or self._broken is not None
+
+    def _rest_of_broken(self, outcome_of: OutcomeOf) -> list[JobRecord]:
+        """A job that ran alone ends with what happened; of a batch nobody knows whose fault it was."""
+        rest = [record for record in self._open.values() if not record.state.ended]
+        if len(self._records) > 1:
+            return rest
+        self._process.end()
+        self._bench.ledger.end((record, outcome_of(record)) for record in rest)
+        return []
+
+    def _unanswered(self, record: JobRecord) -> Outcome:
+        why = "the script finished its batch without a result for it"
+        return failed(record.name, FailureCode.NO_OUTPUT, why, ASK_AUTHOR, self._process.stderr_tail)
+
+    def _by_its_end(self, record: JobRecord) -> Outcome:
+        return self._answers[record.id].ended(self._process.exit_code or 0, self._process.stderr_tail)
+
+    def _by_time(self, record: JobRecord) -> Outcome:
+        return timed_out(record.name, self._timeout_s, self._process.stderr_tail)
+
+    def _by_foreign_job(self, job_id: str) -> OutcomeOf:
+        why = f"the script answered for a job that it was not given ({job_id[:40]})"
+        return lambda record: failed(record.name, FailureCode.BAD_OUTPUT, why, ASK_AUTHOR, self._process.stderr_tail)

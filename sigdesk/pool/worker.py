@@ -1,0 +1,168 @@
+"""A worker: one of the pool's fixed number of runnables. It takes a batch, runs it, cleans up, and is free again."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QRunnable
+
+from sigdesk.classifiers.manifest import RunMode
+from sigdesk.errors import JobError, SigDeskError
+from sigdesk.pool.answer import failed
+from sigdesk.pool.bench import Bench
+from sigdesk.pool.command import Command, command_for
+from sigdesk.pool.exchange import Exchange, Handover, JobFiles
+from sigdesk.pool.jobs import JobState, Outcome, WorkerState
+from sigdesk.pool.ledger import JobRecord, Ledger
+from sigdesk.pool.line import WaitingLine, key_of
+from sigdesk.pool.one_shot import run_one_shot
+from sigdesk.pool.process import WorkerProcess
+from sigdesk.pool.shelf import Shelf
+from sigdesk.pool.streams import make_waker
+from sigdesk.pool.warm import Abandoned, StartFailed, WarmBatch, start_warm
+from sigdesk.protocol import FailureCode, Level
+from sigdesk.signals.checks import unusable_reason
+
+_log = logging.getLogger(__name__)
+
+
+class Worker(QRunnable):
+    """Runs until the line closes. `on_state` is called from the worker's thread whenever `state` changes."""
+
+    def __init__(
+        self,
+        number: int,
+        line: WaitingLine,
+        ledger: Ledger,
+        shelf: Shelf,
+        exchange: Exchange,
+        on_state: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self.setAutoDelete(False)
+        self.number = number
+        self.state = WorkerState.IDLE
+        self._line = line
+        self._ledger = ledger
+        self._shelf = shelf
+        self._exchange = exchange
+        self._on_state = on_state
+        self._waker = make_waker()
+        self._bench = Bench(number, ledger, self._waker, self._show)
+
+    def wake(self) -> None:
+        """Make it look whether its jobs have been cancelled. Any thread."""
+        self._waker.wake()
+
+    def run(self) -> None:
+        """The life of a worker; called by the thread pool."""
+        try:
+            while batch := self._line.take():
+                self._show(WorkerState.BUSY)
+                self._serve(batch)
+                self._show(WorkerState.IDLE)
+        finally:
+            self._waker.close()
+
+    def _show(self, state: WorkerState) -> None:
+        if state is not self.state:
+            self.state = state
+            self._on_state()
+
+    def _serve(self, batch: list[JobRecord]) -> None:
+        """Whatever happens in here, the batch's jobs end and the worker goes on."""
+        try:
+            self._run(batch)
+        except Exception as error:  # noqa: BLE001 - logged, and told to the operator
+            _log.exception("A worker could not finish its batch")
+            self._end_all(batch, FailureCode.INTERNAL, f"SigDesk itself made a mistake ({error!r})", "Report this.")
+
+    def _run(self, batch: list[JobRecord]) -> None:
+        handovers = self._read(batch)
+        started = self._ledger.begin([record for record in batch if record.id in handovers], self.number)
+        if not started:
+            return
+        try:
+            command = command_for(started[0].request.classifier)
+        except JobError as error:
+            self._end_all(started, FailureCode.START, error.what, error.way_out)
+            return
+        try:
+            files = self._exchange.write([handovers[record.id] for record in started])
+        except OSError as error:
+            why = f"its job file could not be written ({error.strerror or error})"
+            self._end_all(started, FailureCode.TEMP, why, f"Make room in {self._exchange.folder.parent}, then retry.")
+            return
+        handovers.clear()
+        try:
+            self._hand_over(started, command, files)
+        finally:
+            files.remove()
+
+    def _read(self, batch: Sequence[JobRecord]) -> dict[str, Handover]:
+        """The samples of each job; a signal that cannot be used ends its job here, before any process is started."""
+        handovers = {}
+        for record in batch:
+            request = record.request
+            try:
+                samples = request.recording.read(request.start, request.stop)
+            except SigDeskError as error:
+                why = failed(record.name, FailureCode.INPUT_CHANGED, error.what, error.way_out)
+                self._ledger.end([(record, why)])
+                continue
+            if request.channels is not None:
+                samples = samples[list(request.channels)]
+            reason = unusable_reason(samples)
+            if reason is None:
+                handovers[record.id] = Handover(record.id, request, samples)
+                continue
+            what = f"{record.name} was not accepted: {request.recording.name} {reason}"
+            self._ledger.end([(record, Outcome(JobState.REJECTED, what=what, way_out="Choose another stretch."))])
+        return handovers
+
+    def _hand_over(self, records: list[JobRecord], command: Command, files: JobFiles) -> None:
+        try:
+            if records[0].request.classifier.manifest.run.mode is RunMode.WARM:
+                self._run_warm(records, command, files)
+            else:
+                self._run_once(records[0], command, files)
+        except JobError as error:
+            self._end_all(records, FailureCode.START, error.what, error.way_out)
+        except StartFailed as start:
+            self._ledger.end((record, start.outcome_of(record)) for record in records)
+        except Abandoned:
+            pass  # every job has its ending already
+
+    def _run_once(self, record: JobRecord, command: Command, files: JobFiles) -> None:
+        outcome = run_one_shot(record, command, files.path, self._bench)
+        if outcome is not None:
+            self._ledger.end([(record, outcome)])
+
+    def _run_warm(self, records: list[JobRecord], command: Command, files: JobFiles) -> None:
+        classifier = records[0].request.classifier
+        key = key_of(classifier)
+        process = self._shelf.take(key) or start_warm(command, records, self._bench)
+        batch = WarmBatch(process, records, self._bench)
+        began = time.monotonic()
+        try:
+            again = batch.run(files.path)
+            if batch.healthy:
+                self._line.learn(classifier, len(records), time.monotonic() - began)
+            if again:
+                self._bench.remark(again[0], "The batch failed; its open jobs run one by one", Level.WARNING)
+        finally:
+            self._keep_or_end(process, batch.healthy, classifier.manifest.run.max_jobs, key)
+        self._line.put_back(self._ledger.wait_again(again))
+
+    def _keep_or_end(self, process: WorkerProcess, healthy: bool, max_jobs: int, key: tuple[str, str]) -> None:
+        if not healthy:
+            process.end()
+        elif process.jobs_done >= max_jobs:
+            process.leave()
+        else:
+            self._shelf.put(key, process)
+
+    def _end_all(self, records: Sequence[JobRecord], code: FailureCode, why: str, way_out: str) -> None:
+        self._ledger.end((record, failed(record.name, code, why, way_out)) for record in records)
