@@ -1,0 +1,259 @@
+"""What the operator wants classified, and how: choices of the Inspector become jobs, and the pool's room is filled
+from a line that has no end."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from sigdesk.app.rows import SignalState
+from sigdesk.app.session import Session, SignalEntry
+from sigdesk.app.settings import Settings
+from sigdesk.classifiers.fit import refusal, windows_for
+from sigdesk.classifiers.folder import BrokenFolder, Classifier
+from sigdesk.pool.jobs import JobRequest
+from sigdesk.pool.pool import Pool
+from sigdesk.signals.describe import duration_text, format_time
+from sigdesk.signals.recording import Recording
+
+LOOKED_AT: Final = 10
+"""Priority of what the operator is looking at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A signal for which no job was made, and why."""
+
+    signal_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What Classify would do now: its button's text, the line under Apply to, and why it cannot ("" when it can)."""
+
+    button: str
+    scope_text: str
+    obstacle: str
+    remaining: int
+
+
+class Classifying(QObject):
+    """The choices in force, and the way from them to the pool. `plan_changed` tells the Inspector."""
+
+    plan_changed = Signal(object)
+    model_changed = Signal(object)
+    refused = Signal(object)
+    submitted = Signal(object)
+    waiting_changed = Signal(int)
+
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        pool: Pool,
+        models: Sequence[Classifier | BrokenFolder],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._settings = settings
+        self._pool = pool
+        self.models = tuple(models)
+        self._classifier: Classifier | None = None
+        self._params: dict[str, object] = {}
+        self._channels: tuple[int, ...] | None = None
+        self._selection: tuple[int, int] | None = None
+        self._overflow: deque[tuple[int, JobRequest]] = deque()
+        session.current_changed.connect(self._on_current_changed)
+        session.changed.connect(self._tell)
+        session.added.connect(self._tell)
+        session.removed.connect(self._tell)
+        settings.changed.connect(self._tell)
+        self.choose_model(settings.text("model") or self._first_model())
+
+    @property
+    def classifier(self) -> Classifier | None:
+        """The model that is chosen."""
+        return self._classifier
+
+    @property
+    def waiting(self) -> int:
+        """Jobs that wait here because the pool's queue is full."""
+        return len(self._overflow)
+
+    def choose_model(self, name: str) -> None:
+        """Choose a model by its name; its classes get their colours now, in their order."""
+        found = [model for model in self.models if isinstance(model, Classifier) and model.name == name]
+        self._classifier = found[0] if found else None
+        self._params = {}
+        if self._classifier is not None:
+            self._settings.put("model", name)
+            manifest = self._classifier.manifest
+            for label in manifest.classes:
+                self._session.mark(label, manifest.title_of(label))
+        self.model_changed.emit(self._classifier)
+        self._tell()
+
+    def choose_scope(self, scope: str) -> None:
+        """ "whole", "selection" or "windows"."""
+        self._settings.put("scope", scope)
+
+    def choose_channels(self, channels: tuple[int, ...] | None) -> None:
+        """Channels by index, None for all."""
+        self._channels = channels
+        self._tell()
+
+    def set_params(self, params: Mapping[str, object]) -> None:
+        """Values for the model's parameters; those left out keep the manifest's default."""
+        self._params = dict(params)
+
+    def set_windows(self, length_s: float, step_s: float) -> None:
+        """Length and step of windows, in seconds (in samples where a signal has no time)."""
+        self._settings.put("window_length_s", float(length_s))
+        self._settings.put("window_step_s", float(step_s))
+
+    def set_selection(self, selection: tuple[int, int] | None) -> None:
+        """The stretch (samples) that is selected on the plot."""
+        self._selection = selection
+        self._tell()
+
+    def classify_current(self) -> None:
+        """Classify the signal that is shown, as the Inspector says."""
+        entry = self._session.current
+        if entry is not None and not self.plan().obstacle:
+            self._submit([entry], self._settings.text("scope"), LOOKED_AT)
+
+    def classify_remaining(self) -> None:
+        """Classify every signal that was not classified yet, whole or in windows."""
+        self._submit(self._remaining(), self._scope_of_many(), 0)
+
+    def classify(self, signal_ids: Iterable[int]) -> None:
+        """Classify these signals, whole or in windows."""
+        entries = [entry for signal_id in signal_ids if (entry := self._session.find(signal_id)) is not None]
+        self._submit(entries, self._scope_of_many(), 0)
+
+    def resubmit(self, signal_id: int, request: JobRequest, old_job_id: str) -> None:
+        """Retry: a new job that names the old one."""
+        self._enqueue([(signal_id, replace(request, retry_of=old_job_id, priority=LOOKED_AT))])
+
+    def drop_waiting(self) -> list[int]:
+        """Forget what waits here; returns the signals."""
+        dropped = [signal_id for signal_id, _ in self._overflow]
+        self._overflow.clear()
+        self.waiting_changed.emit(0)
+        return dropped
+
+    def feed(self) -> None:
+        """Hand the pool as much of what waits here as it has room for."""
+        room = self._pool.room
+        if not self._overflow or not room:
+            return
+        portion = [self._overflow.popleft() for _ in range(min(room, len(self._overflow)))]
+        ids = self._pool.submit_many([request for _, request in portion])
+        self.submitted.emit(tuple((job_id, signal_id) for job_id, (signal_id, _) in zip(ids, portion, strict=True)))
+        self.waiting_changed.emit(len(self._overflow))
+
+    def plan(self) -> Plan:
+        """What Classify would do now."""
+        entry = self._session.current
+        remaining = len(self._remaining())
+        scope = self._settings.text("scope")
+        if entry is None:
+            return Plan("Classify", "", "Choose a signal on the left", remaining)
+        if self._classifier is None or not self._classifier.runnable:
+            return Plan("Classify", _whole_text(entry.recording), "Choose a model that can run", remaining)
+        request, text, obstacle = self._request(entry, scope, LOOKED_AT)
+        button = "Classify"
+        if scope == "selection":
+            button = "Classify selection"
+        elif scope == "windows" and request is not None and request.windows is not None:
+            button = f"Classify {len(request.windows)} windows"
+        return Plan(button, text, obstacle, remaining)
+
+    def _first_model(self) -> str:
+        return next((m.name for m in self.models if isinstance(m, Classifier) and m.runnable), "")
+
+    def _scope_of_many(self) -> str:
+        scope = self._settings.text("scope")
+        return scope if scope == "windows" else "whole"
+
+    def _remaining(self) -> list[SignalEntry]:
+        return [entry for entry in self._session.entries if entry.state is SignalState.NOT_CLASSIFIED]
+
+    def _submit(self, entries: Sequence[SignalEntry], scope: str, priority: int) -> None:
+        jobs: list[tuple[int, JobRequest]] = []
+        refusals: list[Refused] = []
+        for entry in entries:
+            request, _, obstacle = self._request(entry, scope, priority)
+            if obstacle or request is None:
+                refusals.append(Refused(entry.id, obstacle))
+            else:
+                jobs.append((entry.id, request))
+        if refusals:
+            self.refused.emit(tuple(refusals))
+        self._enqueue(jobs)
+
+    def _enqueue(self, jobs: Sequence[tuple[int, JobRequest]]) -> None:
+        for signal_id, _ in jobs:
+            entry = self._session.find(signal_id)
+            if entry is not None:
+                entry.state, entry.progress, entry.cause = SignalState.QUEUED, None, ""
+        self._overflow.extend(jobs)
+        self._session.touch(signal_id for signal_id, _ in jobs)
+        self.feed()
+
+    def _request(self, entry: SignalEntry, scope: str, priority: int) -> tuple[JobRequest | None, str, str]:
+        """The job for one signal, the text under Apply to, and what stands in the way."""
+        recording, classifier = entry.recording, self._classifier
+        if classifier is None or not classifier.runnable:
+            return None, "", "Choose a model that can run"
+        start, stop = 0, recording.length
+        text = _whole_text(recording)
+        if scope == "selection":
+            if self._selection is None:
+                return None, "No stretch is selected", "Select a stretch on the plot first (S)"
+            start, stop = self._selection
+            text = _stretch_text(recording, start, stop)
+        channels = self._channels_for(recording)
+        obstacle = refusal(classifier, recording, start, stop, channels) or ""
+        request = JobRequest(classifier, recording, start, stop, channels, params=dict(self._params), priority=priority)
+        if scope == "windows":
+            windows = self._windows(recording)
+            request = replace(request, windows=windows)
+            text = f"{len(windows)} windows over {duration_text(recording)}"
+            obstacle = obstacle or ("" if windows else "The signal is empty")
+        return request, text, obstacle
+
+    def _channels_for(self, recording: Recording) -> tuple[int, ...] | None:
+        if self._channels is None:
+            return None
+        inside = tuple(index for index in self._channels if index < len(recording.channels))
+        return inside or None
+
+    def _windows(self, recording: Recording) -> tuple[tuple[int, int], ...]:
+        length, step = self._settings.number("window_length_s"), self._settings.number("window_step_s")
+        return windows_for(recording, length, step, 0, recording.length)
+
+    def _on_current_changed(self, _: int) -> None:
+        self._selection = None
+        self._tell()
+
+    def _tell(self, _: object = None) -> None:
+        self.plan_changed.emit(self.plan())
+
+
+def _whole_text(recording: Recording) -> str:
+    return f"Whole signal, {duration_text(recording)}"
+
+
+def _stretch_text(recording: Recording, start: int, stop: int) -> str:
+    count = f"{stop - start:,} samples".replace(",", "\u2009")
+    if not recording.time_base.unit:
+        return count
+    times = recording.time_base
+    return f"{format_time(times.time_of(start))} \u2212 {format_time(times.time_of(stop))}  {count}"

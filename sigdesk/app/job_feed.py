@@ -1,0 +1,230 @@
+"""What the pool tells, once a frame, brought to the session and the table models in one pass."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from sigdesk.app.classifying import Classifying, Refused
+from sigdesk.app.jobs_model import JobsModel
+from sigdesk.app.log_model import LogModel
+from sigdesk.app.outcomes import View, cause_of, clock_text, job_row, problem_row, result_card, result_rows, spans_of
+from sigdesk.app.results_model import ProblemsModel, ResultsModel
+from sigdesk.app.rows import LogRow, ProblemRow, ResultRow, SignalState
+from sigdesk.app.session import Session, SignalEntry
+from sigdesk.app.settings import Settings
+from sigdesk.pool.jobs import JobSnapshot, JobState, LogEntry, Origin, PoolUpdate
+from sigdesk.pool.pool import Pool
+from sigdesk.protocol import Level
+
+_SIGNAL_STATES: Final = {
+    JobState.QUEUED: SignalState.QUEUED,
+    JobState.RUNNING: SignalState.RUNNING,
+    JobState.CANCELLED: SignalState.CANCELLED,
+}
+
+
+class JobFeed(QObject):
+    """Listens to the pool. `stats_changed` carries PoolStats for the status bar."""
+
+    stats_changed = Signal(object)
+
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        pool: Pool,
+        classifying: Classifying,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._settings = settings
+        self._pool = pool
+        self._classifying = classifying
+        self._signal_of: dict[str, int] = {}
+        self._ended: dict[str, JobSnapshot] = {}
+        self.jobs = JobsModel(self)
+        self.log = LogModel(self)
+        self.results = ResultsModel(self)
+        self.problems = ProblemsModel(self)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._pool.updated.connect(self._on_pool_updated)
+        self._classifying.submitted.connect(self._on_submitted)
+        self._classifying.refused.connect(self._on_refused)
+        self._session.removed.connect(self._on_signals_removed)
+        self._settings.changed.connect(self._on_setting_changed)
+
+    def cancel(self, job_ids: Iterable[str]) -> None:
+        """Cancel jobs, waiting or running."""
+        self._pool.cancel(job_ids)
+
+    def cancel_queued(self) -> None:
+        """Cancel every waiting job, those that wait for room in the pool included."""
+        dropped = self._classifying.drop_waiting()
+        for entry in filter(None, map(self._session.find, dropped)):
+            entry.state = SignalState.CANCELLED
+        self._session.touch(dropped)
+        self._pool.cancel_queued()
+
+    def retry(self, job_ids: Iterable[str]) -> None:
+        """Run ended jobs again, each as a new job that names the old."""
+        for job_id in job_ids:
+            snapshot = self._ended.get(job_id)
+            signal_id = self._signal_of.get(job_id, 0)
+            if snapshot is not None and self._session.find(signal_id) is not None:
+                self._classifying.resubmit(signal_id, snapshot.request, job_id)
+
+    def outcome_of(self, job_id: str) -> JobSnapshot | None:
+        """How a job ended, None while it has not."""
+        return self._ended.get(job_id)
+
+    def signal_of(self, job_id: str) -> int:
+        """The signal of a job, 0 when it is not known."""
+        return self._signal_of.get(job_id, 0)
+
+    def put_problem(self, problem: ProblemRow) -> None:
+        """Show a problem that is not a job's."""
+        self.problems.put([problem])
+
+    def _on_submitted(self, pairs: Sequence[tuple[str, int]]) -> None:
+        self._signal_of.update(pairs)
+        for job_id, signal_id in pairs:
+            entry = self._session.find(signal_id)
+            if entry is not None:
+                entry.job_id = job_id
+
+    def _on_pool_updated(self, update: PoolUpdate) -> None:
+        view = self._view()
+        touched: list[int] = []
+        results: list[tuple[int, Sequence[ResultRow]]] = []
+        problems: list[ProblemRow] = []
+        solved: list[str] = []
+        own_lines: list[LogRow] = []
+        for snapshot in update.jobs:
+            signal_id = self._signal_of.get(snapshot.id, 0)
+            if snapshot.state.ended:
+                self._ended[snapshot.id] = snapshot
+                own_lines.append(_ending_line(snapshot))
+            entry = self._session.find(signal_id)
+            if entry is None or entry.job_id != snapshot.id:
+                continue  # the signal is gone, or has a newer job
+            _show_on_signal(entry, snapshot, view)
+            touched.append(signal_id)
+            if snapshot.state is JobState.SUCCEEDED:
+                results.append((signal_id, result_rows(snapshot, signal_id, view)))
+            if snapshot.state.ended:
+                problem = problem_row(snapshot, signal_id)
+                problems += [problem] if problem else []
+                solved += [] if problem else [f"signal:{signal_id}"]
+        self.jobs.update_rows([job_row(s, self._signal_of.get(s.id, 0), view) for s in update.jobs])
+        lines = [_log_row(entry) for entry in update.lines] + own_lines
+        if lines:
+            self.log.append(lines, update.lines_dropped)
+        if results:
+            self.results.put(results)
+        self.problems.put(problems, solved)
+        self._session.touch(touched)
+        self.stats_changed.emit(update.stats)
+        self._classifying.feed()
+
+    def _on_refused(self, refusals: Sequence[Refused]) -> None:
+        problems = []
+        for refused in refusals:
+            entry = self._session.find(refused.signal_id)
+            if entry is None:
+                continue
+            entry.state, entry.cause = SignalState.FAILED, refused.reason
+            problems.append(
+                ProblemRow(
+                    key=f"signal:{entry.id}",
+                    what=f"{entry.recording.name} was not classified: {refused.reason}",
+                    way_out="Choose a model that fits it, or another stretch.",
+                    time=clock_text(time.time()),
+                    signal_id=entry.id,
+                    serious=False,
+                )
+            )
+        self._session.touch(refused.signal_id for refused in refusals)
+        self.problems.put(problems)
+
+    def _on_signals_removed(self, ids: Sequence[int]) -> None:
+        gone = set(ids)
+        self.results.forget(ids)
+        self.problems.put([], [f"signal:{signal_id}" for signal_id in ids])
+        self._pool.cancel([job_id for job_id, signal_id in self._signal_of.items() if signal_id in gone])
+
+    def _on_setting_changed(self, key: str) -> None:
+        """Another threshold makes other labels unsure: show all results by it."""
+        if key != "unsure_below":
+            return
+        view = self._view()
+        results, touched = [], []
+        for entry in self._session.entries:
+            snapshot = self._ended.get(entry.job_id)
+            if snapshot is not None and snapshot.state is JobState.SUCCEEDED:
+                _show_on_signal(entry, snapshot, view)
+                results.append((entry.id, result_rows(snapshot, entry.id, view)))
+                touched.append(entry.id)
+        if results:
+            self.results.put(results)
+            self._session.touch(touched)
+
+    def _view(self) -> View:
+        return View(self._session.mark, self._settings.number("unsure_below") / 100)
+
+
+def _show_on_signal(entry: SignalEntry, snapshot: JobSnapshot, view: View) -> None:
+    entry.progress = snapshot.progress
+    if not snapshot.state.ended:
+        entry.state = _SIGNAL_STATES[snapshot.state]
+        return
+    entry.card = result_card(snapshot, view)
+    entry.cause = cause_of(snapshot)
+    if snapshot.state is JobState.SUCCEEDED:
+        entry.spans = spans_of(snapshot, view)
+        best = max(entry.spans, key=lambda span: span.stop - span.start, default=None)
+        entry.mark = best.mark if best else None
+        entry.confidence = best.confidence if best else None
+        unsure = any(span.unsure for span in entry.spans)
+        entry.state = SignalState.UNSURE if unsure else SignalState.CLASSIFIED
+        return
+    entry.mark, entry.confidence, entry.spans = None, None, ()
+    entry.state = _SIGNAL_STATES.get(snapshot.state, SignalState.FAILED)
+
+
+def _log_row(entry: LogEntry) -> LogRow:
+    return LogRow(
+        clock=clock_text(entry.time, milliseconds=True),
+        job_id=entry.job_id,
+        job_number=entry.job_number,
+        worker=entry.worker,
+        origin=entry.origin,
+        level=entry.level,
+        text=entry.text,
+    )
+
+
+def _ending_line(snapshot: JobSnapshot) -> LogRow:
+    """SigDesk's own last line of a job: how it ended."""
+    outcome = snapshot.outcome
+    text = outcome.what if outcome and outcome.what else "Done"
+    if outcome is not None and outcome.output is not None:
+        results = outcome.output.results
+        text = f"Done: {results[0].label}" if not outcome.output.windowed else f"Done: {len(results)} windows"
+    if snapshot.run_s is not None:
+        text += f" after {snapshot.run_s:.2f} s" if snapshot.run_s < 10 else f" after {snapshot.run_s:.0f} s"
+    return LogRow(
+        clock=clock_text(snapshot.ended or snapshot.created, milliseconds=True),
+        job_id=snapshot.id,
+        job_number=snapshot.number,
+        worker=snapshot.worker or 0,
+        origin=Origin.JOB,
+        level=Level.INFO,
+        text=text,
+    )

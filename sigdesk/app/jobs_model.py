@@ -1,0 +1,181 @@
+"""The Jobs table as a Qt model: open jobs first in their order, then the ended ones, the latest on top."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from sigdesk.app.rows import ROW, SORT, JobRow
+from sigdesk.pool.jobs import JobState
+
+Index = QModelIndex | QPersistentModelIndex
+
+COLUMNS: Final = ("Job", "Signal", "Model", "State", "Worker", "Queued", "Ran", "")
+KEPT_ENDED: Final = 50_000
+"""Ended jobs that the table remembers; what it drops is still in the results of its signal."""
+
+STATE_WORDS: Final = {
+    JobState.QUEUED: "Queued",
+    JobState.RUNNING: "Running",
+    JobState.SUCCEEDED: "Done",
+    JobState.FAILED: "Failed",
+    JobState.TIMED_OUT: "Timed out",
+    JobState.CRASHED: "Crashed",
+    JobState.CANCELLED: "Cancelled",
+    JobState.REJECTED: "Rejected",
+    JobState.INTERRUPTED: "Interrupted",
+}
+
+
+class JobsModel(QAbstractTableModel):
+    """Rows are JobRow under `ROW`. `count_changed` tells the tab how many jobs there are."""
+
+    count_changed = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: dict[str, JobRow] = {}
+        self._running: dict[str, None] = {}
+        self._queued: dict[str, None] = {}
+        self._ended: dict[str, None] = {}
+        self._shown: list[str] = []
+        self._words: list[str] = []
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self._rows[self._shown[index.row()]]
+        if role == ROW:
+            return row if row.state is not JobState.QUEUED else replace(row, place=self._place(index.row()))
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return _cell(row, index.column())
+        if role == SORT:
+            return row.number
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(part for part in (f"Job {row.id}", row.cause, *row.warnings) if part)
+        return None
+
+    def find(self, job_id: str) -> JobRow | None:
+        return self._rows.get(job_id)
+
+    def row_of(self, job_id: str) -> int:
+        """The row in which a job is shown, -1 when it is not."""
+        try:
+            return self._shown.index(job_id)
+        except ValueError:
+            return -1
+
+    def queued_ids(self) -> list[str]:
+        return list(self._queued)
+
+    def update_rows(self, rows: Iterable[JobRow]) -> None:
+        """Take in the present state of jobs, all at once."""
+        moved = False
+        touched = []
+        for row in rows:
+            before = self._rows.get(row.id)
+            self._rows[row.id] = row
+            if before is None or before.state is not row.state:
+                moved = True
+                self._file(row)
+            else:
+                touched.append(row.id)
+        if moved:
+            self._lay_out()
+            self.count_changed.emit(len(self._rows))
+        elif touched:
+            self._repaint(touched)
+
+    def set_filter(self, text: str) -> None:
+        """Show jobs whose number, signal, model or state holds every word of `text`."""
+        self._words = text.casefold().split()
+        self._lay_out()
+
+    def _file(self, row: JobRow) -> None:
+        for group in (self._running, self._queued, self._ended):
+            group.pop(row.id, None)
+        if row.state is JobState.QUEUED:
+            self._queued[row.id] = None
+        elif row.state is JobState.RUNNING:
+            self._running[row.id] = None
+        else:
+            self._ended[row.id] = None
+            if len(self._ended) > KEPT_ENDED:
+                oldest = next(iter(self._ended))
+                del self._ended[oldest], self._rows[oldest]
+
+    def _lay_out(self) -> None:
+        self.layoutAboutToBeChanged.emit()
+        held = self.persistentIndexList()
+        ids = [self._shown[index.row()] for index in held]
+        shown = [*self._running, *self._queued, *reversed(self._ended)]
+        if self._words:
+            shown = [job_id for job_id in shown if self._holds(self._rows[job_id])]
+        self._shown = shown
+        if held:
+            wanted = set(ids)
+            places = {job_id: place for place, job_id in enumerate(shown) if job_id in wanted}
+            for index, job_id in zip(held, ids, strict=True):
+                place = places.get(job_id)
+                moved = QModelIndex() if place is None else self.index(place, index.column())
+                self.changePersistentIndex(index, moved)
+        self.layoutChanged.emit()
+
+    def _repaint(self, ids: Sequence[str]) -> None:
+        wanted = set(ids)
+        # What changes without moving is running, and the running ones stand on top.
+        places = [place for place, job_id in enumerate(self._shown[: len(self._running)]) if job_id in wanted]
+        first, last = (min(places), max(places)) if places else (0, len(self._shown) - 1)
+        if last >= first:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
+
+    def _holds(self, row: JobRow) -> bool:
+        text = (
+            f"{row.number} {row.signal} {row.model} {STATE_WORDS[row.state]} {row.result_text} {row.cause}".casefold()
+        )
+        return all(word in text for word in self._words)
+
+    def _place(self, shown_row: int) -> int | None:
+        return None if self._words else shown_row - len(self._running) + 1
+
+
+def _cell(row: JobRow, column: int) -> str:
+    match COLUMNS[column]:
+        case "Job":
+            return str(row.number)
+        case "Signal":
+            return row.signal
+        case "Model":
+            return f"{row.model} {row.version}"
+        case "State":
+            return f"{STATE_WORDS[row.state]} {row.result_text or row.cause}".rstrip()
+        case "Worker":
+            return "–" if row.worker is None else str(row.worker)
+        case "Queued":
+            return seconds_text(row.queued_s)
+        case "Ran":
+            return seconds_text(row.run_s)
+    return ""
+
+
+def seconds_text(seconds: float | None) -> str:
+    """ "0.04 s", "1.9 s", "12 s", or an en dash where there is none."""
+    if seconds is None:
+        return "–"
+    if seconds < 0.095:
+        return f"{seconds:.2f} s"
+    return f"{seconds:.1f} s" if seconds < 100 else f"{seconds:.0f} s"

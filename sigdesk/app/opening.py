@@ -1,0 +1,111 @@
+"""Opening files off the window's thread: paths go in, recordings and refusals come back in portions."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+
+from sigdesk.errors import SigDeskError
+from sigdesk.signals import open_recordings
+from sigdesk.signals.discovery import signal_files
+from sigdesk.signals.recording import Recording
+
+PORTION_S: Final = 0.1
+"""Recordings are handed over this often, so that the first of a thousand files shows at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that could not be opened, in the operator's two sentences."""
+
+    path: Path
+    what: str
+    way_out: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A portion of what was asked for. `done` of `total` files are dealt with; `finished` marks the last portion."""
+
+    recordings: tuple[Recording, ...]
+    refusals: tuple[Refusal, ...]
+    done: int
+    total: int
+    finished: bool
+
+
+class Opener(QObject):
+    """Opens files one after another in a thread of its own. `opened` carries an Opened."""
+
+    opened = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._threads = QThreadPool()
+        self._threads.setMaxThreadCount(1)
+        self._cancelled = threading.Event()
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open files, and all signal files in folders. Answers come as `opened`, also where nothing was found."""
+        cancelled = self._cancelled
+        self._threads.start(_Task(paths, cancelled, self.opened.emit))
+
+    def cancel(self) -> None:
+        """Leave out what has not been opened yet; the files asked for later are opened as usual."""
+        self._cancelled.set()
+        self._cancelled = threading.Event()
+
+    def close(self) -> None:
+        """Stop, and wait for the file that is being opened."""
+        self._cancelled.set()
+        self._threads.clear()
+        self._threads.waitForDone(-1)
+
+
+class _Task(QRunnable):
+    def __init__(self, paths: Sequence[Path], cancelled: threading.Event, answer: object) -> None:
+        super().__init__()
+        self._paths = paths
+        self._cancelled = cancelled
+        self._answer = answer
+
+    def run(self) -> None:
+        files, refusals = _find(self._paths)
+        recordings: list[Recording] = []
+        sent = time.monotonic()
+        for done, path in enumerate(files, start=1):
+            if self._cancelled.is_set():
+                break
+            try:
+                recordings += open_recordings(path)
+            except SigDeskError as error:
+                refusals.append(Refusal(path, error.what, error.way_out))
+            if time.monotonic() - sent > PORTION_S and done < len(files):
+                self._send(Opened(tuple(recordings), tuple(refusals), done, len(files), finished=False))
+                recordings, refusals, sent = [], [], time.monotonic()
+        self._send(Opened(tuple(recordings), tuple(refusals), len(files), len(files), finished=True))
+
+    def _send(self, opened: Opened) -> None:
+        assert callable(self._answer)
+        self._answer(opened)
+
+
+def _find(paths: Sequence[Path]) -> tuple[list[Path], list[Refusal]]:
+    files: list[Path] = []
+    refusals: list[Refusal] = []
+    for path in paths:
+        try:
+            found = signal_files([path])
+        except SigDeskError as error:
+            refusals.append(Refusal(path, error.what, error.way_out))
+            continue
+        if not found:
+            refusals.append(Refusal(path, f"{path} holds no signal files.", "Choose a folder with signal files in it."))
+        files += found
+    return files, refusals

@@ -1,0 +1,215 @@
+"""From a job's outcome to what the operator sees of it: card, labels, table rows and problems. Pure functions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from sigdesk.app.jobs_model import STATE_WORDS, seconds_text
+from sigdesk.app.rows import ClassMark, JobRow, LabelSpan, ProblemRow, ResultCard, ResultRow
+from sigdesk.labels.label import labels_of
+from sigdesk.pool.jobs import JobSnapshot, JobState
+from sigdesk.protocol import FailureCode, Result
+from sigdesk.signals.describe import format_time, printable_name
+
+MarkOf = Callable[[str], ClassMark]
+
+_CAUSES: Final[dict[str, str]] = {
+    FailureCode.ERROR: "Script error",
+    FailureCode.NO_OUTPUT: "No result",
+    FailureCode.BAD_OUTPUT: "Bad result",
+    FailureCode.LINE_TOO_LONG: "Endless line",
+    FailureCode.EXIT: "Script ended",
+    FailureCode.START: "Not started",
+    FailureCode.TEMP: "Disk trouble",
+    FailureCode.INPUT_CHANGED: "File changed",
+    FailureCode.INTERNAL: "Internal error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What turns outcomes into views: how classes are marked, and below which confidence (0..1) a label is unsure."""
+
+    mark_of: MarkOf
+    unsure_below: float
+
+    def unsure(self, confidence: float | None) -> bool:
+        return confidence is not None and confidence < self.unsure_below
+
+
+def clock_text(epoch_s: float, *, milliseconds: bool = False) -> str:
+    """The local time of day, "14:32:07" or "14:32:05.871"."""
+    text = time.strftime("%H:%M:%S", time.localtime(epoch_s))
+    return f"{text}.{int(epoch_s * 1000) % 1000:03d}" if milliseconds else text
+
+
+def cause_of(snapshot: JobSnapshot) -> str:
+    """The two words that stand beside a failed state."""
+    outcome = snapshot.outcome
+    if outcome is None or snapshot.state is JobState.SUCCEEDED:
+        return ""
+    if snapshot.state is JobState.CRASHED:
+        return outcome.code
+    if snapshot.state is JobState.FAILED:
+        return _CAUSES.get(outcome.code, outcome.code)
+    return "Signal unusable" if snapshot.state is JobState.REJECTED else ""
+
+
+def job_row(snapshot: JobSnapshot, signal_id: int, view: View) -> JobRow:
+    """The job's row in the table."""
+    request, outcome = snapshot.request, snapshot.outcome
+    manifest = request.classifier.manifest
+    mark, confidence, text = _summary(snapshot, view)
+    return JobRow(
+        id=snapshot.id,
+        number=snapshot.number,
+        signal_id=signal_id,
+        signal=printable_name(request.recording.name),
+        model=manifest.title or manifest.name,
+        version=manifest.version,
+        state=snapshot.state,
+        progress=snapshot.progress,
+        mark=mark,
+        result_text=text,
+        confidence=confidence,
+        unsure=view.unsure(confidence),
+        cause=cause_of(snapshot),
+        worker=snapshot.worker,
+        queued_s=snapshot.queued_s,
+        run_s=snapshot.run_s,
+        warnings=outcome.warnings if outcome else (),
+    )
+
+
+def _summary(snapshot: JobSnapshot, view: View) -> tuple[ClassMark | None, float | None, str]:
+    output = snapshot.outcome.output if snapshot.outcome else None
+    if output is None or not output.results:
+        return None, None, ""
+    if output.windowed:
+        return None, None, f"{len(output.results)} windows"
+    result = output.results[0]
+    mark = view.mark_of(result.label)
+    sure = "" if result.confidence is None else f" {result.confidence:.0%}"
+    return mark, result.confidence, mark.title + sure
+
+
+def spans_of(snapshot: JobSnapshot, view: View) -> tuple[LabelSpan, ...]:
+    """The labels that the job puts on its signal."""
+    request, outcome = snapshot.request, snapshot.outcome
+    if outcome is None or outcome.output is None:
+        return ()
+    stop = request.recording.length if request.stop is None else request.stop
+    labels = labels_of(outcome.output, request.recording, request.start, stop, request.windows)
+    return tuple(
+        LabelSpan(
+            label.start, label.stop, view.mark_of(label.class_name), label.confidence, view.unsure(label.confidence)
+        )
+        for label in labels
+    )
+
+
+def result_card(snapshot: JobSnapshot, view: View) -> ResultCard:
+    """What the Inspector shows of an ended job."""
+    outcome, manifest = snapshot.outcome, snapshot.request.classifier.manifest
+    parts = [clock_text(snapshot.ended or snapshot.created), seconds_text(snapshot.run_s)]
+    if snapshot.worker is not None:
+        parts.append(f"worker {snapshot.worker}")
+    caption = " · ".join(parts)
+    model_line = f"{manifest.title or manifest.name} {manifest.version}"
+    output = outcome.output if outcome else None
+    if output is None:
+        failure = (outcome.what, outcome.way_out) if outcome else None
+        return ResultCard(
+            snapshot.id, caption, False, None, None, False, model_line=model_line, failure=failure,
+            warnings=outcome.warnings if outcome else (),
+        )  # fmt: skip
+    spans = spans_of(snapshot, view)
+    first = output.results[0] if not output.windowed else None
+    return ResultCard(
+        job_id=snapshot.id,
+        caption=caption,
+        windowed=output.windowed,
+        mark=view.mark_of(first.label) if first else None,
+        confidence=first.confidence if first else None,
+        unsure=view.unsure(first.confidence) if first else False,
+        probabilities=_ranked(first, view) if first else (),
+        segments=spans,
+        shares=_shares(spans) if output.windowed else (),
+        unsure_count=sum(span.unsure for span in spans),
+        model_line=model_line,
+        warnings=outcome.warnings if outcome else (),
+        extra=first.extra if first else {},
+    )
+
+
+def _ranked(result: Result, view: View) -> tuple[tuple[ClassMark, float], ...]:
+    ranked = sorted(result.probabilities.items(), key=lambda pair: -pair[1])
+    return tuple((view.mark_of(name), value) for name, value in ranked)
+
+
+def _shares(spans: tuple[LabelSpan, ...]) -> tuple[tuple[ClassMark, float], ...]:
+    sums: dict[ClassMark, float] = {}
+    for span in spans:
+        sums[span.mark] = sums.get(span.mark, 0.0) + span.stop - span.start
+    return tuple(sorted(sums.items(), key=lambda pair: -pair[1]))
+
+
+def result_rows(snapshot: JobSnapshot, signal_id: int, view: View) -> list[ResultRow]:
+    """The job's rows in the Results table: one, or one a label for windows."""
+    outcome, manifest = snapshot.outcome, snapshot.request.classifier.manifest
+    output = outcome.output if outcome else None
+    if output is None:
+        return []
+    base = (snapshot.id, signal_id, printable_name(snapshot.request.recording.name))
+    model = f"{manifest.title or manifest.name} {manifest.version}"
+    ended = clock_text(snapshot.ended or snapshot.created)
+    second = None if output.windowed else _runner_up(output.results[0], view)
+    whole = snapshot.request.start == 0 and snapshot.request.stop in (None, snapshot.request.recording.length)
+    return [
+        ResultRow(
+            *base,
+            stretch="Whole" if whole and not output.windowed else _stretch_text(span, snapshot),
+            mark=span.mark,
+            confidence=span.confidence,
+            unsure=span.unsure,
+            runner_up=second[0] if second else None,
+            runner_up_confidence=second[1] if second else None,
+            model=model,
+            time=ended,
+        )
+        for span in spans_of(snapshot, view)
+    ]
+
+
+def _runner_up(result: Result, view: View) -> tuple[ClassMark, float] | None:
+    others = [(value, name) for name, value in result.probabilities.items() if name != result.label]
+    if not others:
+        return None
+    value, name = max(others)
+    return view.mark_of(name), value
+
+
+def _stretch_text(span: LabelSpan, snapshot: JobSnapshot) -> str:
+    if snapshot.request.recording.time_base.unit:
+        return f"{format_time(span.start)} \u2212 {format_time(span.stop)}"
+    return f"{span.start:.0f} \u2212 {span.stop:.0f}"
+
+
+def problem_row(snapshot: JobSnapshot, signal_id: int) -> ProblemRow | None:
+    """What stands in Problems while the signal's latest job is one that failed."""
+    outcome = snapshot.outcome
+    if outcome is None or snapshot.state in (JobState.SUCCEEDED, JobState.CANCELLED):
+        return None
+    name = printable_name(snapshot.request.recording.name)
+    return ProblemRow(
+        key=f"signal:{signal_id}",
+        what=f"{outcome.what or STATE_WORDS[snapshot.state]} ({name})",
+        way_out=outcome.way_out,
+        time=clock_text(snapshot.ended or snapshot.created),
+        job_id=snapshot.id,
+        signal_id=signal_id,
+        serious=snapshot.state is not JobState.REJECTED,
+    )

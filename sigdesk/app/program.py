@@ -1,0 +1,111 @@
+"""The program without its window: everything that a desk has, wired together once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from sigdesk.app.classifying import Classifying
+from sigdesk.app.job_feed import JobFeed
+from sigdesk.app.opening import Opened, Opener
+from sigdesk.app.outcomes import clock_text
+from sigdesk.app.rows import ProblemRow
+from sigdesk.app.session import Session
+from sigdesk.app.settings import Settings
+from sigdesk.app.signals_model import SignalsModel
+from sigdesk.classifiers.folder import BrokenFolder, Classifier
+from sigdesk.errors import SettingsError
+from sigdesk.places import Places
+from sigdesk.pool.pool import Pool
+from sigdesk.signals.describe import printable_name
+
+RECENT_KEPT = 12
+
+
+class Program(QObject):
+    """Session, models and controllers. The window shows them; tests drive them."""
+
+    opened = Signal(object)
+    """A summary of an opening that has finished: "11 added, 1 not readable"."""
+    opening_progress = Signal(int, int)
+
+    def __init__(
+        self,
+        places: Places,
+        settings: Settings,
+        pool: Pool,
+        models: Sequence[Classifier | BrokenFolder],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.places = places
+        self.settings = settings
+        self.pool = pool
+        self.session = Session(self)
+        self.signals = SignalsModel(self.session, self)
+        self.opener = Opener(self)
+        self.classifying = Classifying(self.session, settings, pool, models, self)
+        self.feed = JobFeed(self.session, settings, pool, self.classifying, self)
+        self._added = self._refused = 0
+        self._closed = False
+        self.opener.opened.connect(self._on_opened)
+        if settings.problem is not None:
+            self._tell_problem("settings", settings.problem)
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open files and folders; they show as they come."""
+        if paths:
+            self.opener.open([path.absolute() for path in paths])
+
+    def remember(self, key: str, value: bool | int | float | str | list[str]) -> None:
+        """Store a setting; a disk that will not take it becomes a problem, not a crash."""
+        try:
+            self.settings.put(key, value)
+        except SettingsError as error:
+            self._tell_problem("settings", error)
+
+    def close(self) -> None:
+        """Remember what is open, end the pool and every thread. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self.remember("open_files", [str(path) for path in self.session.files])
+        self.opener.close()
+        self.pool.close()
+
+    def _on_opened(self, opened: Opened) -> None:
+        ids = self.session.add(opened.recordings)
+        self._added += len(opened.recordings)
+        self._refused += len(opened.refusals)
+        self.feed.problems.put(
+            [
+                ProblemRow(
+                    key=f"file:{refusal.path}",
+                    what=printable_name(refusal.what),
+                    way_out=refusal.way_out,
+                    time=clock_text(time.time()),
+                )
+                for refusal in opened.refusals
+            ],
+            [f"file:{recording.path}" for recording in opened.recordings],
+        )
+        if ids and self.session.current is None:
+            self.session.show(ids[0])
+        self.opening_progress.emit(opened.done, opened.total)
+        if opened.finished:
+            self._remember_recent([recording.path for recording in opened.recordings])
+            added, refused = self._added, self._refused
+            self._added = self._refused = 0
+            self.opened.emit(f"{added} added" + (f", {refused} not readable" if refused else ""))
+
+    def _remember_recent(self, paths: Sequence[Path]) -> None:
+        latest = [str(path) for path in dict.fromkeys(reversed(paths))]
+        older = [path for path in self.settings.texts("recent_files") if path not in latest]
+        if latest:
+            self.remember("recent_files", [*latest, *older][:RECENT_KEPT])
+
+    def _tell_problem(self, key: str, error: SettingsError) -> None:
+        self.feed.put_problem(ProblemRow(key, error.what, error.way_out, clock_text(time.time())))

@@ -1,0 +1,155 @@
+"""The Results table and the list of problems as Qt models."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from sigdesk.app.rows import ROW, ProblemRow, ResultRow
+
+Index = QModelIndex | QPersistentModelIndex
+
+COLUMNS: Final = ("Signal", "Stretch", "Label", "Confidence", "Runner-up", "Model", "Time")
+
+
+class ResultsModel(QAbstractTableModel):
+    """Rows are ResultRow under `ROW`: for each signal the results of its latest job."""
+
+    count_changed = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._by_signal: dict[int, Sequence[ResultRow]] = {}
+        self._rows: list[ResultRow] = []
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        if role == ROW:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return _cells(row)[index.column()]
+        return None
+
+    def put(self, results: Iterable[tuple[int, Sequence[ResultRow]]]) -> None:
+        """Set the results of signals. New signals go to the end; a signal that had some is shown anew."""
+        fresh: list[ResultRow] = []
+        anew = False
+        for signal_id, rows in results:
+            anew = anew or signal_id in self._by_signal
+            self._by_signal[signal_id] = rows
+            fresh.extend(rows)
+        if anew:
+            self._rebuild()
+        elif fresh:
+            first = len(self._rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
+            self._rows.extend(fresh)
+            self.endInsertRows()
+            self.count_changed.emit(len(self._rows))
+
+    def forget(self, signal_ids: Iterable[int]) -> None:
+        """Signals were taken off the desk."""
+        for signal_id in signal_ids:
+            self._by_signal.pop(signal_id, None)
+        self._rebuild()
+
+    def as_csv(self) -> str:
+        """The whole table as CSV text, one line a row, confidence as a fraction."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(
+            ("signal", "stretch", "label", "confidence", "runner_up", "runner_up_confidence", "model", "time")
+        )
+        for row in self._rows:
+            writer.writerow(
+                (
+                    row.signal,
+                    row.stretch,
+                    row.mark.name,
+                    "" if row.confidence is None else f"{row.confidence:.4f}",
+                    row.runner_up.name if row.runner_up else "",
+                    "" if row.runner_up_confidence is None else f"{row.runner_up_confidence:.4f}",
+                    row.model,
+                    row.time,
+                )
+            )
+        return text.getvalue()
+
+    def _rebuild(self) -> None:
+        self.beginResetModel()
+        self._rows = [row for rows in self._by_signal.values() for row in rows]
+        self.endResetModel()
+        self.count_changed.emit(len(self._rows))
+
+
+def _cells(row: ResultRow) -> tuple[str, ...]:
+    runner_up = row.runner_up.title if row.runner_up else "–"
+    return (
+        row.signal,
+        row.stretch,
+        row.mark.title,
+        "–" if row.confidence is None else f"{row.confidence:.0%}",
+        f"{runner_up} {row.runner_up_confidence:.0%}" if row.runner_up_confidence is not None else runner_up,
+        row.model,
+        row.time,
+    )
+
+
+class ProblemsModel(QAbstractListModel):
+    """What is wrong now, the latest first. Rows are ProblemRow under `ROW`; a cause that is gone takes its row."""
+
+    count_changed = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[ProblemRow] = []
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        if role == ROW:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{row.what} {row.way_out}"
+        return None
+
+    def put(self, problems: Iterable[ProblemRow], gone: Iterable[str] = ()) -> None:
+        """Add problems, each in place of an older one of the same key, and drop those whose keys are `gone`."""
+        new = {problem.key: problem for problem in problems}
+        dropped = set(gone) - set(new)
+        if not new and not any(row.key in dropped for row in self._rows):
+            return
+        self.beginResetModel()
+        rest = [row for row in self._rows if row.key not in new and row.key not in dropped]
+        self._rows = [*reversed(new.values()), *rest]
+        self.endResetModel()
+        self.count_changed.emit(len(self._rows))

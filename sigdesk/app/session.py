@@ -1,0 +1,119 @@
+"""What is open on the desk: the signals with their state and result, which one is shown, and the colours of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from sigdesk.app.rows import ClassMark, LabelSpan, ResultCard, SignalState
+from sigdesk.signals.recording import Recording
+
+SLOTS = 8
+
+
+@dataclass(slots=True)
+class SignalEntry:
+    """A signal of the session. The controllers change it through `Session.update`, which tells the views."""
+
+    id: int
+    recording: Recording
+    group: str
+    state: SignalState = SignalState.NOT_CLASSIFIED
+    job_id: str = ""
+    progress: float | None = None
+    cause: str = ""
+    mark: ClassMark | None = None
+    confidence: float | None = None
+    card: ResultCard | None = None
+    spans: tuple[LabelSpan, ...] = field(default=())
+
+
+class Session(QObject):
+    """Signals in the order in which they were opened. `changed` carries the ids whose state or result changed."""
+
+    added = Signal(object)
+    removed = Signal(object)
+    changed = Signal(object)
+    current_changed = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._entries: dict[int, SignalEntry] = {}
+        self._next_id = 1
+        self._marks: dict[str, ClassMark] = {}
+        self._current = 0
+
+    @property
+    def entries(self) -> Sequence[SignalEntry]:
+        return list(self._entries.values())
+
+    @property
+    def current(self) -> SignalEntry | None:
+        """The signal that is shown."""
+        return self._entries.get(self._current)
+
+    @property
+    def files(self) -> list[Path]:
+        """The files behind the signals, each once, in order."""
+        return list(dict.fromkeys(entry.recording.path for entry in self._entries.values()))
+
+    def find(self, signal_id: int) -> SignalEntry | None:
+        return self._entries.get(signal_id)
+
+    def recording(self, signal_id: int) -> Recording | None:
+        entry = self._entries.get(signal_id)
+        return None if entry is None else entry.recording
+
+    def add(self, recordings: Iterable[Recording]) -> list[int]:
+        """Add signals that are not open yet; returns the ids of all given, those already open included."""
+        open_already = {(e.recording.path, e.recording.item): e.id for e in self._entries.values()}
+        ids, new = [], []
+        for recording in recordings:
+            key = (recording.path, recording.item)
+            if key not in open_already:
+                entry = SignalEntry(self._next_id, recording, _group_of(recording))
+                self._next_id += 1
+                self._entries[entry.id] = entry
+                open_already[key] = entry.id
+                new.append(entry.id)
+            ids.append(open_already[key])
+        if new:
+            self.added.emit(tuple(new))
+        return ids
+
+    def remove(self, signal_ids: Iterable[int]) -> None:
+        """Take signals off the desk; their files stay where they are."""
+        gone = [signal_id for signal_id in signal_ids if self._entries.pop(signal_id, None) is not None]
+        if gone:
+            self.removed.emit(tuple(gone))
+        if self._current in gone:
+            self.show(next(iter(self._entries), 0))
+
+    def show(self, signal_id: int) -> None:
+        """Make a signal the one that is shown; 0 shows none."""
+        if signal_id != self._current:
+            self._current = signal_id
+            self.current_changed.emit(signal_id)
+
+    def touch(self, signal_ids: Iterable[int]) -> None:
+        """Tell the views that these entries were changed."""
+        ids = frozenset(signal_ids)
+        if ids:
+            self.changed.emit(ids)
+
+    def mark(self, class_name: str, title: str = "") -> ClassMark:
+        """How a class is shown. It keeps its colour for the life of the session; from the ninth on they are hatched."""
+        mark = self._marks.get(class_name)
+        if mark is None:
+            place = len(self._marks)
+            mark = ClassMark(class_name, title or class_name, place % SLOTS, hatched=place >= SLOTS)
+            self._marks[class_name] = mark
+        return mark
+
+
+def _group_of(recording: Recording) -> str:
+    """The file's name for a set of many signals, else the folder's."""
+    return recording.path.name if recording.item else recording.path.parent.name or str(recording.path.parent)

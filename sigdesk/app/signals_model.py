@@ -1,0 +1,207 @@
+"""The Signals list as a Qt model: groups as rows of their own, filter, sort, and one `dataChanged` for many changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from sigdesk.app.rows import ROW, GroupRow, SignalRow, SignalState
+from sigdesk.app.session import Session, SignalEntry
+from sigdesk.signals.describe import detail_text, duration_text, printable_name
+
+Index = QModelIndex | QPersistentModelIndex
+
+CHIPS: Final = ("All", "To check", "Queued", "Failed")
+SORTS: Final = ("Order added", "Name", "State", "Duration")
+
+_IN_CHIP: Final[dict[str, Callable[[SignalEntry], bool]]] = {
+    "All": lambda _: True,
+    "To check": lambda entry: entry.state is SignalState.UNSURE,
+    "Queued": lambda entry: entry.state in (SignalState.QUEUED, SignalState.RUNNING),
+    "Failed": lambda entry: entry.state is SignalState.FAILED,
+}
+
+
+class SignalsModel(QAbstractListModel):
+    """Rows are GroupRow and SignalRow under `ROW`. `counts_changed` tells the chips how many signals each holds."""
+
+    counts_changed = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._rows: list[GroupRow | SignalRow] = []
+        self._place: dict[int, int] = {}
+        self._collapsed: set[str] = set()
+        self._text = ""
+        self._chip = "All"
+        self._sort = SORTS[0]
+        session.added.connect(self._rebuild)
+        session.removed.connect(self._rebuild)
+        session.changed.connect(self._on_session_changed)
+
+    @property
+    def filter_text(self) -> str:
+        return self._text
+
+    @property
+    def chip(self) -> str:
+        return self._chip
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        if role == ROW:
+            return row
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, SignalRow):
+            return row.tooltip
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return _spoken(row)
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if index.isValid() and isinstance(self._rows[index.row()], GroupRow):
+            return Qt.ItemFlag.ItemIsEnabled
+        return super().flags(index)
+
+    def set_filter(self, text: str) -> None:
+        """Show signals whose name, label or state holds every word of `text`."""
+        self._text = text
+        self._rebuild()
+
+    def choose_chip(self, chip: str) -> None:
+        """Show the signals of one chip ("All", "To check", "Queued", "Failed")."""
+        self._chip = chip
+        self._rebuild()
+
+    def sort_by(self, order: str) -> None:
+        """One of `SORTS`."""
+        self._sort = order
+        self._rebuild()
+
+    def toggle_group(self, name: str) -> None:
+        """Fold or unfold a group."""
+        self._collapsed.symmetric_difference_update({name})
+        self._rebuild()
+
+    def index_of(self, signal_id: int) -> QModelIndex:
+        """Where a signal stands; an invalid index when it is filtered out or folded away."""
+        place = self._place.get(signal_id)
+        return QModelIndex() if place is None else self.index(place)
+
+    def signal_id_at(self, index: Index) -> int:
+        """The signal of a row, 0 for a group's."""
+        row = self._rows[index.row()] if index.isValid() else None
+        return row.id if isinstance(row, SignalRow) else 0
+
+    def neighbour(self, signal_id: int, step: int, states: Iterable[SignalState] = ()) -> int:
+        """The next shown signal in a direction (of one of `states`, if given); 0 when there is none."""
+        wanted = set(states)
+        place = self._place.get(signal_id, -1 if step > 0 else len(self._rows)) + step
+        while 0 <= place < len(self._rows):
+            row = self._rows[place]
+            if isinstance(row, SignalRow) and (not wanted or row.state in wanted):
+                return row.id
+            place += step
+        return 0
+
+    def _rebuild(self, _: object = None) -> None:
+        self.beginResetModel()
+        self._rows, self._place = [], {}
+        words = self._text.casefold().split()
+        entries = [entry for entry in self._session.entries if _IN_CHIP[self._chip](entry) and _holds(entry, words)]
+        groups: dict[str, list[SignalEntry]] = {}
+        for entry in entries:
+            groups.setdefault(entry.group, []).append(entry)
+        for name, members in groups.items():
+            collapsed = name in self._collapsed
+            self._rows.append(GroupRow(printable_name(name), len(members), collapsed))
+            if collapsed:
+                continue
+            for entry in sorted(members, key=_SORT_KEYS[self._sort]):
+                self._place[entry.id] = len(self._rows)
+                self._rows.append(_row(entry))
+        self.endResetModel()
+        self._count()
+
+    def _on_session_changed(self, ids: frozenset[int]) -> None:
+        if self._chip != "All" or self._text:
+            self._rebuild()
+            return
+        places = [place for signal_id in ids if (place := self._place.get(signal_id)) is not None]
+        for place in places:
+            row = self._rows[place]
+            entry = self._session.find(row.id) if isinstance(row, SignalRow) else None
+            if entry is not None:
+                self._rows[place] = _row(entry)
+        if places:
+            self.dataChanged.emit(self.index(min(places)), self.index(max(places)))
+        self._count()
+
+    def _count(self) -> None:
+        entries = self._session.entries
+        self.counts_changed.emit({chip: sum(map(inside, entries)) for chip, inside in _IN_CHIP.items()})
+
+
+_SORT_KEYS: Final[dict[str, Callable[[SignalEntry], Any]]] = {
+    "Order added": lambda entry: entry.id,
+    "Name": lambda entry: _natural(entry.recording.name),
+    "State": lambda entry: (list(SignalState).index(entry.state), entry.id),
+    "Duration": lambda entry: (entry.recording.duration_s or 0.0, entry.recording.length),
+}
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Numbers in a name sort by their value."""
+    return [(int(part), "") if part.isdigit() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
+
+
+def _holds(entry: SignalEntry, words: list[str]) -> bool:
+    if not words:
+        return True
+    label = entry.mark.title if entry.mark else ""
+    text = f"{entry.recording.name} {label} {entry.state.value}".casefold()
+    return all(word in text for word in words)
+
+
+def _row(entry: SignalEntry) -> SignalRow:
+    recording = entry.recording
+    return SignalRow(
+        id=entry.id,
+        name=printable_name(recording.name),
+        group=entry.group,
+        duration=duration_text(recording),
+        detail=detail_text(recording),
+        state=entry.state,
+        mark=entry.mark,
+        confidence=entry.confidence,
+        progress=entry.progress,
+        cause=entry.cause,
+        tooltip=_tooltip(entry),
+    )
+
+
+def _tooltip(entry: SignalEntry) -> str:
+    lines = [printable_name(str(entry.recording.path))]
+    if entry.recording.item:
+        lines.append(f"Signal {entry.recording.item} of the file")
+    if entry.recording.label is not None:
+        lines.append(f"The file calls it {printable_name(entry.recording.label)}")
+    if entry.cause:
+        lines.append(entry.cause)
+    return "\n".join(lines)
+
+
+def _spoken(row: GroupRow | SignalRow) -> str:
+    if isinstance(row, GroupRow):
+        return f"{row.name}, {row.count} signals"
+    label = f"{row.mark.title} " if row.mark else ""
+    sure = "" if row.confidence is None else f"{row.confidence:.0%} "
+    return f"{row.name}, {label}{sure}{row.state.value}"

@@ -1,0 +1,263 @@
+"""The commands. Without one, SigDesk opens its window on the files that are named."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from sigdesk import __version__
+from sigdesk.classifiers.fit import params_from_text
+from sigdesk.classifiers.folder import BrokenFolder, Classifier, find_classifiers
+from sigdesk.cli.classify import Progress, Wish, classify_files
+from sigdesk.cli.report import (
+    FORMATS,
+    JOB_FIELDS,
+    MODEL_FIELDS,
+    SIGNAL_FIELDS,
+    model_record,
+    signal_record,
+    writer_for,
+)
+from sigdesk.errors import ModelError, SigDeskError
+from sigdesk.places import HOME_VARIABLE, find_places, shipped_folder
+from sigdesk.pool.pool import Pool
+from sigdesk.signals import open_recordings
+from sigdesk.signals.discovery import signal_files
+
+OpenWindow = Callable[[Sequence[Path]], int]
+
+_JOB_TABLE: Final = {"signal": 24, "state": 10, "label": 28, "confidence": 10, "run_s": 8, "error": 0, "warnings": 0}
+_SIGNAL_TABLE: Final = {"signal": 24, "format": 8, "duration_s": 10, "channels": 0}
+_MODEL_TABLE: Final = {"name": 20, "version": 8, "state": 9, "accuracy": 8, "classes": 0, "problems": 0}
+
+EXIT_SOME_FAILED: Final = 1
+EXIT_INTERRUPTED: Final = 130
+EXIT_PIPE_CLOSED: Final = 141
+
+
+class _Desk(click.Group):
+    """`sigdesk FILE…` opens the window: what is no command's name is a file."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        takes_value = {"--home"}
+        index = 0
+        while index < len(args) and args[index].startswith("-"):
+            index += 2 if args[index] in takes_value else 1
+        names_command = index < len(args) and args[index] in self.commands
+        if not names_command and not {"--help", "-h", "--version"} & set(args):
+            args = [*args[:index], "open", *args[index:]]
+        return super().parse_args(ctx, args)
+
+
+class _Classify(click.Command):
+    """`--params A=1 B=2`: every KEY=VALUE that follows belongs to it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        spread: list[str] = []
+        inside = False
+        for argument in args:
+            if argument == "--params":
+                inside = True
+            elif inside and "=" in argument and not argument.startswith("-"):
+                spread += ["--params", argument]
+            else:
+                if inside and (not spread or spread[-2:-1] != ["--params"]):
+                    spread.append("--params")
+                inside = False
+                spread.append(argument)
+        return super().parse_args(ctx, spread)
+
+
+def _use_home(_: click.Context, __: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        os.environ[HOME_VARIABLE] = str(value)
+
+
+def _home_option() -> Callable[[Any], Any]:
+    return click.option(
+        "--home",
+        type=click.Path(file_okay=False, path_type=Path),
+        expose_value=False,
+        callback=_use_home,
+        help=f"Where SigDesk stores its things (else ${HOME_VARIABLE}, else the user's data folder).",
+    )
+
+
+def _models_option() -> Callable[[Any], Any]:
+    return click.option(
+        "--models-folder",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Look for models here and nowhere else.",
+    )
+
+
+def _format_option(default: str) -> Callable[[Any], Any]:
+    return click.option(
+        "--format", "form", type=click.Choice(FORMATS), default=default, show_default=True, help="How to print."
+    )
+
+
+def build(open_window: OpenWindow) -> click.Group:
+    """The command line. `open_window` gets files and returns the exit code; it needs widgets, so the caller has it."""
+
+    @click.group(cls=_Desk, context_settings={"help_option_names": ["-h", "--help"]})
+    @click.version_option(__version__, prog_name="sigdesk")
+    @_home_option()
+    def desk() -> None:
+        """SigDesk: see lab signals, and have them classified.
+
+        Without a command it opens the window on the FILES that are named.
+        """
+
+    @desk.command("open")
+    @_home_option()
+    @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+    def open_(files: tuple[Path, ...]) -> None:
+        """Open the window on FILES."""
+        sys.exit(open_window(files))
+
+    desk.add_command(_classify)
+    desk.add_command(_info)
+    desk.add_command(_models)
+    return desk
+
+
+@click.command("classify", cls=_Classify)
+@_home_option()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--model", "name", help="The model's name; without it each signal gets the model that fits it best.")
+@_models_option()
+@click.option("--samples", is_flag=True, help="Classify the sample signals that come with SigDesk.")
+@click.option("--windows", metavar="LENGTH_S[:STEP_S]", help="Classify stretches of this length on their own.")
+@click.option("--params", multiple=True, metavar="KEY=VALUE", help="Parameters of the model.")
+@click.option("--workers", type=click.IntRange(1, 256), help="How many at once; else one for each core.")
+@_format_option("table")
+def _classify(
+    files: tuple[Path, ...],
+    name: str | None,
+    models_folder: Path | None,
+    samples: bool,
+    windows: str | None,
+    params: tuple[str, ...],
+    workers: int | None,
+    form: str,
+) -> None:
+    """Classify FILES (or all signal files in folders) and print a row for each signal as it ends.
+
+    Exits 0 when all succeeded, 1 when some did not, 2 when it was called wrongly.
+    """
+    if samples:
+        files = (*files, shipped_folder("resources") / "samples")
+    if not files:
+        raise click.UsageError("Name a signal file, a folder, or --samples.")
+    models = find_models(models_folder)
+    classifier = _chosen(models, name) if name else None
+    if classifier is None and params:
+        raise click.UsageError("--params needs --model: parameters are a model's own.")
+    values = _params(classifier, params) if classifier else {}
+    usable = [model for model in models if isinstance(model, Classifier)]
+    wish = Wish(files, classifier, usable, _window_seconds(windows), values)
+    fields = (*JOB_FIELDS, "windows") if wish.windows else JOB_FIELDS
+    writer = writer_for(form, fields, wide=_JOB_TABLE)
+
+    def make_pool() -> Pool:
+        try:
+            return Pool(find_places().temp_folder, workers=workers)
+        except OSError as error:
+            raise click.ClickException(
+                f"{find_places().temp_folder} cannot be used ({error.strerror or error}). "
+                f"Make room there, or name another folder with --home."
+            ) from error
+
+    if not classify_files(wish, make_pool, writer, Progress()):
+        sys.exit(EXIT_SOME_FAILED)
+
+
+@click.command("info")
+@_home_option()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_format_option("json")
+def _info(files: tuple[Path, ...], form: str) -> None:
+    """Print what FILES hold: channels, units, rate, samples, duration and format, one line a signal."""
+    writer = writer_for(form, SIGNAL_FIELDS, wide=_SIGNAL_TABLE)
+    failed = False
+    for path in files:
+        try:
+            for file in signal_files([path]):
+                for recording in open_recordings(file):
+                    writer.write(signal_record(recording, str(file)))
+        except SigDeskError as error:
+            failed = True
+            click.echo(f"{path}: {error}", err=True)
+    if failed:
+        sys.exit(EXIT_SOME_FAILED)
+
+
+@click.command("models")
+@_home_option()
+@_models_option()
+@_format_option("table")
+def _models(models_folder: Path | None, form: str) -> None:
+    """List the models with their state, version, classes and accuracy."""
+    writer = writer_for(form, MODEL_FIELDS, wide=_MODEL_TABLE)
+    for model in find_models(models_folder):
+        writer.write(model_record(model))
+
+
+def find_models(folder: Path | None = None) -> list[Classifier | BrokenFolder]:
+    """The models in `folder`, else the operator's own and those that come with SigDesk."""
+    if folder is not None:
+        return find_classifiers([folder])
+    return find_classifiers([find_places().models_folder, shipped_folder("models")])
+
+
+def _chosen(models: Sequence[Classifier | BrokenFolder], name: str) -> Classifier:
+    for model in models:
+        if isinstance(model, BrokenFolder) and model.folder.name == name:
+            raise click.UsageError(f"The model {name} cannot be used: {'; '.join(model.problems)}")
+        if isinstance(model, Classifier) and model.name == name:
+            if not model.runnable:
+                raise click.UsageError(f"The model {name} will not run: {model.problem or model.state.value}")
+            return model
+    known = ", ".join(model.name for model in models if isinstance(model, Classifier)) or "none"
+    raise click.UsageError(f"There is no model named {name}. Installed: {known}.")
+
+
+def _params(classifier: Classifier, texts: Sequence[str]) -> dict[str, Any]:
+    try:
+        return dict(params_from_text(classifier.manifest, list(texts)))
+    except ModelError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _window_seconds(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    length, colon, step = text.partition(":")
+    try:
+        seconds = float(length), float(step if colon else length)
+    except ValueError:
+        seconds = (0.0, 0.0)
+    if not all(0 < value < float("inf") for value in seconds):
+        raise click.UsageError(f"--windows wants LENGTH_S or LENGTH_S:STEP_S, both over 0, not {text!r}.")
+    return seconds
+
+
+def run(open_window: OpenWindow, arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        build(open_window)(args=None if arguments is None else list(arguments), prog_name="sigdesk")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read standard output has had enough; Python must not complain about it while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_PIPE_CLOSED
+    return 0
