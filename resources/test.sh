@@ -1,0 +1,33 @@
+#!/bin/sh
+# Everything that must hold, as CI runs it: `sh resources/test.sh [PYTEST OPTIONS]`. Sets up what is missing, then lint,
+# format, types, import contracts and the tests (window tests offscreen, a few under Xvfb).
+set -u
+extras="dev"
+more_packages="xvfb xdotool"
+. "$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)/setup.sh"
+
+# sktime ships the data that appliance-current is trained on. Its own dependencies are not needed to read files.
+after_install() {
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps "sktime>=1.2,<2" >&2 ||
+        say "sktime could not be installed: the tests on its data will be skipped."
+}
+
+prepare
+cd "$here" || exit 1
+failed=""
+check() {
+    name=$1
+    shift
+    printf '== %s\n' "$name"
+    "$@" || failed="$failed $name,"
+}
+check "lint" "$venv/bin/ruff" check .
+check "format" "$venv/bin/ruff" format --check .
+check "types" "$venv/bin/mypy"
+check "imports" env PYTHONPATH="$here" "$venv/bin/lint-imports"
+[ -z "$failed" ] || printf '== failed so far:%s see above; the tests run all the same\n' "${failed%,}"
+printf '== tests\n'
+QT_QPA_PLATFORM=offscreen "$venv/bin/python" -m pytest "$@"
+status=$?
+[ -z "$failed" ] || [ "$status" -ne 0 ] || status=1
+exit "$status"
