@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import enum
 import json
-import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -151,10 +150,12 @@ class LineParser:
         self._length += len(piece)
         if before > self._limit:
             return
-        if len(self._partial) < len(_OUTPUT):
-            self._partial += piece[: len(_OUTPUT)]
-            piece = piece[len(_OUTPUT) :]
-        room = (self._limit if self._partial.startswith(_OUTPUT) else self._kept) - len(self._partial)
+        missing = len(_OUTPUT) - len(self._partial)
+        if missing > 0:
+            self._partial += piece[:missing]
+            piece = piece[missing:]
+        whole = self._dialect is not Dialect.PLAIN and self._partial.startswith(_OUTPUT)
+        room = (self._limit if whole else self._kept) - len(self._partial)
         if room > 0:
             self._partial += piece[:room]
         if self._length > self._limit:
@@ -208,7 +209,7 @@ def _progress_line(rest: str) -> ProgressLine | None:
 def _warm_line(text: str, prefix: str, rest: str) -> Line | None:
     if text == "READY":
         return ReadyLine()
-    if prefix == "JOB" and rest:
+    if prefix == "JOB" and rest.strip():
         return JobLine(rest.strip())
     if prefix == "DONE" and rest.strip().isascii() and rest.strip().isdigit():
         return DoneLine(int(rest)) if len(rest) < 20 else None
@@ -239,41 +240,40 @@ def read_output(line: OutputLine, *, classes: Collection[str], windows: int | No
 
     Raises ProtocolError(BAD_OUTPUT) naming the field and its value.
     """
-    document = _load(line)
-    if windows is None:
-        return Output((_result(document, "", classes),), windowed=False, raw=line.payload)
-    rows = document.get("windows")
-    if not isinstance(rows, list):
-        raise _bad(f"has no list named windows, though {windows} windows were asked for", line.payload)
-    if len(rows) != windows:
-        raise _bad(f"has {len(rows)} windows, but {windows} were asked for", line.payload)
-    results = []
-    for index, row in enumerate(rows):
-        if not isinstance(row, dict):
-            raise _bad(f"windows[{index}] is {_quote(row)}, not an object", line.payload)
-        results.append(_result(row, f"windows[{index}].", classes))
-    return Output(tuple(results), windowed=True, raw=line.payload)
-
-
-def _load(line: OutputLine) -> dict[str, object]:
     try:
         document = orjson.loads(line.payload)
     except orjson.JSONDecodeError as error:
-        document = _load_not_a_number(line.payload)
-        if document is None:
-            cut = "" if line.whole else " The script ended in the middle of the line."
-            raise _bad(f"is not JSON ({error}).{cut}", line.payload) from error
-    if not isinstance(document, dict):
-        raise _bad("is not a JSON object", line.payload)
-    return document
+        _name_what_is_no_number(line.payload, classes, windows)
+        cut = "" if line.whole else ", the script ended in the middle of the line"
+        raise _bad(f"is not JSON ({error}){cut}", line.payload) from error
+    return Output(_results(document, classes, windows, line.payload), windowed=windows is not None, raw=line.payload)
 
 
-def _load_not_a_number(payload: bytes) -> object:
-    """JSON in which a script wrote NaN or Infinity, read so that the field can be named; None if it is worse."""
+def _name_what_is_no_number(payload: bytes, classes: Collection[str], windows: int | None) -> None:
+    """Where a script wrote NaN or Infinity, which JSON has not, raise the error that names the field."""
     try:
-        return json.loads(payload)
+        document = json.loads(payload.decode())
     except (ValueError, RecursionError):
-        return None
+        return
+    _results(document, classes, windows, payload)
+
+
+def _results(document: object, classes: Collection[str], windows: int | None, payload: bytes) -> tuple[Result, ...]:
+    if not isinstance(document, dict):
+        raise _bad("is not a JSON object", payload)
+    if windows is None:
+        return (_result(document, "", classes),)
+    rows = document.get("windows")
+    if not isinstance(rows, list):
+        raise _bad(f"has no list named windows, though {windows} windows were asked for", payload)
+    if len(rows) != windows:
+        raise _bad(f"has {len(rows)} windows, but {windows} were asked for", payload)
+    results = []
+    for index, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise _bad(f"windows[{index}] is {_quote(row)}, not an object", payload)
+        results.append(_result(row, f"windows[{index}].", classes))
+    return tuple(results)
 
 
 _KNOWN_KEYS = {"label", "confidence", "probabilities"}
@@ -285,7 +285,9 @@ def _result(row: Mapping[str, object], where: str, classes: Collection[str]) -> 
         raise _bad(f"{where}label is {_quote(label)}, not a text" if "label" in row else f"{where}label is missing")
     if label not in classes:
         raise _bad(f"{where}label is {_quote(label)}, which is not a class of the model ({_listed(classes)})")
-    probabilities = row.get("probabilities") or {}
+    probabilities = row.get("probabilities")
+    if probabilities is None:
+        probabilities = {}
     if not isinstance(probabilities, dict):
         raise _bad(f"{where}probabilities is {_quote(probabilities)}, not an object")
     checked = {}
@@ -303,10 +305,9 @@ def _result(row: Mapping[str, object], where: str, classes: Collection[str]) -> 
 
 
 def _fraction(value: object, where: str) -> float:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or not 0.0 <= value <= 1.0:  # type: ignore[arg-type,operator]
-        raise _bad(f"{where} is {_quote(value)}, not a number from 0 to 1")
-    return float(value)  # type: ignore[arg-type]
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:  # NaN is not
+        return float(value)
+    raise _bad(f"{where} is {_quote(value)}, not a number from 0 to 1")
 
 
 def _bad(what: str, payload: bytes | None = None) -> ProtocolError:
@@ -319,7 +320,10 @@ def _bad(what: str, payload: bytes | None = None) -> ProtocolError:
 
 
 def _quote(value: object) -> str:
-    text = json.dumps(value, default=str, ensure_ascii=False)
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        text = f"a {type(value).__name__} of great depth"
     return text if len(text) <= 80 else text[:79] + "…"
 
 
