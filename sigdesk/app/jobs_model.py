@@ -35,8 +35,9 @@ class JobsModel(QAbstractTableModel):
 
     count_changed = Signal(int)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, kept_ended: int = KEPT_ENDED) -> None:
         super().__init__(parent)
+        self._kept_ended = kept_ended
         self._rows: dict[str, JobRow] = {}
         self._running: dict[str, None] = {}
         self._queued: dict[str, None] = {}
@@ -114,7 +115,7 @@ class JobsModel(QAbstractTableModel):
             self._running[row.id] = None
         else:
             self._ended[row.id] = None
-            if len(self._ended) > KEPT_ENDED:
+            if len(self._ended) > self._kept_ended:
                 oldest = next(iter(self._ended))
                 del self._ended[oldest], self._rows[oldest]
 

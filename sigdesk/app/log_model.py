@@ -23,9 +23,10 @@ class LogModel(QAbstractListModel):
 
     counts_changed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, kept_lines: int = KEPT_LINES) -> None:
         super().__init__(parent)
-        self._lines: deque[LogRow] = deque(maxlen=KEPT_LINES)
+        self._kept = kept_lines
+        self._lines: deque[LogRow] = deque(maxlen=kept_lines)
         self._shown: deque[LogRow] = deque()
         self._job_id = ""
         self._levels = set(WORDS)
@@ -57,9 +58,9 @@ class LogModel(QAbstractListModel):
 
     def append(self, rows: Sequence[LogRow], dropped: int = 0) -> None:
         """Add a frame's lines; `dropped` counts those that did not make it here."""
-        self._dropped += dropped + max(0, len(self._lines) + len(rows) - KEPT_LINES)
+        self._dropped += dropped + max(0, len(self._lines) + len(rows) - self._kept)
         self._lines.extend(rows)
-        new = [row for row in rows if self._passes(row)][-KEPT_LINES:]
+        new = [row for row in rows if self._passes(row)][-self._kept :]
         if new:
             self._make_room(len(new))
             first = len(self._shown)
@@ -96,7 +97,7 @@ class LogModel(QAbstractListModel):
         )
 
     def _make_room(self, count: int) -> None:
-        over = len(self._shown) + count - KEPT_LINES
+        over = len(self._shown) + count - self._kept
         if over > 0:
             self.beginRemoveRows(QModelIndex(), 0, over - 1)
             for _ in range(over):
