@@ -16,6 +16,8 @@ the model kept in memory. It imports little, because a one-shot script pays for 
 
 from __future__ import annotations
 
+import io
+import math
 import os
 import queue
 import sys
@@ -43,6 +45,21 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a mistake
     """Raise it in `load` or `classify` with a sentence for the operator: the job fails with just this text."""
 
 
+class _Printed(io.TextIOWrapper):
+    """Standard output that knows whether its last line is finished: an answer must begin a line of its own."""
+
+    _unfinished = False
+
+    def write(self, text: str) -> int:
+        if text:
+            self._unfinished = not text.endswith("\n")
+        return super().write(text)
+
+    def finish_line(self) -> None:
+        if self._unfinished:
+            self.write("\n")
+
+
 def log(text: str, level: str = "INFO") -> None:
     """Show a line in the operator's live log. `level` is DEBUG, INFO or WARNING."""
     for line in text.splitlines() or [""]:
@@ -62,8 +79,7 @@ def main(load: Callable[[Path], Model], classify: Classify[Model]) -> NoReturn:
     `confidence` (0..1) and `probabilities`. Jobs of equal shape and params come in one call. A signal that makes the
     call fail is found by asking again job by job, so it fails alone.
     """
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace", line_buffering=True)
+    sys.stdout = _Printed(sys.stdout.buffer, encoding="utf-8", errors="replace", line_buffering=True)
     arguments = sys.argv[1:]
     if "--serve" in arguments:
         _serve(load, classify)
@@ -108,11 +124,18 @@ def _serve(load: Callable[[Path], Model], classify: Classify[Model]) -> None:
 
 def _requests() -> queue.SimpleQueue[str | None]:
     """Lines of standard input, None at its end. A thread reads them, so that the end is noticed during a long job:
-    it means that SigDesk has gone, and a process without it must not go on."""
+    it means that SigDesk has gone, and a process without it must not go on.
+
+    The model and what it starts get an empty standard input, so that none of them reads a request. The stream is a raw
+    one: Python aborts when it ends while a thread waits inside a buffered one.
+    """
     requests: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    lines = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a device, not a path
+        os.dup2(nothing.fileno(), sys.stdin.fileno())
 
     def read() -> None:
-        for line in sys.stdin.buffer:
+        for line in lines:
             requests.put(os.fsdecode(line.rstrip(b"\r\n")))
         requests.put(None)
         threading.Event().wait(_LEAVE_WITHIN_S)
@@ -169,8 +192,16 @@ def _ask(windows: list[NDArray[Any]], model: Model, params: Params, classify: Cl
         if len(answers) != len(positions):
             raise ValueError(f"classify gave {len(answers)} results for {len(positions)} windows")
         for position, answer in zip(positions, answers, strict=True):
-            results[position] = {"label": answer} if isinstance(answer, str) else dict(answer)
+            results[position] = _result(answer)
     return results
+
+
+def _result(answer: Answer) -> dict[str, Any]:
+    result = {"label": answer} if isinstance(answer, str) else dict(answer)
+    confidence = result.get("confidence")
+    if isinstance(confidence, float | np.floating) and not math.isfinite(confidence):
+        raise ValueError(f"confidence is {confidence}, not a number from 0 to 1")  # JSON would say null: "none given"
+    return result
 
 
 def _windows(job: dict[str, Any], maps: dict[str, NDArray[Any]]) -> list[NDArray[Any]]:
@@ -218,6 +249,8 @@ def _one_line(text: str) -> bytes:
 
 def _write(lines: list[bytes]) -> None:
     """All lines in one write, after whatever the model printed itself."""
+    if isinstance(sys.stdout, _Printed):
+        sys.stdout.finish_line()
     sys.stdout.flush()
     rest = memoryview(b"\n".join(lines) + b"\n")
     while rest:  # an unbuffered standard output may take less than it was given
