@@ -17,6 +17,9 @@ from sigdesk.ui.theme.tokens import LIGHT, THEMES, ClassColour, Theme
 TEXT_FAMILY = "Inter"
 MONO_FAMILY = "JetBrains Mono"
 
+# qtawesome paints a glyph at 7/8 of its box, which would make a 16 px icon one of 14 px.
+_FULL_SIZE = 8 / 7
+
 
 class Look(QObject):
     """The present theme. `changed` comes after a switch; widgets then repaint with the new colours."""
@@ -49,7 +52,10 @@ class Look(QObject):
     def icon(self, name: str, token: str = "text_2") -> QIcon:
         """A Phosphor icon ("folder-open") in a token's colour; greyed where its widget is disabled."""
         icon: QIcon = qtawesome.icon(
-            f"ph.{name}", color=getattr(self._theme, token), color_disabled=self._theme.disabled
+            f"ph.{name}",
+            color=getattr(self._theme, token),
+            color_disabled=self._theme.disabled,
+            scale_factor=_FULL_SIZE,
         )
         return icon
 

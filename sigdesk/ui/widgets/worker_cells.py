@@ -1,0 +1,57 @@
+"""One 8 px square a worker: filled busy, half starting, outline idle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from sigdesk.pool.jobs import WorkerState
+from sigdesk.ui.theme.look import Look
+
+CELL = 8
+_GAP = 2
+_MOST = 16
+"""More workers than this are told in the tooltip alone, so that the bar keeps its room."""
+
+
+class WorkerCells(QWidget):
+    """The workers of the pool, as cells."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._workers: tuple[WorkerState, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Workers")
+        look.changed.connect(self.update)
+
+    def show_workers(self, workers: Sequence[WorkerState]) -> None:
+        """Show the state of each worker, in their order."""
+        workers = tuple(workers)
+        if workers == self._workers:
+            return
+        if len(workers) != len(self._workers):
+            self.updateGeometry()
+        self._workers = workers
+        self.setToolTip("\n".join(f"Worker {number}: {state.value}" for number, state in enumerate(workers, 1)))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        shown = min(len(self._workers), _MOST)
+        return QSize(max(0, shown * (CELL + _GAP) - _GAP), CELL)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        accent, quiet = self._look.colour("accent"), self._look.colour("border_strong")
+        for number, state in enumerate(self._workers[:_MOST]):
+            box = QRectF(number * (CELL + _GAP), 0, CELL, CELL)
+            if state is WorkerState.BUSY:
+                painter.fillRect(box, accent)
+                continue
+            if state is WorkerState.STARTING:
+                painter.fillRect(QRectF(box.left(), box.center().y(), CELL, CELL / 2), accent)
+            painter.setPen(QPen(accent if state is WorkerState.STARTING else quiet, 1))
+            painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
