@@ -1,0 +1,19 @@
+"""Signals: files become recordings here, whatever their format, and recordings become what a plot needs."""
+
+from __future__ import annotations
+
+from sigdesk.signals.opening import open_recordings, readable_suffixes
+from sigdesk.signals.recording import ArraySource, Channel, Recording, Samples, SampleSource, TimeBase
+from sigdesk.signals.shelf import Shelf
+
+__all__ = [
+    "ArraySource",
+    "Channel",
+    "Recording",
+    "SampleSource",
+    "Samples",
+    "Shelf",
+    "TimeBase",
+    "open_recordings",
+    "readable_suffixes",
+]

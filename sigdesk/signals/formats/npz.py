@@ -1,0 +1,245 @@
+"""NumPy's `.npz`: arrays by name, of which some are signals and others say their rate, times, channels or label.
+
+Declared sizes are checked before anything is unpacked, so a small file cannot fill the memory.
+"""
+
+from __future__ import annotations
+
+import math
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sigdesk.signals.arrays import Layout, as_samples, channels_of, float_type, layout_of
+from sigdesk.signals.format import NAME_ONLY, SURE
+from sigdesk.signals.formats.npy import ArrayHeader, read_header
+from sigdesk.signals.names import printable_name
+from sigdesk.signals.recording import Recording, Samples, TimeBase
+from sigdesk.signals.refusal import refusal
+from sigdesk.signals.shelf import Shelf, ShelvedSource
+from sigdesk.signals.stamp import FileStamp
+from sigdesk.signals.times import first_fault, time_base_of
+
+MAX_ARRAY_BYTES = 2 * 1024**3
+MAX_RATIO = 300
+"""How many bytes one packed byte may become; measured signals stay under 10, runs of zeros reach 1000."""
+RATIO_MATTERS_FROM_BYTES = 64 * 1024**2
+MAX_SIDE_VALUES = 100_000
+"""Rates, names and labels are small; a larger array is not read while the file is opened."""
+
+_RATES = {"rate", "rate_hz", "fs", "sf", "sr", "samplerate", "sample_rate", "sampling_rate", "sampling_frequency"}
+_TIMES = {"t", "time", "times", "time_s", "timestamps"}
+_NAMES = {"channels", "channel_names", "names", "ch_names"}
+_UNITS = {"unit", "units"}
+_LABELS = {"label", "class"}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One array of the archive."""
+
+    key: str
+    entry: str
+    header: ArrayHeader
+
+    @property
+    def is_text(self) -> bool:
+        return self.header.dtype.kind in "US"
+
+    @property
+    def is_side(self) -> bool:
+        """Whether it describes the signals rather than being one."""
+        key = self.key.lower()
+        single = math.prod(self.header.shape) == 1
+        return self.is_text or key in _TIMES or key in _RATES or (single and len(self.header.shape) == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class NpzFormat:
+    name: str = "NPZ"
+    suffixes: tuple[str, ...] = (".npz",)
+
+    def confidence(self, head: bytes, path: Path) -> float:
+        named = path.suffix.lower() in self.suffixes
+        if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+            # Any zip begins so; the name of the first entry tells the arrays from office documents.
+            return SURE if named or b".npy" in head[:300] else 0.0
+        return NAME_ONLY if named else 0.0
+
+    def open(self, path: Path, shelf: Shelf) -> list[Recording]:
+        stamp = FileStamp.of(path)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                members = _members(archive, path)
+                side = {
+                    member.key: _load(archive, member, path)
+                    for member in members
+                    if (member.is_side
+                    and math.prod(member.header.shape) <= MAX_SIDE_VALUES)
+                    or member.key.lower() in _TIMES
+                }
+        except _BROKEN as error:
+            raise _broken(path, error) from error
+        signals = [member for member in members if not member.is_side]
+        if not signals:
+            raise refusal(
+                path,
+                f"holds no array of samples, only {', '.join(printable_name(member.key) for member in members) or 'nothing'}.",
+                "Save the samples as an array of channels × samples.",
+            )
+        return [
+            _recording(path, stamp, shelf, member, side, item=member.key if len(signals) > 1 else "")
+            for member in signals
+        ]
+
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
+
+
+def _broken(path: Path, error: Exception) -> Exception:
+    return refusal(
+        path,
+        f"is no whole NPZ archive ({' '.join(str(error).split())[:120]}).",
+        "Copy the file again, or save it anew.",
+    )
+
+
+def _members(archive: zipfile.ZipFile, path: Path) -> list[Member]:
+    members = []
+    for entry in archive.infolist():
+        if entry.is_dir():
+            continue
+        key = entry.filename.removesuffix(".npy")
+        shown = printable_name(key)
+        if key == entry.filename:
+            raise refusal(path, f"holds “{shown}”, which is no array.", "Save the archive with numpy.savez.")
+        _refuse_bomb(path, entry, shown)
+        with archive.open(entry) as file:
+            header = read_header(cast(BinaryIO, file), path, shown)
+        if header.values_at + header.values_bytes != entry.file_size:
+            raise refusal(
+                path,
+                f"holds the array “{shown}”, whose header declares {header.values_bytes} bytes of values, "
+                f"but {entry.file_size - header.values_at} are there.",
+                "Save the archive anew.",
+            )
+        members.append(Member(key, entry.filename, header))
+    return members
+
+
+def _refuse_bomb(path: Path, entry: zipfile.ZipInfo, shown: str) -> None:
+    ratio = entry.file_size / max(entry.compress_size, 1)
+    if entry.file_size > MAX_ARRAY_BYTES:
+        why = f"would unpack to {entry.file_size:,} bytes, more than the {MAX_ARRAY_BYTES:,} that are allowed"
+    elif ratio > MAX_RATIO and entry.file_size > RATIO_MATTERS_FROM_BYTES:
+        why = f"would unpack to {ratio:,.0f} times its size"
+    else:
+        return
+    raise refusal(
+        path, f"holds the array “{shown}”, which {why}.", "Save large arrays as NPY, which is read piece by piece."
+    )
+
+
+def _load(archive: zipfile.ZipFile, member: Member, path: Path) -> NDArray[Any]:
+    if member.header.dtype.hasobject:
+        float_type(member.header.dtype, path, f"holds the array “{printable_name(member.key)}” with")
+    with archive.open(member.entry) as file:
+        return np.lib.format.read_array(cast(BinaryIO, file), allow_pickle=False)
+
+
+def _recording(
+    path: Path, stamp: FileStamp, shelf: Shelf, member: Member, side: Mapping[str, NDArray[Any]], item: str
+) -> Recording:
+    shown = printable_name(member.key)
+    given = float_type(member.header.dtype, path, f"holds the array “{shown}” with")
+    times = _find(side, _TIMES)
+    layout = layout_of(
+        member.header.shape,
+        path,
+        f"holds the array “{shown}”, which has",
+        time_length=None if times is None else times.size,
+    )
+    names = tuple(_texts(_find(side, _NAMES)))
+    channels = channels_of(layout.channels, names)
+    units = _texts(_find(side, _UNITS))
+    if units:
+        units = units * layout.channels if len(units) == 1 else units
+        channels = (
+            tuple(type(each)(each.name, unit) for each, unit in zip(channels, units, strict=False))
+            + channels[len(units) :]
+        )
+    label = _texts(_find(side, _LABELS))
+    return Recording(
+        name=printable_name(f"{path.stem} {item}" if item else path.name),
+        path=path,
+        channels=channels,
+        length=layout.length,
+        time_base=_time_base(path, side, times, layout.length),
+        source=ShelvedSource(stamp, shelf, member.key, _Loader(path, member, layout, given)),
+        format_name="NPZ",
+        item=item,
+        label=label[0] if len(label) == 1 else None,
+        metadata=MappingProxyType({"array": shown, "layout": layout.text, "stored as": str(member.header.dtype)}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Loader:
+    """Unpacks one array."""
+
+    path: Path
+    member: Member
+    layout: Layout
+    given: np.dtype[Any]
+
+    def __call__(self) -> Samples:
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return as_samples(_load(archive, self.member, self.path), self.layout, self.given)
+        except (OSError, *_BROKEN) as error:
+            raise _broken(self.path, error) from error
+
+
+def _find(side: Mapping[str, NDArray[Any]], keys: set[str]) -> NDArray[Any] | None:
+    return next((array for key, array in side.items() if key.lower() in keys), None)
+
+
+def _texts(array: NDArray[Any] | None) -> list[str]:
+    if array is None:
+        return []
+    return [
+        printable_name(each.decode("latin-1") if isinstance(each, bytes) else str(each))
+        for each in array.ravel().tolist()
+    ]
+
+
+def _time_base(path: Path, side: Mapping[str, NDArray[Any]], times: NDArray[Any] | None, length: int) -> TimeBase:
+    rate = _find(side, _RATES)
+    if rate is not None:
+        value = float(rate.ravel()[0]) if rate.size == 1 and rate.dtype.kind in "iuf" else math.nan
+        if not (value > 0 and math.isfinite(value)):
+            raise refusal(
+                path, "holds a sample rate that is no number above zero.", "Save the rate in Hz as one number."
+            )
+        return TimeBase(rate_hz=value)
+    if times is None or times.size != length or times.dtype.kind not in "iuf":
+        return TimeBase()
+    seconds = times.astype(np.float64).ravel()
+    fault = first_fault(seconds)
+    if fault is not None:
+        raise refusal(
+            path,
+            f"holds times of which number {fault + 1} is missing or earlier than the one before.",
+            "Sort the samples by time.",
+        )
+    return time_base_of(seconds)
+
+
+FORMAT = NpzFormat()

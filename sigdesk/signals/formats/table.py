@@ -1,0 +1,146 @@
+"""CSV, TSV and other tables of text: one column a channel, one row a sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from sigdesk.signals.format import LIKELY, NAME_ONLY, PLAUSIBLE
+from sigdesk.signals.names import printable_name
+from sigdesk.signals.recording import Channel, Recording, SampleSource, TimeBase
+from sigdesk.signals.refusal import refusal
+from sigdesk.signals.shelf import Shelf
+from sigdesk.signals.stamp import FileStamp
+from sigdesk.signals.tables import remarks as said
+from sigdesk.signals.tables.blocks import MAX_LINE_BYTES, line_too_long
+from sigdesk.signals.tables.clock import start_of
+from sigdesk.signals.tables.encoding import encoding_of, first_control
+from sigdesk.signals.tables.layout import WHITESPACE, Layout, find_layout
+from sigdesk.signals.tables.reading import GuessRefuted, TableReading
+from sigdesk.signals.tables.source import RowSource
+from sigdesk.signals.times import time_base_of
+
+_HEAD_BYTES = 512 * 1024
+_FORMAT_NAMES = {"\t": "TSV", WHITESPACE: "TXT"}
+_ROW_FROM_COLUMNS = 8
+"""A file of one row with so many values is a signal written in a line, not so many channels of one sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableFormat:
+    name: str = "CSV, TSV, TXT"
+    suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt")
+
+    def confidence(self, head: bytes, path: Path) -> float:
+        suffix = path.suffix.lower()
+        named = NAME_ONLY if suffix in self.suffixes else 0.0
+        encoding = encoding_of(head)
+        if first_control(head, encoding) is not None:
+            return named
+        if suffix in (".csv", ".tsv"):
+            return LIKELY  # finding out more takes as long as opening it
+        found = find_layout(encoding.decode(head[encoding.mark :]), encoding, whole=False)
+        return named if found is None else LIKELY if named else PLAUSIBLE
+
+    def open(self, path: Path, shelf: Shelf) -> list[Recording]:
+        stamp = FileStamp.of(path)
+        layout, start = _layout_of(path, stamp.size)
+        reading = TableReading(path, stamp, shelf, layout, guess=True)
+        try:
+            reading.run(start)
+        except GuessRefuted:
+            reading = TableReading(path, stamp, shelf, layout, guess=False)
+            reading.run(start)
+        return [_recording(reading)]
+
+
+def _layout_of(path: Path, size: int) -> tuple[Layout, int]:
+    """The layout of a table, and the byte at which its first row of values starts."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+        encoding = encoding_of(head)
+        if head.count(encoding.newline) < 2:
+            head += file.read(MAX_LINE_BYTES)
+    control = first_control(head, encoding)
+    if control is not None:
+        raise refusal(
+            path,
+            f"is not text: byte {control} is 0x{head[control]:02x}.",
+            "Name the file after what it is, or save it as CSV.",
+        )
+    if len(head) < size and encoding.newline not in head:
+        raise line_too_long(path, 1)
+    layout = find_layout(encoding.decode(head[encoding.mark :]), encoding, whole=len(head) == size)
+    if layout is None:
+        raise refusal(
+            path,
+            "holds no rows of numbers in its first lines.",
+            "Save one column a channel, with a row for each sample.",
+        )
+    return layout, encoding.line_start(head, layout.first_line)
+
+
+def _recording(reading: TableReading) -> Recording:
+    layout, roles, path = reading.layout, reading.found_roles, reading.path
+    source: SampleSource = reading.source()
+    channels, length = _with_units(roles.named, said.units_of(layout.remarks)), reading.rows
+    if length == 1 and not layout.headings and len(channels) >= _ROW_FROM_COLUMNS:
+        source, channels, length = RowSource(reading.source()), (Channel("Channel 1"),), len(channels)
+    time_base, start = _time_of(reading)
+    label = said.label_of(layout.remarks)
+    if label is None and len(reading.labels) == 1:
+        label = printable_name(next(iter(reading.labels)))
+    return Recording(
+        name=printable_name(path.name),
+        path=path,
+        channels=channels,
+        length=length,
+        time_base=time_base,
+        source=source,
+        format_name=_FORMAT_NAMES.get(layout.delimiter, "CSV"),
+        start_time=start,
+        label=label,
+        metadata=MappingProxyType(_metadata(reading)),
+    )
+
+
+def _with_units(channels: tuple[Channel, ...], units: list[str]) -> tuple[Channel, ...]:
+    """Channels whose heading names no unit take it from the remarks, which give one for all or one a channel."""
+    if len(units) not in (1, len(channels)):
+        return channels
+    units = units * len(channels) if len(units) == 1 else units
+    return tuple(each if each.unit else replace(each, unit=unit) for each, unit in zip(channels, units, strict=True))
+
+
+def _time_of(reading: TableReading) -> tuple[TimeBase, datetime | None]:
+    remarks, time = reading.layout.remarks, reading.found_roles.time
+    start = said.start_time_of(remarks)
+    if time is None:
+        return TimeBase(rate_hz=said.rate_of(remarks)), start
+    times = np.concatenate(reading.times)
+    if time.dated:
+        start = start_of(float(times[0]))
+    return time_base_of(times), start
+
+
+def _metadata(reading: TableReading) -> dict[str, str]:
+    roles = reading.found_roles
+    metadata = {
+        printable_name(key): "\n".join(map(printable_name, value.split("\n")))
+        for key, value in reading.layout.remarks.items()
+    }
+    if roles.time is not None:
+        metadata["time column"] = roles.time.name
+        first = float(reading.times[0][0])
+        if first and not roles.time.dated:
+            metadata["time begins at"] = f"{first:g} s"
+    if roles.left_out:
+        metadata["columns left out"] = ", ".join(roles.left_out)
+    return metadata
+
+
+FORMAT = TableFormat()

@@ -1,0 +1,28 @@
+"""Names from outside (files, channels, labels) made safe to show: what would disturb a line of text is escaped."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Control characters, format characters such as right-to-left marks, lone surrogates of undecodable file names, and
+# the two separators that break a line. The zero-width joiner stays: it holds an emoji together.
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_JOINER = "\u200d"
+
+
+def printable_name(name: str) -> str:
+    """`name` on one line, with every character that does not show itself written as an escape (`\\n`, `\\u202e`)."""
+    if name.isascii() and name.isprintable():
+        return name
+    return "".join(_escaped(char) for char in name)
+
+
+def _escaped(char: str) -> str:
+    if char != _JOINER and unicodedata.category(char) in _HIDDEN:
+        return char.encode("unicode_escape").decode("ascii")
+    return char
+
+
+def numbered(stem: str, number: int, count: int) -> str:
+    """The name of signal `number` (from 1) of `count`, zero-padded so that names sort as numbers do."""
+    return f"{stem} {number:0{len(str(count))}d}"

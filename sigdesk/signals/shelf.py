@@ -1,0 +1,69 @@
+"""A bounded place for samples that were parsed from text, so that reading them again costs nothing while they fit.
+
+A text file cannot be read from the middle as a WAV can, but keeping every parsed file of a desk with ten thousand of
+them would fill the memory. So the least recently used samples leave the shelf, and are parsed again when asked for.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from sigdesk.signals.recording import Samples
+from sigdesk.signals.stamp import FileStamp
+
+DEFAULT_BUDGET_BYTES = 256 * 1024 * 1024
+
+
+class Shelf:
+    """At most `budget_bytes` of samples, by key. May be used from several threads."""
+
+    def __init__(self, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> None:
+        self._budget = budget_bytes
+        self._held = 0
+        self._samples: OrderedDict[Hashable, Samples] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def held_bytes(self) -> int:
+        """What the samples on the shelf take."""
+        return self._held
+
+    def put(self, key: Hashable, samples: Samples) -> None:
+        """Keep `samples`, which nobody may change from now on; what was used longest ago makes room."""
+        samples.flags.writeable = False
+        if samples.nbytes > self._budget:
+            return
+        with self._lock:
+            old = self._samples.pop(key, None)
+            self._held += samples.nbytes - (0 if old is None else old.nbytes)
+            self._samples[key] = samples
+            while self._held > self._budget:
+                self._held -= self._samples.popitem(last=False)[1].nbytes
+
+    def take(self, key: Hashable, load: Callable[[], Samples]) -> Samples:
+        """The samples of `key`, from the shelf or else from `load`."""
+        with self._lock:
+            samples = self._samples.get(key)
+            if samples is not None:
+                self._samples.move_to_end(key)
+                return samples
+        samples = load()
+        self.put(key, samples)
+        return samples
+
+
+@dataclass(frozen=True, slots=True)
+class ShelvedSource:
+    """Samples that `load` parses from the file whole; `part` says which of the file's arrays they are."""
+
+    stamp: FileStamp
+    shelf: Shelf
+    part: Hashable
+    load: Callable[[], Samples]
+
+    def read(self, start: int, stop: int) -> Samples:
+        self.stamp.check()
+        return self.shelf.take((self.stamp, self.part), self.load)[:, start:stop]

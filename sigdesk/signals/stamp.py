@@ -1,0 +1,42 @@
+"""What a file was when it was opened, so that a file that changed since is noticed rather than misread."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sigdesk.signals.refusal import refusal
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """A file's size (bytes) and time of change (ns) at one instant."""
+
+    path: Path
+    size: int
+    modified_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> FileStamp:
+        """The stamp of `path` now. Raises OSError when there is no such file."""
+        now = os.stat(path)  # noqa: PTH116 - half the cost of Path.stat, and this runs once a read
+        return cls(path, now.st_size, now.st_mtime_ns)
+
+    def check(self) -> None:
+        """Raise RecordingError when the file is gone or is not what it was."""
+        try:
+            now = FileStamp.of(self.path)
+        except FileNotFoundError as error:
+            raise refusal(
+                self.path, "is no longer where it was opened.", "Put the file back or open it from its new place."
+            ) from error
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise refusal(
+                self.path,
+                f"can no longer be reached ({why}).",
+                "Check the drive or the connection, then open it again.",
+            ) from error
+        if now != self:
+            raise refusal(self.path, "has changed since it was opened.", "Open it again to read what it holds now.")

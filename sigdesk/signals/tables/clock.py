@@ -1,0 +1,116 @@
+"""Time columns: which heading means time, in which unit, and how dates and clock times become seconds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SECONDS_IN = {
+    "": 1.0, "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "sekunden": 1.0,
+    "ms": 1e-3, "msec": 1e-3, "millisecond": 1e-3, "milliseconds": 1e-3,
+    "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ns": 1e-9, "ps": 1e-12,
+    "min": 60.0, "minutes": 60.0, "h": 3600.0, "hours": 3600.0, "d": 86400.0, "days": 86400.0,
+}  # fmt: skip
+
+_UNIT = r"(?:s|secs?|seconds?|sekunden|ms|msec|milliseconds?|us|µs|ns|min|h|utc|gmt|local)"
+_TIME = re.compile(
+    rf"(?:(?:elapsed|relative|rel|absolute|abs|mess|measurement)[ _.]?)?"
+    rf"(?:t|times?|zeit|zeitstempel|time[ _]?stamps?|date[ _/]?time|datum[ _/]?zeit|uhrzeit|temps|tiempo|tempo)(?:[ _/]{_UNIT})?"
+    rf"|{_UNIT}|date|datum|epoch|unix[ _]?time"
+)
+_INDEX = re.compile(r"(?:|index|idx|i|n|nr\.?|no\.?|#|samples?(?:[ _](?:no|nr|number|index))?\.?|row|point|unnamed: 0)")
+
+# Seconds, milliseconds, microseconds and nanoseconds since 1970 can be told apart by their size from 1973 to 5138.
+_EPOCHS = ((1e8, 1.0), (1e11, 1e-3), (1e14, 1e-6), (1e17, 1e-9), (1e20, 0.0))
+
+_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y")
+_CLOCKS = ("%H:%M:%S%.f", "%H:%M")
+_MIDNIGHT = 43_200.0
+"""A clock time that falls back by over half a day has passed midnight."""
+
+
+def means_time(name: str, unit: str) -> bool:
+    """Whether a column of this name and unit holds times."""
+    return bool(_TIME.fullmatch(name.lower().strip())) and unit.lower() in SECONDS_IN
+
+
+def means_index(name: str) -> bool:
+    """Whether a column of this name numbers the rows, if its values do."""
+    return bool(_INDEX.fullmatch(name.lower().strip()))
+
+
+def seconds_in(name: str, unit: str) -> float:
+    """How many seconds one step of a time column's numbers is."""
+    if unit:
+        return SECONDS_IN[unit.lower()]
+    return SECONDS_IN.get(re.split(r"[ _/]", name.lower().strip())[-1], 1.0)
+
+
+def epoch_scale(first: float) -> float | None:
+    """The seconds in one step of numbers that count from 1970, or None when `first` is too small to do so."""
+    scales = [scale for limit, scale in _EPOCHS if first >= limit]
+    return scales[-1] or None if scales else None
+
+
+@dataclass(frozen=True, slots=True)
+class WhenPattern:
+    """How dates and times are written. `dated` is False for clock times alone."""
+
+    pattern: str
+    zoned: bool
+    dated: bool
+
+    def seconds(self, column: pl.Series) -> NDArray[np.float64]:
+        """Seconds since 1970 (UTC where a zone is given), NaN where a cell does not follow the pattern."""
+        import polars as pl
+
+        text = column if self.dated else "1970-01-01 " + column
+        text = text.str.replace(r",(\d+)", ".$1")
+        zone = "UTC" if self.zoned else None
+        parsed = text.str.to_datetime(self.pattern, strict=False, time_unit="us", time_zone=zone)
+        micros = parsed.dt.epoch("us").cast(pl.Float64).to_numpy()
+        return np.asarray(micros, dtype=np.float64) / 1e6
+
+
+def find_pattern(sample: pl.Series) -> WhenPattern | None:
+    """The pattern that every cell of `sample` follows, or None."""
+    text = sample.drop_nulls()
+    if not len(text):
+        return None
+    first = str(text[0])
+    clock_only = re.match(r"\d{1,2}:\d\d", first) is not None
+    zoned = re.search(r":\d\d.*(Z|[+-]\d\d:?\d\d)$", first) is not None
+    between = "T" if re.match(r"[\d-]+T", first) else " "
+    for date in ("%Y-%m-%d",) if clock_only else _DATES:
+        if not clock_only and ":" not in first:
+            candidates = [date]
+        else:
+            gap = " " if clock_only else between
+            candidates = [date + gap + clock + ("%#z" if zoned else "") for clock in _CLOCKS]
+        for candidate in candidates:
+            pattern = WhenPattern(candidate, zoned, dated=not clock_only)
+            if np.isfinite(pattern.seconds(text)).all():
+                return pattern
+    return None
+
+
+def past_midnight(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Clock times (s) with a day added after each midnight."""
+    days = np.cumsum(np.diff(seconds, prepend=seconds[:1]) < -_MIDNIGHT)
+    return seconds + 86_400.0 * days
+
+
+def start_of(seconds: float) -> datetime | None:
+    """The moment `seconds` after 1970, or None where no calendar reaches."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None

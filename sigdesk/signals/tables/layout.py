@@ -1,0 +1,201 @@
+"""How a text table is laid out, found out from its first lines: delimiter, decimal mark, headings, first row, remarks."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sigdesk.signals.tables.cells import Kind, column_kind, kind_of
+from sigdesk.signals.tables.encoding import Encoding
+from sigdesk.signals.tables.headings import is_unit, unit_alone
+
+SAMPLED_LINES = 60
+"""How many lines of values are looked at. More would be slow with thousands of files and tell nothing new."""
+COMMENTS = ("#", "%")
+WHITESPACE = " "
+
+# Tried in this order, and the first of the best wins: a tab or a semicolon is hardly ever part of a value.
+_DIALECTS = (("\t", False), ("\t", True), (";", False), (";", True), (",", False), ("|", False), ("|", True))
+_DIALECTS_LAST = ((WHITESPACE, False), (WHITESPACE, True))
+_KEY_VALUE = re.compile(r"\s*([^\W\d][\w .()/\-]{0,40}?)\s*(?::(?=\s|$)|=)\s*(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A table's layout. `first_line` is the number (from 1) of the first row of values; `headings` and `units` are
+    empty where the file has none."""
+
+    encoding: Encoding
+    delimiter: str
+    decimal_comma: bool
+    first_line: int
+    kinds: tuple[Kind, ...]
+    headings: tuple[str, ...]
+    units: tuple[str, ...]
+    remarks: Mapping[str, str]
+
+    @property
+    def columns(self) -> int:
+        return len(self.kinds)
+
+
+def split_cells(line: str, delimiter: str) -> list[str]:
+    """The cells of one line, without quotes and outer spaces."""
+    if delimiter == WHITESPACE:
+        return line.split()
+    if '"' not in line:
+        return [cell.strip() for cell in line.split(delimiter)]
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])]
+    except csv.Error:
+        return [cell.strip() for cell in line.split(delimiter)]
+
+
+def is_remark(line: str) -> bool:
+    """Whether a line holds no values: blank, or a comment."""
+    stripped = line.lstrip()
+    return not stripped or stripped.startswith(COMMENTS)
+
+
+def find_layout(text: str, encoding: Encoding, *, whole: bool) -> Layout | None:
+    """The layout of a table that begins with `text`; None when it holds no numbers. `whole`: `text` is all of it."""
+    lines = text.split("\n")
+    if not whole and len(lines) > 1:
+        lines.pop()  # may be cut anywhere
+    numbered = [(number, line.rstrip("\r")) for number, line in enumerate(lines)]
+    values = [(number, line) for number, line in numbered if not is_remark(line)][: 4 * SAMPLED_LINES]
+    if not values:
+        return None
+    dialect = _best_dialect([line for _, line in values])
+    if dialect is None:
+        return None
+    delimiter, decimal_comma, columns = dialect
+    rows = [(number, split_cells(line, delimiter)) for number, line in values]
+    first = _first_row(rows, columns, decimal_comma)
+    if first is None:
+        return None
+    kinds = _column_kinds([cells for _, cells in rows[first:]], columns, decimal_comma)
+    if Kind.NUMBER not in kinds or sum(len(cells) == columns for _, cells in rows[first:]) * 2 < len(rows) - first:
+        return None
+    headings, units, used = _headings(rows[:first], columns)
+    number = rows[first][0]
+    return Layout(
+        encoding=encoding,
+        delimiter=delimiter,
+        decimal_comma=decimal_comma,
+        first_line=number + 1,
+        kinds=kinds,
+        headings=headings,
+        units=units,
+        remarks=_remarks(numbered[:number], [line for line, _ in rows[first - used : first]], delimiter),
+    )
+
+
+def _best_dialect(lines: Sequence[str]) -> tuple[str, bool, int] | None:
+    """The delimiter, the decimal mark and the number of columns by which most cells are numbers or times."""
+    tail = lines[-SAMPLED_LINES:]
+    best: tuple[float, float, bool] | None = None
+    chosen = None
+    for delimiter, decimal_comma in (*_DIALECTS, *_DIALECTS_LAST):
+        rows = [split_cells(line, delimiter) for line in tail]
+        (columns, common), *_ = Counter(map(len, rows)).most_common(1)
+        cells = [cell for row in rows if len(row) == columns for cell in row]
+        good = sum(kind_of(cell, decimal_comma=decimal_comma) is not Kind.TEXT for cell in cells)
+        if not good:
+            continue
+        score = (good / len(cells), common / len(rows), columns > 1)
+        if best is None or score > best:
+            best, chosen = score, (delimiter, decimal_comma, columns)
+    if chosen is not None and chosen[0] == "," and chosen[2] == 2 and _is_decimal_comma(lines, tail):
+        return ("\t", True, 1)
+    return chosen
+
+
+def _is_decimal_comma(lines: Sequence[str], tail: Sequence[str]) -> bool:
+    """Whether two columns by comma are one column of decimal fractions: one heading above them, or fractions that
+    begin with a zero, as whole numbers never do."""
+    if lines[0] not in tail or kind_of(lines[0].strip(), decimal_comma=True) is Kind.TEXT:
+        for line in lines:
+            cells = split_cells(line, ",")
+            if len(cells) == 2:
+                break
+            if len(cells) == 1 and kind_of(cells[0], decimal_comma=True) is Kind.TEXT:
+                return True
+    if not all(re.fullmatch(r"[+\-−]?\d+,\d+", line.strip()) for line in tail):
+        return False
+    return any(re.search(r",0\d", line) for line in tail)
+
+
+def _first_row(rows: Sequence[tuple[int, list[str]]], columns: int, decimal_comma: bool) -> int | None:
+    """The index of the first row of values: as many cells as the others, and no text where they have numbers."""
+    body = [cells for _, cells in rows if len(cells) == columns]
+    kinds = _column_kinds(body[-SAMPLED_LINES:], columns, decimal_comma)
+    for index, (_, cells) in enumerate(rows):
+        if len(cells) != columns:
+            continue
+        own = [kind_of(cell, decimal_comma=decimal_comma) for cell in cells]
+        fits = all(
+            kind in (expected, Kind.MISSING) or expected is Kind.TEXT for kind, expected in zip(own, kinds, strict=True)
+        )
+        if fits and Kind.NUMBER in own and not _is_index_heading(cells, body):
+            return index
+    return None
+
+
+def _is_index_heading(cells: list[str], body: Sequence[list[str]]) -> bool:
+    """Whether a row of numbers is a heading all the same: `,0,1,2` above rows that all begin with their index."""
+    return cells is body[0] and not cells[0] and len(cells) > 1 and len(body) > 2 and all(row[0] for row in body[1:])
+
+
+def _column_kinds(rows: Sequence[list[str]], columns: int, decimal_comma: bool) -> tuple[Kind, ...]:
+    sampled = [row for row in rows[:SAMPLED_LINES] if len(row) == columns]
+    return tuple(
+        column_kind([kind_of(row[at], decimal_comma=decimal_comma) for row in sampled]) for at in range(columns)
+    )
+
+
+def _headings(above: Sequence[tuple[int, list[str]]], columns: int) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    """The headings and units in the rows just above the values, and how many rows those are."""
+    rows = [_fitted(cells, columns) for _, cells in above]
+    if not rows or rows[-1] is None:
+        return (), (), 0
+    last = rows[-1]
+    before = rows[-2] if len(rows) > 1 else None
+    if (
+        before is not None
+        and any(last)
+        and all(not cell or is_unit(unit_alone(cell)) or cell[0] in "([" for cell in last)
+    ):
+        return tuple(before), tuple(unit_alone(cell) for cell in last), 2
+    return tuple(last), (), 1
+
+
+def _fitted(cells: list[str], columns: int) -> list[str] | None:
+    """A row of headings as wide as the values; one that lacks only the heading of an index column gets an empty one."""
+    if len(cells) == columns - 1 and columns > 1:
+        return ["", *cells]
+    return cells if len(cells) == columns else None
+
+
+def _remarks(lines: Sequence[tuple[int, str]], headings: Sequence[int], delimiter: str) -> dict[str, str]:
+    """What comments and lines above the headings say: `key: value`, or else notes."""
+    remarks: dict[str, str] = {}
+    notes: list[str] = []
+    for number, line in lines:
+        text = line.strip().lstrip("".join(COMMENTS)).strip()
+        if number in headings or not text:
+            continue
+        found = _KEY_VALUE.match(text)
+        cells = [] if found or is_remark(line) else [cell for cell in split_cells(line, delimiter) if cell]
+        if found:
+            remarks[found[1].strip()] = found[2].strip()
+        elif len(cells) == 2:
+            remarks[cells[0].rstrip(":=")] = cells[1]
+        else:
+            notes.append(text)
+    if notes:
+        remarks.setdefault("note", "\n".join(notes))
+    return remarks

@@ -1,0 +1,142 @@
+"""One pass over a text table: finds what its columns are for, where its rows lie and when they were taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sigdesk.errors import RecordingError
+from sigdesk.signals.refusal import refusal
+from sigdesk.signals.shelf import Shelf
+from sigdesk.signals.stamp import FileStamp
+from sigdesk.signals.tables.blocks import Block, BlockReader, blocks_of
+from sigdesk.signals.tables.cells import Kind
+from sigdesk.signals.tables.clock import past_midnight
+from sigdesk.signals.tables.layout import Layout
+from sigdesk.signals.tables.roles import Roles, counts_up, find_roles
+from sigdesk.signals.tables.source import Place, TableSource, samples_of
+from sigdesk.signals.times import first_fault
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class GuessRefuted(Exception):  # noqa: N818 - an answer of the values, not a mistake
+    """Later rows show that a column is not what its first rows made it look like."""
+
+
+@dataclass(slots=True)
+class TableReading:
+    """What the pass has found so far. `times` (s) is empty without a time column."""
+
+    path: Path
+    stamp: FileStamp
+    shelf: Shelf
+    layout: Layout
+    guess: bool
+    roles: Roles | None = None
+    places: list[Place] = field(default_factory=list)
+    first_rows: list[int] = field(default_factory=lambda: [0])
+    times: list[NDArray[np.float64]] = field(default_factory=list)
+    labels: set[str] = field(default_factory=set)
+    _last_index: float = 0.0
+
+    @property
+    def rows(self) -> int:
+        return self.first_rows[-1]
+
+    def run(self, start: int) -> None:
+        """Read all rows, of which the first begins at byte `start`. Samples go to the shelf.
+
+        Raises RecordingError naming the line that cannot be read, and GuessRefuted when `guess` was wrong.
+        """
+        reader = self._reader()
+        for block in blocks_of(self.path, self.layout, start):
+            frame = reader.read(block)
+            if len(frame):
+                self._take(frame, block, reader)
+        if self.times:
+            self._check_times(reader)
+
+    def source(self) -> TableSource:
+        """The samples of the channels."""
+        roles = self.found_roles
+        reader = BlockReader(self.path, self.layout, roles.channels, (), self.layout.headings)
+        return TableSource(self.stamp, self.shelf, reader, roles.channels, tuple(self.places), tuple(self.first_rows))
+
+    @property
+    def found_roles(self) -> Roles:
+        if self.roles is None:
+            raise refusal(self.path, "holds no row of values.", "Check that the recording was saved.")
+        return self.roles
+
+    def _reader(self) -> BlockReader:
+        kinds = self.layout.kinds
+        numbers = tuple(at for at, kind in enumerate(kinds) if kind in (Kind.NUMBER, Kind.MISSING))
+        texts = tuple(at for at in range(len(kinds)) if at not in numbers)
+        return BlockReader(self.path, self.layout, numbers, texts, self.layout.headings)
+
+    def _take(self, frame: pl.DataFrame, block: Block, reader: BlockReader) -> None:
+        if self.roles is None:
+            self.roles = find_roles(self.layout, frame, guess=self.guess)
+            if not self.roles.channels:
+                raise refusal(
+                    self.path, "holds no column of values besides its time.", "Save a column for each channel."
+                )
+        roles = self.roles
+        if roles.index_at is not None:
+            self._check_index(frame[str(roles.index_at)].to_numpy())
+        if roles.time is not None:
+            times = roles.time.seconds(frame)
+            if roles.time.pattern is not None:
+                self._check_dates(times, block, reader)
+            self.times.append(times)
+        if roles.label_at is not None:
+            self.labels.update(str(value) for value in frame[str(roles.label_at)].unique().drop_nulls().to_list())
+        self.shelf.put((self.stamp, len(self.places)), samples_of(frame, roles.channels))
+        self.places.append(Place(block.offset, block.size, block.first_line))
+        self.first_rows.append(self.rows + len(frame))
+
+    def _check_index(self, values: NDArray[np.float64]) -> None:
+        goes_on = not self.places or values[0] == self._last_index + 1
+        if not goes_on or (len(values) > 1 and not counts_up(values)):
+            raise GuessRefuted
+        self._last_index = float(values[-1])
+
+    def _check_dates(self, times: NDArray[np.float64], block: Block, reader: BlockReader) -> None:
+        unread = ~np.isfinite(times)
+        if unread.any():
+            line = reader.line_of_row(block, int(np.argmax(unread)))
+            raise refusal(
+                self.path, f"has no time in line {line} that is written like those before.", "Mend or remove that line."
+            )
+
+    def _check_times(self, reader: BlockReader) -> None:
+        time = self.found_roles.time
+        times = np.concatenate(self.times)
+        if time is not None and time.pattern is not None and not time.pattern.dated:
+            times = past_midnight(times)
+        fault = first_fault(times)
+        self.times = [times]
+        if fault is None:
+            return
+        if self.found_roles.guessed:
+            raise GuessRefuted
+        raise self._time_fault(fault, reader)
+
+    def _time_fault(self, row: int, reader: BlockReader) -> RecordingError:
+        at = next(at for at, first in enumerate(self.first_rows[1:]) if row < first)
+        place = self.places[at]
+        with self.path.open("rb") as file:
+            file.seek(place.offset)
+            raw = file.read(place.size)
+        line = reader.line_of_row(Block(place.offset, place.size, place.first_line, raw), row - self.first_rows[at])
+        return refusal(
+            self.path,
+            f"has a time in line {line} that is missing or earlier than the one before.",
+            "Sort the rows by time, or give the column another heading than time.",
+        )

@@ -1,0 +1,79 @@
+"""The samples of a text table, by the blocks of lines in which they stand."""
+
+from __future__ import annotations
+
+import bisect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sigdesk.signals.recording import Samples
+from sigdesk.signals.refusal import refusal
+from sigdesk.signals.shelf import Shelf
+from sigdesk.signals.stamp import FileStamp
+from sigdesk.signals.tables.blocks import Block, BlockReader
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a block stands in the file (bytes) and which number its first line has."""
+
+    offset: int
+    size: int
+    first_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """Reads a stretch of rows. `first_rows` holds the number of each block's first row, and the count of all rows last;
+    what was parsed lies on the shelf until it must make room."""
+
+    stamp: FileStamp
+    shelf: Shelf
+    reader: BlockReader
+    channels: tuple[int, ...]
+    places: tuple[Place, ...]
+    first_rows: tuple[int, ...]
+
+    def read(self, start: int, stop: int) -> Samples:
+        self.stamp.check()
+        parts = []
+        at = max(bisect.bisect_right(self.first_rows, start) - 1, 0)
+        while at < len(self.places) and (self.first_rows[at] < stop or not parts):
+            first = self.first_rows[at]
+            parts.append(self._block(at)[:, max(start - first, 0) : max(stop - first, 0)])
+            at += 1
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+    def _block(self, at: int) -> Samples:
+        return self.shelf.take((self.stamp, at), lambda: self._load(self.places[at]))
+
+    def _load(self, place: Place) -> Samples:
+        try:
+            with self.stamp.path.open("rb") as file:
+                file.seek(place.offset)
+                raw = file.read(place.size)
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise refusal(self.stamp.path, f"can no longer be read ({why}).", "Open it again.") from error
+        frame = self.reader.read(Block(place.offset, place.size, place.first_line, raw))
+        return samples_of(frame, self.channels)
+
+
+def samples_of(frame: pl.DataFrame, channels: tuple[int, ...]) -> Samples:
+    """The columns `channels` of a data frame as samples, shape (channels, rows)."""
+    return np.stack([np.asarray(frame[str(at)].to_numpy(), dtype=np.float64) for at in channels])
+
+
+@dataclass(frozen=True, slots=True)
+class RowSource:
+    """A table of a single row, whose values are the samples of one channel."""
+
+    table: TableSource
+
+    def read(self, start: int, stop: int) -> Samples:
+        return np.ascontiguousarray(self.table.read(0, 1).T[:, start:stop])

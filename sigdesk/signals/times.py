@@ -1,0 +1,46 @@
+"""A column of times becomes a time base: a sample rate where the steps are even, else the times themselves."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sigdesk.signals.recording import TimeBase
+
+EVEN_WITHIN = 0.1
+"""How far, in steps, a sample may lie from its place on an even grid. Loggers write times rounded to milliseconds, and
+no one sees a tenth of a sample on a plot; explicit times cost every reader more than that jitter does."""
+
+
+def first_fault(times: NDArray[np.float64]) -> int | None:
+    """The index of the first time that is missing or earlier than the one before it, or None."""
+    known = np.isfinite(times)
+    bad = ~known
+    bad[1:] |= times[1:] < times[:-1]
+    index = int(np.argmax(bad)) if len(bad) else 0
+    return index if len(bad) and bad[index] else None
+
+
+def time_base_of(times: NDArray[np.float64]) -> TimeBase:
+    """The time base of `times` (s, never falling, shape (n,)), counted from the first of them."""
+    since_start = times - times[0] if len(times) else times
+    if len(times) < 2 or since_start[-1] <= 0:
+        return TimeBase(times=since_start)
+    span = float(since_start[-1])
+    step = span / (len(times) - 1)
+    away = float(np.max(np.abs(since_start - np.arange(len(times)) * step)))
+    if away > EVEN_WITHIN * step:
+        return TimeBase(times=since_start)
+    return TimeBase(rate_hz=_roundest(1.0 / step, within=max(2.0 * away / span, 1e-9)))
+
+
+def _roundest(rate: float, *, within: float) -> float:
+    """The number with the fewest digits that lies within a relative error of `rate`: 30 000, not 29 999.7."""
+    magnitude = math.floor(math.log10(rate))
+    for digits in range(1, 13):
+        candidate = round(rate, digits - 1 - magnitude)
+        if abs(candidate - rate) <= within * rate:
+            return candidate
+    return rate
