@@ -42,7 +42,7 @@ def look(qapp: QApplication) -> Generator[Look]:
 
 @pytest.fixture
 def shown(qtbot: QtBot, request: pytest.FixtureRequest) -> Generator[Callable[[_W], _W]]:
-    """Show a widget, wait until it is exposed, and hand it back. A failed test leaves its picture in tests/artefacts."""
+    """Show a widget, wait until it is exposed, hand it back. A failed test leaves its picture in tests/artefacts."""
     widgets: list[QWidget] = []
 
     def show(widget: _W) -> _W:

@@ -107,7 +107,7 @@ QCheckBox::indicator:checked:disabled { background: $disabled; border-color: $di
 
 _FIELDS = """
 QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit {
-    background: $raised; color: $text; border: 1px solid $border_strong; border-radius: 4px; font-size: 12px;
+    background: $field; color: $text; border: 1px solid $border_strong; border-radius: 4px; font-size: 12px;
     selection-background-color: $accent; selection-color: $on_accent; placeholder-text-color: $muted;
 }
 QLineEdit, QComboBox, QAbstractSpinBox { min-height: 26px; padding: 0 8px; }
@@ -120,7 +120,7 @@ QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled, QPlainTextEdi
 QLineEdit:read-only { background: $window; color: $muted; border-color: $border; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0; min-height: 20px; background: transparent; }
 QComboBox { padding: 0 4px 0 8px; }
-QComboBox:hover, QAbstractSpinBox:hover { background: $hover; }
+QComboBox:hover { background: $hover; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url("$icons/caret-down-$name.svg"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView {
@@ -129,7 +129,6 @@ QComboBox QAbstractItemView {
 }
 QComboBox QAbstractItemView::item { min-height: 26px; padding: 0 8px; }
 QAbstractSpinBox { padding: 0 2px 0 0; }
-QAbstractSpinBox QLineEdit { padding-left: 7px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
     border: none; background: transparent; width: 20px; subcontrol-origin: padding;
 }

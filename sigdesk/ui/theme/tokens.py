@@ -25,6 +25,7 @@ class Theme:
     surface: str
     sunken: str
     raised: str
+    field: str
     border: str
     border_strong: str
     text: str
@@ -74,6 +75,7 @@ LIGHT = Theme(
     surface="#FFFFFF",
     sunken="#F7F8FA",
     raised="#FFFFFF",
+    field="#FFFFFF",
     border="#DCE0E5",
     border_strong="#BFC5CE",
     text="#171B22",
@@ -121,6 +123,7 @@ DARK = Theme(
     surface="#1A1D22",
     sunken="#16181C",
     raised="#23272E",
+    field="#16181C",
     border="#2D3239",
     border_strong="#474E59",
     text="#E7E9EC",

@@ -43,7 +43,7 @@ def tooltip(text: str, keys: str = "") -> str:
 
 def hint_size(look: Look, keys: str) -> QSize:
     """Pixels that the hint of a shortcut takes."""
-    return QSize(max(HEIGHT, round(_metrics(look).horizontalAdvance(key_signs(keys))) + 12), HEIGHT)
+    return QSize(max(HEIGHT, round(_metrics(look).horizontalAdvance(key_signs(keys))) + 10), HEIGHT)
 
 
 def paint_hint(painter: QPainter, rect: QRect, look: Look, keys: str, ink: QColor | None = None) -> None:

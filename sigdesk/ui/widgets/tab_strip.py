@@ -14,8 +14,7 @@ from sigdesk.ui.widgets.chip import chip_width, paint_chip
 from sigdesk.ui.widgets.keys import tooltip
 from sigdesk.ui.widgets.numbers import grouped
 
-_ICON = 16
-_GAP = 8
+PAGE_HEIGHT = 44
 _LINE = 2
 
 
@@ -31,18 +30,18 @@ class _Tab:
 class TabStrip(QTabBar):
     """`chosen` carries the name of the tab that the operator chose. `height` 44 for pages, 32 for the bottom tabs.
 
-    `apart` is the room between two tabs.
+    Pages have icons of 16 px, bottom tabs of 14 px.
     """
 
     chosen = Signal(str)
 
-    def __init__(
-        self, look: Look, name: str, height: int = 32, pixels: int = 12, apart: int = 24, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, name: str, height: int = 32, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._height = height
-        self._apart = apart
+        page = height == PAGE_HEIGHT
+        self._apart, self._icon_pixels, self._gap = (28, 16, 8) if page else (20, 14, 6)
+        pixels = 13 if page else 12
         self._tabs: list[_Tab] = []
         self._font = look.font(pixels)
         self._count_font = look.font(11, QFont.Weight.Medium)
@@ -106,15 +105,15 @@ class TabStrip(QTabBar):
         hovered = self.underMouse() and box.contains(self.mapFromGlobal(self.cursor().pos()))
         ink = "text" if present or hovered else "text_2"
         icon = self._look.icon(tab.icon, tab.icon_token or ink)
-        icon.paint(painter, QRect(left, middle - _ICON // 2, _ICON, _ICON))
-        left += _ICON + _GAP
+        icon.paint(painter, QRect(left, middle - self._icon_pixels // 2, self._icon_pixels, self._icon_pixels))
+        left += self._icon_pixels + self._gap
         font = self._present_font if present else self._font
         painter.setFont(font)
         painter.setPen(self._look.colour(ink))
         width = self._text_width(tab)
         painter.drawText(QRect(left, 0, width, self._height), int(Qt.AlignmentFlag.AlignVCenter), tab.name)
         if tab.count is not None:
-            chip = QRect(left + width + _GAP, middle - CHIP_HEIGHT // 2, self._chip_width(tab), CHIP_HEIGHT)
+            chip = QRect(left + width + self._gap, middle - CHIP_HEIGHT // 2, self._chip_width(tab), CHIP_HEIGHT)
             paint_chip(painter, chip, self._look, grouped(tab.count), "", tab.status)
         line = QRect(box.left() + self._apart // 2 - 2, self._height - _LINE, self._content_width(index) + 4, _LINE)
         if present:
@@ -125,8 +124,8 @@ class TabStrip(QTabBar):
 
     def _content_width(self, index: int) -> int:
         tab = self._tabs[index]
-        width = _ICON + _GAP + self._text_width(tab)
-        return width + _GAP + self._chip_width(tab) if tab.count is not None else width
+        width = self._icon_pixels + self._gap + self._text_width(tab)
+        return width + self._gap + self._chip_width(tab) if tab.count is not None else width
 
     def _text_width(self, tab: _Tab) -> int:
         """The width in the present tab's weight, so that choosing a tab moves nothing."""
