@@ -23,6 +23,7 @@ from sigdesk.protocol import (
 )
 
 ASK_AUTHOR = "No label was written. Show the script output to the model's author."
+_WARNINGS_KEPT = 10
 
 
 class Answer:
@@ -35,6 +36,7 @@ class Answer:
         self.outcome: Outcome | None = None
         self.progress: float | None = None
         self.warnings: list[str] = []
+        self._cut_short = False
 
     def hear(self, line: Line) -> Note | None:
         """Take in one line and say what the log should show of it."""
@@ -58,11 +60,12 @@ class Answer:
     def _hear_output(self, line: OutputLine) -> Note | None:
         shown = line.payload[:2000].decode("utf-8", "replace")
         if self.outcome is not None:
-            self.warnings.append("The script gave a second answer after its first; the first was kept.")
+            self._warn("The script gave a second answer after its first; the first was kept.")
             return Note(Origin.OUT, Level.WARNING, f"OUTPUT: {shown} (late, ignored)")
         try:
             output: Output = read_output(line, classes=self._classes, windows=self._windows)
         except ProtocolError as error:
+            self._cut_short = not line.whole
             self.outcome = Outcome(
                 JobState.FAILED, code=error.code, what=f"{self._job_name} failed: {error.what}", way_out=error.way_out
             )
@@ -73,7 +76,7 @@ class Answer:
     def _hear_error(self, text: str) -> Note:
         if self.outcome is not None:
             if self.outcome.state is JobState.SUCCEEDED:
-                self.warnings.append(f"The script reported an error after its answer, which was kept: {text}")
+                self._warn(f"The script reported an error after its answer, which was kept: {text[:200]}")
             return Note(Origin.OUT, Level.WARNING, f"ERROR: {text} (late, ignored)")
         self._settle(FailureCode.ERROR, text or "the script reported an error without a word")
         return Note(Origin.ERROR, Level.WARNING, text)
@@ -87,13 +90,18 @@ class Answer:
     def ended(self, exit_code: int, stderr_tail: str, *, overstayed: bool = False) -> Outcome:
         """How the job ended, now that its process is over by itself (`overstayed`: after it had to be ended)."""
         outcome = self.outcome
-        if outcome is None:
-            outcome = self._silent(exit_code)
+        if outcome is None or (self._cut_short and exit_code and not overstayed):
+            outcome = self._silent(exit_code)  # half an answer says less than what cut it short
         elif outcome.state is JobState.SUCCEEDED and overstayed:
-            self.warnings.append("The script ran on after its answer and was ended; its answer was kept.")
+            self._warn("The script ran on after its answer and was ended; its answer was kept.")
         elif outcome.state is JobState.SUCCEEDED and exit_code != 0:
-            self.warnings.append(f"The script {_how_it_ended(exit_code)} after its answer, which was kept.")
+            self._warn(f"The script {_how_it_ended(exit_code)} after its answer, which was kept.")
         return replace(outcome, warnings=tuple(self.warnings), exit_code=exit_code, stderr_tail=stderr_tail)
+
+    def _warn(self, text: str) -> None:
+        """Once is enough, and a script that goes on and on does not fill the memory."""
+        if text not in self.warnings and len(self.warnings) < _WARNINGS_KEPT:
+            self.warnings.append(text)
 
     def _silent(self, exit_code: int) -> Outcome:
         if exit_code < 0:

@@ -9,7 +9,18 @@ from sigdesk.pool.answer import Answer
 from sigdesk.pool.jobs import Note, Origin, WorkerState
 from sigdesk.pool.ledger import JobRecord, Ledger
 from sigdesk.pool.streams import Waker
-from sigdesk.protocol import Level, Line, OtherLine
+from sigdesk.protocol import (
+    DoneLine,
+    ErrorLine,
+    JobLine,
+    Level,
+    Line,
+    LogLine,
+    OtherLine,
+    OutputLine,
+    ReadyLine,
+    TooLongLine,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +53,32 @@ def answer_for(record: JobRecord) -> Answer:
 
 def error_notes(lines: Sequence[Line]) -> list[Note]:
     """Lines of standard error as the log shows them."""
-    return [Note(Origin.STDERR, Level.INFO, line.text) for line in lines if isinstance(line, OtherLine)]
+    return [Note(Origin.STDERR, Level.INFO, text) for line in lines if (text := _text_of(line)) is not None]
+
+
+def stray_notes(lines: Sequence[Line]) -> list[Note]:
+    """Lines that belong to no job, as the log shows them."""
+    return [
+        Note(Origin.LOG, line.level, line.text) if isinstance(line, LogLine) else Note(Origin.OUT, Level.INFO, text)
+        for line in lines
+        if (text := _text_of(line)) is not None
+    ]
+
+
+def _text_of(line: Line) -> str | None:
+    match line:
+        case LogLine(_, text) | OtherLine(text):
+            return text
+        case ErrorLine(text):
+            return f"ERROR: {text}"
+        case OutputLine(payload):
+            return f"OUTPUT: {payload[:2000].decode('utf-8', 'replace')}"
+        case TooLongLine(start):
+            return f"{start} … [line too long, not kept]"
+        case JobLine(job_id):
+            return f"JOB: {job_id}"
+        case DoneLine(count):
+            return f"DONE: {count}"
+        case ReadyLine():
+            return "READY"
+    return None

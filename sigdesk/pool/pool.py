@@ -50,6 +50,7 @@ class Pool(QObject):
         count = workers or os.cpu_count() or 1
         self._changed = threading.Condition()
         self._pending = False
+        self._taken = False
         self._closed = False
         self._last_update = 0.0
         self._exchange = Exchange(temp_folder)
@@ -125,6 +126,7 @@ class Pool(QObject):
     def take_update(self, timeout_s: float) -> PoolUpdate:
         """Wait for news, at most `timeout_s`, and return what changed; empty when nothing did. Needs no event loop."""
         with self._changed:
+            self._taken = True
             self._changed.wait_for(lambda: self._pending, timeout_s)
             self._pending = False
         return self._update()
@@ -142,9 +144,9 @@ class Pool(QObject):
         self._frame.stop()
 
     def _cancel(self, records: Sequence[JobRecord], why: str) -> None:
-        numbers = {record.worker for record in records if record.state is JobState.RUNNING}
         self._ledger.end((record, Outcome(JobState.CANCELLED, what=f"{record.name} was {why}")) for record in records)
         self._line.give_up(records)
+        numbers = {record.worker for record in records}  # asked last: a job may have begun a moment ago
         for worker in self._workers:
             if worker.number in numbers:
                 worker.wake()
@@ -156,7 +158,7 @@ class Pool(QObject):
             self._pending = True
             if first:
                 self._changed.notify_all()
-        if first:
+        if first and not self._taken:  # without an event loop, signals would pile up
             self._news.emit()
 
     @Slot()

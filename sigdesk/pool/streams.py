@@ -88,9 +88,11 @@ class _PollStreams:
         assert process.stderr is not None
         self._process = process
         self._out, self._err = process.stdout.fileno(), process.stderr.fileno()
-        self._open = {self._out, self._err}
-        # Where the system has no handle for a child's end, it is asked for in between.
-        self._child = os.pidfd_open(process.pid) if hasattr(os, "pidfd_open") else None
+        # Where the system has no handle for a child's end, or none to spare, it is asked for in between.
+        self._child: int | None = None
+        if hasattr(os, "pidfd_open"):
+            with contextlib.suppress(OSError):
+                self._child = os.pidfd_open(process.pid)
         self._poll = select.poll()
         for descriptor in (self._out, self._err, *(() if self._child is None else (self._child,))):
             self._poll.register(descriptor, select.POLLIN)
@@ -102,9 +104,12 @@ class _PollStreams:
             timeout_s = min(timeout_s, _LOOK_AT_CHILD_S)
         try:
             ready = {descriptor for descriptor, _ in self._poll.poll(max(timeout_s, 0.0) * 1000)}
+            exited = self._child in ready or (self._child is None and self._process.poll() is not None)
+            if exited:  # what it said between the look at its pipes and the look at itself is there now
+                ready |= {descriptor for descriptor, _ in self._poll.poll(0)}
         finally:
             self._poll.unregister(waker.read_end)
-        heard = Heard()
+        heard = Heard(exited=exited)
         if self._out in ready:
             heard.out = self._read(self._out)
             heard.out_ended = not heard.out
@@ -113,14 +118,12 @@ class _PollStreams:
         if waker.read_end in ready:
             waker.clear()
             heard.woken = True
-        heard.exited = self._child in ready or (self._child is None and self._process.poll() is not None)
         return heard
 
     def _read(self, descriptor: int) -> bytes:
         data = os.read(descriptor, _CHUNK)
         if not data:
             self._poll.unregister(descriptor)
-            self._open.discard(descriptor)
         return data
 
     def close(self) -> None:

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from sigdesk.pool.answer import ASK_AUTHOR, Answer, failed, timed_out
-from sigdesk.pool.bench import Bench, answer_for, error_notes
+from sigdesk.pool.bench import Bench, answer_for, error_notes, stray_notes
 from sigdesk.pool.command import Command
-from sigdesk.pool.jobs import JobState, Note, Origin, Outcome, WorkerState
+from sigdesk.pool.jobs import JobState, Note, Outcome, WorkerState
 from sigdesk.pool.ledger import JobRecord
-from sigdesk.pool.process import Said, WorkerProcess
+from sigdesk.pool.process import GRACE_S, Said, WorkerProcess
 from sigdesk.protocol import (
     Dialect,
     DoneLine,
     ErrorLine,
     FailureCode,
     JobLine,
-    Level,
     Line,
-    OtherLine,
     OutputLine,
     ReadyLine,
     TooLongLine,
 )
 
 OutcomeOf = Callable[[JobRecord], Outcome]
+
+_IDLE_CHUNKS = 20
+_UNASKED = (OutputLine, ErrorLine, JobLine, DoneLine, TooLongLine)
 
 
 class StartFailed(Exception):  # noqa: N818 - it says how far the start got
@@ -96,6 +97,19 @@ def _notes(lines: Sequence[Line], answer: Answer) -> list[Note]:
     return [note for line in plain if (note := answer.hear(line)) is not None]
 
 
+def is_fit(process: WorkerProcess, bench: Bench) -> bool:
+    """Whether a process that has rested may be given a batch. What it said meanwhile belongs to no job; one that gave
+    an answer unasked might give it to the next job, and one that never stops talking is no better."""
+    for _ in range(_IDLE_CHUNKS):
+        said = process.wait(0.0, bench.waker)
+        bench.say(None, stray_notes(said.lines) + error_notes(said.errors))
+        if said.ended or said.out_ended or any(isinstance(line, _UNASKED) for line in said.lines):
+            return False
+        if not said.lines and not said.errors:
+            return True
+    return False
+
+
 class WarmBatch:
     """One batch with one warm process. After `run`, `healthy` says whether the process may be kept."""
 
@@ -104,88 +118,115 @@ class WarmBatch:
         self._bench = bench
         self._records = {record.id: record for record in records}
         self._answers = {record.id: answer_for(record) for record in records}
+        self._warnings_told = dict.fromkeys(self._records, 0)
         self._open = dict(self._records)
         self._timeout_s = records[0].request.classifier.manifest.run.timeout_s
         self._current = ""
         self._done = False
+        self._spoke_unasked = False
         self._broken: OutcomeOf | None = None
         self.healthy = False
 
     def run(self, path: Path) -> list[JobRecord]:
         """Hand over the batch file and hear it out. Returns the jobs that must be run again, each alone."""
+        if self._must_stop():  # cancelled while the process was being started
+            self.healthy = True
+            return []
         self._process.forget_stderr()
         self._process.send(f"RUN {path}")  # a process that no longer reads has ended, and the wait below says how
         deadline = time.monotonic() + self._timeout_s
         while not self._over():
             said = self._process.wait(deadline - time.monotonic(), self._bench.waker)
             if self._hear(said.lines, error_notes(said.errors)):
-                deadline = time.monotonic() + self._timeout_s
+                deadline = time.monotonic() + (self._timeout_s if self._open else GRACE_S)
             if self._over():
                 break
             if said.ended:
-                self._broken = self._by_its_end
+                self._break(self._by_its_end)
             elif said.woken and self._must_stop():
                 return list(self._open.values())
             elif time.monotonic() >= deadline:
-                self._broken = self._by_time
+                self._break(self._by_time, overstayed=True)
         if self._broken is not None:
             return self._rest_of_broken(self._broken)
         self._process.jobs_done += len(self._records)
-        self.healthy = True
+        self.healthy = not self._spoke_unasked
         return []
 
     def _hear(self, lines: Sequence[Line], errors: list[Note]) -> bool:
         """Route lines to their jobs and end those that are answered; True if there was one."""
         notes: dict[str, list[Note]] = {}
-        endings: list[tuple[JobRecord, Outcome]] = []
+        answered: list[str] = []
         for line in lines:
             match line:
+                case JobLine(job_id) if job_id not in self._answers:
+                    self._broken = self._by_foreign_job(job_id)
                 case JobLine(job_id):
-                    if job_id not in self._answers:
-                        self._broken = self._by_foreign_job(job_id)
-                        break
                     self._current = job_id
                 case DoneLine():
                     self._done = True
-                case ReadyLine():
-                    notes.setdefault(self._target(), []).append(Note(Origin.OUT, Level.INFO, "READY"))
+                case OutputLine() | ErrorLine() if not self._current and not self._done:
+                    self._broken = self._by_nameless_answer
                 case _:
-                    self._hear_one(line, notes, endings)
+                    self._hear_one(line, notes, answered)
+            if self._broken is not None:
+                break
         if errors:
             notes.setdefault(self._target(), []).extend(errors)
         for job_id, own in notes.items():
             self._bench.say(self._records.get(job_id), own)
+        endings = [self._ending(job_id) for job_id in answered]
         if self._done:
             endings += [(record, self._unanswered(record)) for record in self._open.values()]
             self._open.clear()
         if endings:
             self._bench.ledger.end(endings)
+        self._tell_late_warnings(notes)
         return bool(endings)
 
     def _target(self) -> str:
         """Whose the next line is: the job last named, else the first that has no answer."""
         return self._current or next(iter(self._open), "")
 
-    def _hear_one(self, line: Line, notes: dict[str, list[Note]], endings: list[tuple[JobRecord, Outcome]]) -> None:
+    def _hear_one(self, line: Line, notes: dict[str, list[Note]], answered: list[str]) -> None:
         job_id = self._target()
-        if self._done or job_id not in self._answers:
-            text = line.text if isinstance(line, OtherLine) else str(line)
-            notes.setdefault("", []).append(Note(Origin.OUT, Level.INFO, text))
+        if self._done or job_id not in self._answers or isinstance(line, ReadyLine):
+            notes.setdefault("", []).extend(stray_notes([line]))
+            self._spoke_unasked |= isinstance(line, _UNASKED)
             return
         answer, record = self._answers[job_id], self._records[job_id]
-        told = len(answer.warnings)
         if (note := answer.hear(line)) is not None:
             notes.setdefault(job_id, []).append(note)
-        if len(answer.warnings) > told:
-            self._bench.ledger.warn(record, answer.warnings[told:])
         if answer.outcome is not None and job_id in self._open:
             del self._open[job_id]
-            tail = "" if answer.outcome.state is JobState.SUCCEEDED else self._process.stderr_tail
-            endings.append((record, replace(answer.outcome, stderr_tail=tail)))
+            answered.append(job_id)
         elif answer.progress is not None and job_id in self._open and not isinstance(line, OutputLine):
             self._bench.ledger.progress(record, answer.progress)
         if isinstance(line, TooLongLine):
             self._broken = self._by_its_end
+
+    def _ending(self, job_id: str) -> tuple[JobRecord, Outcome]:
+        answer = self._answers[job_id]
+        assert answer.outcome is not None
+        tail = "" if answer.outcome.state is JobState.SUCCEEDED else self._process.stderr_tail
+        self._warnings_told[job_id] = len(answer.warnings)
+        return self._records[job_id], replace(answer.outcome, stderr_tail=tail, warnings=tuple(answer.warnings))
+
+    def _tell_late_warnings(self, job_ids: Iterable[str]) -> None:
+        """Of jobs that have ended already: their script went on talking."""
+        for job_id in job_ids:
+            if job_id in self._answers and job_id not in self._open:
+                new = self._answers[job_id].warnings[self._warnings_told[job_id] :]
+                if new:
+                    self._warnings_told[job_id] += len(new)
+                    self._bench.ledger.warn(self._records[job_id], new)
+
+    def _break(self, outcome_of: OutcomeOf, *, overstayed: bool = False) -> None:
+        """The batch has come to a bad end; if all its jobs were answered, the last one is marked with a warning."""
+        self._broken = outcome_of
+        if not self._open and self._current:
+            self._answers[self._current].ended(self._process.exit_code or 0, "", overstayed=overstayed)
+            self._tell_late_warnings([self._current])
 
     def _must_stop(self) -> bool:
         """After a cancel: whether what is left to hear is not worth the wait, or stands behind a cancelled job."""
@@ -215,6 +256,10 @@ class WarmBatch:
 
     def _by_time(self, record: JobRecord) -> Outcome:
         return timed_out(record.name, self._timeout_s, self._process.stderr_tail)
+
+    def _by_nameless_answer(self, record: JobRecord) -> Outcome:
+        why = "the script answered without naming its job"
+        return failed(record.name, FailureCode.BAD_OUTPUT, why, ASK_AUTHOR, self._process.stderr_tail)
 
     def _by_foreign_job(self, job_id: str) -> OutcomeOf:
         why = f"the script answered for a job that it was not given ({job_id[:40]})"

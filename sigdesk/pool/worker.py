@@ -16,12 +16,12 @@ from sigdesk.pool.command import Command, command_for
 from sigdesk.pool.exchange import Exchange, Handover, JobFiles
 from sigdesk.pool.jobs import JobState, Outcome, WorkerState
 from sigdesk.pool.ledger import JobRecord, Ledger
-from sigdesk.pool.line import WaitingLine, key_of
+from sigdesk.pool.line import Key, WaitingLine, key_of
 from sigdesk.pool.one_shot import run_one_shot
 from sigdesk.pool.process import WorkerProcess
 from sigdesk.pool.shelf import Shelf
 from sigdesk.pool.streams import make_waker
-from sigdesk.pool.warm import Abandoned, StartFailed, WarmBatch, start_warm
+from sigdesk.pool.warm import Abandoned, StartFailed, WarmBatch, is_fit, start_warm
 from sigdesk.protocol import FailureCode, Level
 from sigdesk.signals.checks import unusable_reason
 
@@ -143,7 +143,7 @@ class Worker(QRunnable):
     def _run_warm(self, records: list[JobRecord], command: Command, files: JobFiles) -> None:
         classifier = records[0].request.classifier
         key = key_of(classifier)
-        process = self._shelf.take(key) or start_warm(command, records, self._bench)
+        process = self._take_rested(key) or start_warm(command, records, self._bench)
         batch = WarmBatch(process, records, self._bench)
         began = time.monotonic()
         try:
@@ -156,7 +156,14 @@ class Worker(QRunnable):
             self._keep_or_end(process, batch.healthy, classifier.manifest.run.max_jobs, key)
         self._line.put_back(self._ledger.wait_again(again))
 
-    def _keep_or_end(self, process: WorkerProcess, healthy: bool, max_jobs: int, key: tuple[str, str]) -> None:
+    def _take_rested(self, key: Key) -> WorkerProcess | None:
+        while (process := self._shelf.take(key)) is not None:
+            if is_fit(process, self._bench):
+                return process
+            process.end()
+        return None
+
+    def _keep_or_end(self, process: WorkerProcess, healthy: bool, max_jobs: int, key: Key) -> None:
         if not healthy:
             process.end()
         elif process.jobs_done >= max_jobs:

@@ -1,0 +1,3 @@
+# A second answer after the first.
+echo 'OUTPUT: {"label": "a"}'
+echo 'OUTPUT: {"label": "b"}'

@@ -1,0 +1,3 @@
+# An answer after an error.
+echo 'ERROR: no'
+echo 'OUTPUT: {"label": "a"}'

@@ -1,0 +1,3 @@
+# An error after the answer.
+echo 'OUTPUT: {"label": "a"}'
+echo 'ERROR: on second thoughts, no'

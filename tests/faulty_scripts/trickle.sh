@@ -1,0 +1,5 @@
+# One byte every 50 ms, for ever.
+while :; do
+    printf x
+    sleep 0.05
+done

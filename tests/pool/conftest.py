@@ -1,0 +1,117 @@
+"""Trials: a script that misbehaves, and after it, on the same worker, one that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from sigdesk.classifiers.folder import Classifier
+from sigdesk.classifiers.manifest import RunMode, SamplesForm
+from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, Origin, Outcome
+from tests.factories import MakeModel, MakePool, MakeRecording, Watch
+
+FAULTY_SCRIPTS = Path(__file__).parent.parent / "faulty_scripts"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How the job of a misbehaving script ended, and what the operator saw of it."""
+
+    job: JobSnapshot
+    watch: Watch
+
+    @property
+    def outcome(self) -> Outcome:
+        assert self.job.outcome is not None
+        return self.job.outcome
+
+    @property
+    def label(self) -> str:
+        assert self.outcome.output is not None
+        return self.outcome.output.results[0].label
+
+    @property
+    def run_s(self) -> float:
+        assert self.job.run_s is not None
+        return self.job.run_s
+
+    def log(self, *origins: Origin) -> list[str]:
+        return self.watch.texts(self.job, *origins)
+
+    def is_failed(self, code: str) -> None:
+        """It FAILED with this code, and the operator reads which job it was and what can be done."""
+        assert (self.job.state, self.outcome.code) == (JobState.FAILED, code)
+        self.is_explained()
+
+    def is_explained(self) -> None:
+        assert self.outcome.what.startswith(f"Job {self.job.number} ")
+        assert self.outcome.way_out
+
+    def succeeded_with_warning(self, text: str) -> None:
+        assert (self.job.state, self.label) == (JobState.SUCCEEDED, "a")
+        assert [warning for warning in self.outcome.warnings if text in warning], self.outcome.warnings
+
+
+class Faulty(Protocol):
+    """A model folder with a script of tests/faulty_scripts; `words` stand before the job file on its command line."""
+
+    def __call__(self, script: str, *words: str, params: Mapping[str, str] | None = None, **run: Any) -> Classifier: ...
+
+
+class Try(Protocol):
+    """Run a faulty script's job, and then a good one on the only worker."""
+
+    def __call__(
+        self, script: str, *words: str, params: Mapping[str, str] | None = None, within_s: float = 15.0, **run: Any
+    ) -> Trial: ...
+
+
+@pytest.fixture
+def faulty(model_folder: MakeModel) -> Faulty:
+    made: list[Classifier] = []
+
+    def make(script: str, *words: str, params: Mapping[str, str] | None = None, **run: Any) -> Classifier:
+        path = FAULTY_SCRIPTS / script
+        if words:
+            interpreter = "sh" if path.suffix == ".sh" else "python3"
+            run["command"] = (interpreter, script, *words)
+        name = f"{path.stem}-{len(made)}"
+        made.append(model_folder(path, name=name, params=params, **({"timeout_s": 10.0} | run)))
+        return made[-1]
+
+    return make
+
+
+@pytest.fixture
+def good(faulty: Faulty) -> Classifier:
+    return faulty("good.sh")
+
+
+@pytest.fixture
+def warm(faulty: Faulty) -> Classifier:
+    """The warm script that does to a job what its parameter `do` asks for."""
+    return faulty("warm.py", mode=RunMode.WARM, samples=SamplesForm.JSON, timeout_s=5.0)
+
+
+@pytest.fixture
+def watch(pool: MakePool) -> Watch:
+    """A pool of one worker, watched."""
+    return Watch(pool())
+
+
+@pytest.fixture
+def attempt(watch: Watch, faulty: Faulty, good: Classifier, recording: MakeRecording) -> Try:
+    def run(
+        script: str, *words: str, params: Mapping[str, str] | None = None, within_s: float = 15.0, **manifest: Any
+    ) -> Trial:
+        classifier = faulty(script, *words, params=params, **manifest)
+        bad, after = watch.run(JobRequest(classifier, recording()), JobRequest(good, recording()), within_s=within_s)
+        assert after.state is JobState.SUCCEEDED, "the next job on that worker"
+        assert watch.endings.count(bad) == 1
+        return Trial(bad, watch)
+
+    return run
