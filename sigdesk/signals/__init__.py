@@ -5,6 +5,7 @@ from __future__ import annotations
 from sigdesk.signals.opening import open_recordings, readable_suffixes
 from sigdesk.signals.recording import ArraySource, Channel, Recording, Samples, SampleSource, TimeBase
 from sigdesk.signals.shelf import Shelf
+from sigdesk.signals.thumbnails import thumbnail
 
 __all__ = [
     "ArraySource",
@@ -16,4 +17,5 @@ __all__ = [
     "TimeBase",
     "open_recordings",
     "readable_suffixes",
+    "thumbnail",
 ]

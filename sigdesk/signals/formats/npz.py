@@ -81,8 +81,7 @@ class NpzFormat:
                 side = {
                     member.key: _load(archive, member, path)
                     for member in members
-                    if (member.is_side
-                    and math.prod(member.header.shape) <= MAX_SIDE_VALUES)
+                    if (member.is_side and math.prod(member.header.shape) <= MAX_SIDE_VALUES)
                     or member.key.lower() in _TIMES
                 }
         except _BROKEN as error:

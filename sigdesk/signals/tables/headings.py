@@ -5,7 +5,42 @@ from __future__ import annotations
 import re
 
 _PREFIXES = "fpnuµμmkMGT"
-_BASES = tuple(["A", "V", "W", "Hz", "s", "g", "m", "Pa", "bar", "K", "C", "N", "Nm", "J", "F", "H", "T", "Ω", "ohm", "Ohm", "VA", "var", "lx", "lm", "cd", "S", "Wb", "Gy", "Bq", "l", "L", "rad"])
+_BASES = tuple(
+    [
+        "A",
+        "V",
+        "W",
+        "Hz",
+        "s",
+        "g",
+        "m",
+        "Pa",
+        "bar",
+        "K",
+        "C",
+        "N",
+        "Nm",
+        "J",
+        "F",
+        "H",
+        "T",
+        "Ω",
+        "ohm",
+        "Ohm",
+        "VA",
+        "var",
+        "lx",
+        "lm",
+        "cd",
+        "S",
+        "Wb",
+        "Gy",
+        "Bq",
+        "l",
+        "L",
+        "rad",
+    ]
+)
 _WHOLE = {
     "rpm", "1/min", "°C", "°F", "degC", "degF", "%", "ppm", "dB", "dBm", "dBV", "°", "deg", "min", "h", "d", "psi", "mmHg",
     "kg", "mg", "µg", "ug", "t", "km", "cm", "mm", "m/s", "m/s²", "m/s^2", "m/s2", "km/h", "mm/s", "rad/s", "deg/s", "°/s",
