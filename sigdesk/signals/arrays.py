@@ -81,7 +81,7 @@ _KINDS = {
 }
 _WAYS_OUT = {
     "c": "Save the real part, the imaginary part or the magnitude.",
-    "O": "Such a file can run code when it is loaded, so SigDesk does not. Save the samples as an array of real numbers.",
+    "O": "SigDesk does not load objects, because they can run code. Save the samples as an array of real numbers.",
 }
 
 
@@ -131,7 +131,8 @@ class RawSource:
     def _stretch(self, file: Any, first: int, count: int) -> NDArray[Any]:
         values = np.empty(count, dtype=self.stored)
         file.seek(self.offset + first * self.stored.itemsize)
-        fill(file, memoryview(values).cast("B") if count else memoryview(b""), self.stamp.path)
+        if count:
+            fill(file, values.view(np.uint8).data, self.stamp.path)
         return values
 
 

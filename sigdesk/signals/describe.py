@@ -43,7 +43,8 @@ def format_value(value: float, unit: str = "") -> str:
 
 def format_rate(rate_hz: float) -> str:
     """A sample rate: "10 kHz", "44.1 kHz", "500 Hz"."""
-    scale, prefix = _prefix_of(rate_hz)
+    # Half a hertz is read more easily than 500 mHz.
+    scale, prefix = (1.0, "") if 0.01 <= rate_hz < 1 else _prefix_of(rate_hz)
     return _joined(_shortest(rate_hz / scale), prefix + "Hz")
 
 

@@ -35,7 +35,7 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
-    """The signal files of a folder, then those of its folders; `seen` holds the folders that a link could lead back to."""
+    """The signal files of a folder, then those of its folders; `seen` holds the folders that links may lead back to."""
     try:
         status = folder.stat()
         entries = sorted(os.scandir(folder), key=lambda entry: natural_key(entry.name))

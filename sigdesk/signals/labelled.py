@@ -42,7 +42,7 @@ class Parsed:
     label: str | None
 
 
-class BadLine(ValueError):
+class LineError(ValueError):
     """A line cannot be read; the text says why and completes "line 12 …"."""
 
 
@@ -68,7 +68,7 @@ def lines_of(path: Path) -> Iterator[Line]:
 
 
 def numbers(text: bytes, separator: bytes = b",") -> NDArray[np.float64]:
-    """The values of a separated list, shape (n,), NaN where one is missing. Raises BadLine naming the first bad one."""
+    """The values of a separated list, shape (n,), NaN where one is missing. Raises LineError naming the first bad one."""
     cells = text.split(separator)
     try:
         return np.array(cells, dtype=np.float64)
@@ -81,7 +81,7 @@ def numbers(text: bytes, separator: bytes = b",") -> NDArray[np.float64]:
             values[index] = np.nan if stripped in MISSING else float(stripped)
         except ValueError:
             shown = printable_name(stripped[:40].decode("utf-8", "replace"))
-            raise BadLine(f"has “{shown}” as value {index + 1}, which is no number") from None
+            raise LineError(f"has “{shown}” as value {index + 1}, which is no number") from None
     return values
 
 
@@ -113,7 +113,7 @@ class LineSource:
             with self.stamp.path.open("rb") as file:
                 file.seek(self.offset)
                 return self.parse(file.read(self.size)).samples
-        except (OSError, BadLine) as error:
+        except (OSError, LineError) as error:
             raise refusal(self.stamp.path, f"can no longer be read at byte {self.offset}.", "Open it again.") from error
 
 
@@ -158,7 +158,7 @@ def recordings_of(
 def _parse(path: Path, line: Line, parse: Parse) -> Parsed:
     try:
         return parse(line.text)
-    except BadLine as error:
+    except LineError as error:
         raise refusal(
             path, f"cannot be read at line {line.number} (byte {line.offset}): it {error}.", "Mend or remove that line."
         ) from error

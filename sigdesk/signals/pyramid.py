@@ -76,9 +76,15 @@ class Pyramid:
         if stop <= start or buckets < 1:
             nothing = np.empty((self._channels, 0))
             return np.empty(0, dtype=np.intp), nothing, nothing
-        level = self._level_for((stop - start) / buckets)
         starts = start + bucket_starts(stop - start, buckets)
-        return self._from_samples(starts, stop) if level is None else _from_level(level, starts, stop)
+        per_bucket = (stop - start) / buckets
+        if per_bucket < BASE:
+            return self._from_samples(starts, stop)
+        if not self._levels:
+            gaps = np.full((self._channels, len(starts)), np.nan)
+            return starts, gaps, gaps
+        level = [level for level in self._levels if level.grain <= per_bucket][-1]
+        return _from_level(level, starts, stop)
 
     def _block_length(self) -> int:
         """Samples a channel in a block of some megabytes, a multiple of the base."""
@@ -86,27 +92,14 @@ class Pyramid:
         return max(BLOCK_BYTES // widest // BASE, 1) * BASE
 
     def _add(self, samples: Samples, start: int, stop: int) -> None:
-        lows = highs = samples
-        first, last = start, stop
+        """Put samples `start` to `stop` into every level; `start` is a multiple of the base."""
+        lows, highs, first, last = samples, samples, start, stop
         for level in self._levels:
-            entries = slice(first // BASE, -(-last // BASE))
-            # A block ends anywhere in the entries of the higher levels, which then are made anew from all below them.
-            begin = entries.start * BASE
-            if level is not self._levels[0]:
-                below = self._levels[self._levels.index(level) - 1]
-                lows, highs = below.lows[:, begin:last], below.highs[:, begin:last]
-            starts = np.arange(0, last - begin, BASE)
-            level.lows[:, entries], level.highs[:, entries] = reduce_at(lows, highs, starts)
-            first, last = entries.start, entries.stop
-
-    def _level_for(self, per_bucket: float) -> _Level | None:
-        fitting = [level for level in self._levels if level.grain <= per_bucket]
-        if fitting:
-            return fitting[-1]
-        if per_bucket < BASE or not self._recording.length:
-            return None
-        # Nothing is built at all: an empty level answers with gaps rather than with a read of the whole file.
-        return _empty_levels(self._channels, self._recording.length, np.dtype(np.float32))[0]
+            at, end = first // BASE, -(-last // BASE)
+            level.lows[:, at:end], level.highs[:, at:end] = reduce_at(lows, highs, np.arange(0, last - first, BASE))
+            # A block ends anywhere in an entry of the level above, which is made anew of all that stands below it.
+            first, last = at // BASE * BASE, end
+            lows, highs = level.lows[:, first:last], level.highs[:, first:last]
 
     def _from_samples(self, starts: NDArray[np.intp], stop: int) -> View:
         """Reads a bounded number of samples at a time, whole buckets each."""
@@ -132,7 +125,8 @@ def _from_level(level: _Level, starts: NDArray[np.intp], stop: int) -> View:
 
 
 def _empty_levels(channels: int, length: int, dtype: np.dtype[Any]) -> list[_Level]:
-    levels, grain = [], BASE
+    levels: list[_Level] = []
+    grain = BASE
     while not levels or length > levels[-1].grain:
         shape = (channels, -(-length // grain))
         levels.append(_Level(grain, np.full(shape, np.nan, dtype), np.full(shape, np.nan, dtype)))

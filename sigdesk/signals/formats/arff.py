@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sigdesk.signals.format import NAME_ONLY, SURE
-from sigdesk.signals.labelled import MAX_NOTE_CHARS, BadLine, Line, Parsed, lines_of, numbers, recordings_of, stacked
+from sigdesk.signals.labelled import MAX_NOTE_CHARS, LineError, Line, Parsed, lines_of, numbers, recordings_of, stacked
 from sigdesk.signals.names import printable_name
 from sigdesk.signals.recording import Recording
 from sigdesk.signals.refusal import refusal
@@ -116,7 +116,7 @@ class _RowParser:
 
     def __call__(self, text: bytes) -> Parsed:
         if text.startswith(b"{"):
-            raise BadLine("is written sparsely, in braces, which SigDesk does not read")
+            raise LineError("is written sparsely, in braces, which SigDesk does not read")
         if self.label_at == self.columns - 1 and b"'" not in text and b'"' not in text:
             values, _, label = text.rpartition(b",")
         else:
@@ -124,16 +124,16 @@ class _RowParser:
         samples = numbers(values)
         expected = self.columns - (self.label_at is not None)
         if len(samples) != expected:
-            raise BadLine(f"has {len(samples)} values, but {expected} columns are declared")
+            raise LineError(f"has {len(samples)} values, but {expected} columns are declared")
         return Parsed(samples.reshape(1, -1), None if self.label_at is None else _label(label))
 
     def _split(self, text: bytes) -> tuple[bytes, bytes]:
         try:
             cells = next(csv.reader([text.decode("latin-1")], quotechar="'", skipinitialspace=True), [])
         except csv.Error as error:
-            raise BadLine(f"cannot be cut into values ({error})") from error
+            raise LineError(f"cannot be cut into values ({error})") from error
         if len(cells) != self.columns:
-            raise BadLine(f"has {len(cells)} values, but {self.columns} columns are declared")
+            raise LineError(f"has {len(cells)} values, but {self.columns} columns are declared")
         label = "" if self.label_at is None else cells.pop(self.label_at)
         return ",".join(cells).encode("latin-1"), label.encode("latin-1")
 
@@ -149,7 +149,7 @@ class _RelationParser:
         quote = text[:1]
         end = text.rfind(quote)
         if quote not in (b"'", b'"') or end == 0:
-            raise BadLine("does not hold a signal in quotes")
+            raise LineError("does not hold a signal in quotes")
         label = None
         if self.has_label:
             comma = text[end + 1 :].lstrip()
@@ -158,11 +158,11 @@ class _RelationParser:
                 end = text.find(quote, 1)
                 comma = text[end + 1 :].lstrip()
             if not comma.startswith(b","):
-                raise BadLine("has no class after its signal")
+                raise LineError("has no class after its signal")
             label = _label(comma[1:])
         channels = text[1:end].split(b"\\n")
         if not all(channel.strip() for channel in channels):
-            raise BadLine("has an empty channel")
+            raise LineError("has an empty channel")
         return Parsed(stacked([numbers(channel) for channel in channels]), label)
 
 

@@ -59,7 +59,7 @@ class AudioFormat:
             return SURE
         return NAME_ONLY if path.suffix.lower() in self.suffixes else 0.0
 
-    def open(self, path: Path, shelf: Shelf) -> list[Recording]:
+    def open(self, path: Path, shelf: Shelf) -> list[Recording]:  # noqa: ARG002 - read by stretches, nothing to keep
         import soundfile
 
         stamp = FileStamp.of(path)

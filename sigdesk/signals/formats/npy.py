@@ -67,7 +67,7 @@ class NpyFormat:
             return SURE
         return NAME_ONLY if path.suffix.lower() in self.suffixes else 0.0
 
-    def open(self, path: Path, shelf: Shelf) -> list[Recording]:
+    def open(self, path: Path, shelf: Shelf) -> list[Recording]:  # noqa: ARG002 - read by stretches, nothing to keep
         stamp = FileStamp.of(path)
         with path.open("rb") as file:
             head = file.read(256 * 1024)

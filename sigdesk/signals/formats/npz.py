@@ -88,9 +88,10 @@ class NpzFormat:
             raise _broken(path, error) from error
         signals = [member for member in members if not member.is_side]
         if not signals:
+            only = ", ".join(printable_name(member.key) for member in members[:12]) or "nothing"
             raise refusal(
                 path,
-                f"holds no array of samples, only {', '.join(printable_name(member.key) for member in members) or 'nothing'}.",
+                f"holds no array of samples, only {only}.",
                 "Save the samples as an array of channels × samples.",
             )
         return [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sigdesk.signals.format import NAME_ONLY, SURE
-from sigdesk.signals.labelled import MAX_NOTE_CHARS, BadLine, Line, Parsed, lines_of, numbers, recordings_of, stacked
+from sigdesk.signals.labelled import MAX_NOTE_CHARS, LineError, Line, Parsed, lines_of, numbers, recordings_of, stacked
 from sigdesk.signals.names import printable_name
 from sigdesk.signals.recording import Recording
 from sigdesk.signals.refusal import refusal
@@ -91,10 +91,10 @@ class _LineParser:
             values, colon, last = text.rpartition(b":")
             label = printable_name(last.decode("utf-8", "replace").strip())
             if not colon or "," in label:
-                raise BadLine("has no class after a last colon")
+                raise LineError("has no class after a last colon")
         channels = values.split(b":")
         if not all(channel.strip() for channel in channels):
-            raise BadLine("has an empty channel")
+            raise LineError("has an empty channel")
         return Parsed(stacked([numbers(channel) for channel in channels]), label)
 
 

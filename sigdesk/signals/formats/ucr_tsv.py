@@ -3,13 +3,14 @@ filled up with NaN. A plain table of measurements may be called `.tsv` as well, 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from sigdesk.signals.format import SURE
-from sigdesk.signals.labelled import BadLine, Parsed, lines_of, numbers, recordings_of
+from sigdesk.signals.labelled import LineError, Parsed, lines_of, numbers, recordings_of
 from sigdesk.signals.recording import Recording
 from sigdesk.signals.shelf import Shelf
 
@@ -43,13 +44,13 @@ def _looks_labelled(head: bytes) -> bool:
         if len(cells) <= MIN_VALUES:
             return False
         try:
-            label, *values = (float(cell) for cell in cells)
+            label, *_ = [float(cell) for cell in cells]
         except ValueError:
             return False
         if not label.is_integer():
             return False
         labels.append(label)
-    rising = len(labels) > 2 and all(after > before for before, after in zip(labels, labels[1:], strict=False))
+    rising = len(labels) > 2 and all(after > before for before, after in itertools.pairwise(labels))
     return bool(labels) and not rising
 
 
@@ -62,7 +63,7 @@ def _parse(text: bytes) -> Parsed:
     try:
         number = float(label)
     except ValueError:
-        raise BadLine("does not begin with a class") from None
+        raise LineError("does not begin with a class") from None
     shown = str(int(number)) if number.is_integer() else label.decode("ascii").strip()
     return Parsed(values.reshape(1, -1), shown)
 

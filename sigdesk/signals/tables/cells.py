@@ -39,4 +39,4 @@ def column_kind(kinds: list[Kind]) -> Kind:
     known = [kind for kind in kinds if kind is not Kind.MISSING]
     if not known:
         return Kind.MISSING
-    return max((Kind.NUMBER, Kind.WHEN, Kind.TEXT), key=known.count)
+    return max((Kind.NUMBER, Kind.WHEN, Kind.TEXT), key=lambda kind: known.count(kind))

@@ -23,7 +23,8 @@ SECONDS_IN = {
 _UNIT = r"(?:s|secs?|seconds?|sekunden|ms|msec|milliseconds?|us|µs|ns|min|h|utc|gmt|local)"
 _TIME = re.compile(
     rf"(?:(?:elapsed|relative|rel|absolute|abs|mess|measurement)[ _.]?)?"
-    rf"(?:t|times?|zeit|zeitstempel|time[ _]?stamps?|date[ _/]?time|datum[ _/]?zeit|uhrzeit|temps|tiempo|tempo)(?:[ _/]{_UNIT})?"
+    rf"(?:t|times?|zeit|zeitstempel|time[ _]?stamps?|date[ _/]?time|datum[ _/]?zeit|uhrzeit|temps|tiempo|tempo)"
+    rf"(?:[ _/]{_UNIT})?"
     rf"|{_UNIT}|date|datum|epoch|unix[ _]?time"
 )
 _INDEX = re.compile(r"(?:|index|idx|i|n|nr\.?|no\.?|#|samples?(?:[ _](?:no|nr|number|index))?\.?|row|point|unnamed: 0)")

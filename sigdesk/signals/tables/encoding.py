@@ -49,7 +49,7 @@ class Encoding:
 
 
 def encoding_of(head: bytes) -> Encoding:
-    """By its mark, by the zero bytes that UTF-16 puts between letters, or by whether it is valid UTF-8; else Latin-1."""
+    """By its mark, by the zero bytes that UTF-16 puts between letters, or by being valid UTF-8; else Latin-1."""
     for mark, codec in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if head.startswith(mark):
             return Encoding(codec, len(mark))

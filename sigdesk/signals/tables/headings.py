@@ -5,48 +5,18 @@ from __future__ import annotations
 import re
 
 _PREFIXES = "fpnuµμmkMGT"
-_BASES = tuple(
-    [
-        "A",
-        "V",
-        "W",
-        "Hz",
-        "s",
-        "g",
-        "m",
-        "Pa",
-        "bar",
-        "K",
-        "C",
-        "N",
-        "Nm",
-        "J",
-        "F",
-        "H",
-        "T",
-        "Ω",
-        "ohm",
-        "Ohm",
-        "VA",
-        "var",
-        "lx",
-        "lm",
-        "cd",
-        "S",
-        "Wb",
-        "Gy",
-        "Bq",
-        "l",
-        "L",
-        "rad",
-    ]
-)
+_BASES = {
+    "A", "V", "W", "Hz", "s", "g", "m", "Pa", "bar", "K", "C", "N", "Nm", "J", "F", "H", "T", "Ω", "ohm", "Ohm", "VA",
+    "var", "lx", "lm", "cd", "S", "Wb", "Gy", "Bq", "l", "L", "rad", "Wh", "Ah", "mol",
+}  # fmt: skip
 _WHOLE = {
-    "rpm", "1/min", "°C", "°F", "degC", "degF", "%", "ppm", "dB", "dBm", "dBV", "°", "deg", "min", "h", "d", "psi", "mmHg",
-    "kg", "mg", "µg", "ug", "t", "km", "cm", "mm", "m/s", "m/s²", "m/s^2", "m/s2", "km/h", "mm/s", "rad/s", "deg/s", "°/s",
-    "kWh", "Wh", "Ah", "mAh", "l/min", "L/min", "l/h", "m³/h", "m3/h", "counts", "ADC", "bit", "a.u.", "mol", "pH", "cps", "sec", "seconds", "ms", "us", "µs",
+    "rpm", "1/min", "°C", "°F", "degC", "degF", "%", "ppm", "dB", "dBm", "dBV", "°", "deg", "min", "h", "d", "psi", "t",
+    "mmHg", "m/s", "m/s²", "m/s^2", "m/s2", "km/h", "cm", "mm/s", "rad/s", "deg/s", "°/s", "l/min", "L/min", "l/h",
+    "m³/h", "m3/h", "counts", "ADC", "bit", "a.u.", "pH", "cps", "sec", "seconds",
 }  # fmt: skip
 _KNOWN = {*_BASES, *_WHOLE, *(prefix + base for prefix in _PREFIXES for base in _BASES)}
+_NOT_AFTER_UNDERSCORE = {"min", "d", "t", "bit", "ADC", "pH"}
+"""temp_min is the lowest temperature, not one in minutes."""
 
 _BRACKETS = re.compile(r"\s*/?\s*[(\[{<]\s*([^()\[\]{}<>]{0,24}?)\s*[)\]}>]$")
 _TRAILING = re.compile(r"^(.*[^\s])\s*(?:/|,|\bin\b)\s*([^\s/,]+(?:/[^\s/,]+)?)$")
@@ -96,4 +66,6 @@ def unit_alone(cell: str) -> str:
 
 
 def _fits(name: str, unit: str) -> bool:
-    return len(unit) > 1 or name.rpartition("_")[2].lower() in _LETTER_AFTER.get(unit, set())
+    if len(unit) > 1:
+        return unit not in _NOT_AFTER_UNDERSCORE
+    return name.rpartition("_")[2].lower() in _LETTER_AFTER.get(unit, set())

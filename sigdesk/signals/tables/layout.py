@@ -1,4 +1,4 @@
-"""How a text table is laid out, found out from its first lines: delimiter, decimal mark, headings, first row, remarks."""
+"""How a text table is laid out, by its first lines: delimiter, decimal mark, headings, first row, remarks."""
 
 from __future__ import annotations
 

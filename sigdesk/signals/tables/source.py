@@ -41,7 +41,7 @@ class TableSource:
 
     def read(self, start: int, stop: int) -> Samples:
         self.stamp.check()
-        parts = []
+        parts: list[Samples] = []
         at = max(bisect.bisect_right(self.first_rows, start) - 1, 0)
         while at < len(self.places) and (self.first_rows[at] < stop or not parts):
             first = self.first_rows[at]
