@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from sigdesk.app.rows import ROW, GroupRow, SignalRow, SignalState
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.signals.describe import detail_text, duration_text, printable_name
+from sigdesk.signals.discovery import natural_key
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -152,15 +152,10 @@ class SignalsModel(QAbstractListModel):
 
 _SORT_KEYS: Final[dict[str, Callable[[SignalEntry], Any]]] = {
     "Order added": lambda entry: entry.id,
-    "Name": lambda entry: _natural(entry.recording.name),
+    "Name": lambda entry: natural_key(entry.recording.name),
     "State": lambda entry: (list(SignalState).index(entry.state), entry.id),
     "Duration": lambda entry: (entry.recording.duration_s or 0.0, entry.recording.length),
 }
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """Numbers in a name sort by their value."""
-    return [(int(part), "") if part.isdigit() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
 
 
 def _holds(entry: SignalEntry, words: list[str]) -> bool:

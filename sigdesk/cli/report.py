@@ -118,7 +118,7 @@ def job_record(snapshot: JobSnapshot, file: str) -> dict[str, Any]:
     outcome = snapshot.outcome
     output = outcome.output if outcome else None
     first = output.results[0] if output is not None and not output.windowed else None
-    record = {
+    record: dict[str, Any] = {
         "file": file,
         "signal": snapshot.request.recording.name,
         "state": snapshot.state.value,
