@@ -52,7 +52,7 @@ def command_for(classifier: Classifier) -> Command:
         arguments = [sys.executable, "-P", "-m", MODEL_SCRIPT]
     if warm:
         arguments.append(SERVE_OPTION)
-    return Command(tuple(arguments), classifier.folder, _environment(warm))
+    return Command(tuple(arguments), classifier.folder, _environment(warm=warm, own_python=not run.command))
 
 
 def _frozen() -> bool:
@@ -80,12 +80,17 @@ def _not_there(classifier: Classifier, path: Path) -> JobError:
     )
 
 
-def _environment(warm: bool) -> dict[str, str]:
-    """The workers share the cores among themselves, so each computes on one thread unless the user says otherwise."""
+def _environment(*, warm: bool, own_python: bool) -> dict[str, str]:
+    """The workers share the cores among themselves, so each computes on one thread unless the user says otherwise.
+
+    A script that SigDesk's own Python runs can import `sigdesk.script`. A command may be another Python, which the
+    packages beside `sigdesk` would not suit.
+    """
     environment = dict.fromkeys(_ONE_THREAD, "1") | dict(os.environ)
-    package = str(Path(sigdesk.__file__).resolve().parent.parent)
-    known = environment.get("PYTHONPATH", "")
-    environment["PYTHONPATH"] = package + (os.pathsep + known if known else "")
+    if own_python:
+        package = str(Path(sigdesk.__file__).resolve().parent.parent)
+        known = environment.get("PYTHONPATH", "")
+        environment["PYTHONPATH"] = package + (os.pathsep + known if known else "")
     environment["PYTHONUTF8"] = "1"
     if not warm:
         environment["PYTHONUNBUFFERED"] = "1"  # a print is seen live; a warm script flushes a batch at once itself

@@ -56,7 +56,7 @@ class Exchange:
             document = {"protocol": VERSION, "jobs": jobs} if run.mode is RunMode.WARM else jobs[0]
             with _create(files.path) as file:
                 file.write(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY))
-        except OSError:
+        except BaseException:
             files.remove()
             raise
         return files
@@ -110,10 +110,10 @@ def _job(handover: Handover, place: Mapping[str, Any]) -> dict[str, Any]:
         "job": handover.job_id,
         "model": _model(request.classifier),
         "signal": {
-            "name": recording.name,
+            "name": _text(recording.name),
             "sample_rate": recording.time_base.rate_hz,
             "start": recording.time_base.time_of(request.start),
-            "channels": [{"name": channel.name, "unit": channel.unit} for channel in channels],
+            "channels": [{"name": _text(channel.name), "unit": _text(channel.unit)} for channel in channels],
             **place,
         },
         "params": {**request.classifier.manifest.params, **request.params},
@@ -128,6 +128,11 @@ def _model(classifier: Classifier) -> dict[str, str]:
     return {
         "name": manifest.name,
         "version": manifest.version,
-        "folder": str(classifier.folder),
+        "folder": _text(str(classifier.folder)),
         "file": manifest.file.name if manifest.file else "",
     }
+
+
+def _text(name: str) -> str:
+    """A name as JSON can hold it: that of a file may have bytes that are no UTF-8."""
+    return name.encode("utf-8", "replace").decode()

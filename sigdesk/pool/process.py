@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import signal
 import subprocess
@@ -54,8 +55,9 @@ class WorkerProcess:
                 **process_tree.start_options(),
             )
         except OSError as error:
+            # `filename` is the working directory when it is that which is missing.
             raise JobError(
-                f"{arguments[0]} could not be started: {error.strerror or error}.",
+                f"{error.filename or arguments[0]} could not be started: {error.strerror or error}.",
                 "Check that it is installed and that you may run it.",
             ) from error
         self._streams: Streams = make_streams(self._process)
@@ -87,7 +89,7 @@ class WorkerProcess:
         """Write one line to its standard input; False when it no longer reads."""
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(line.encode() + b"\n")
+            self._process.stdin.write(os.fsencode(line) + b"\n")
         except OSError:
             return False
         return True

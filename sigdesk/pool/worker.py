@@ -75,9 +75,13 @@ class Worker(QRunnable):
         """Whatever happens in here, the batch's jobs end and the worker goes on."""
         try:
             self._run(batch)
-        except Exception as error:  # noqa: BLE001 - logged, and told to the operator
-            _log.exception("A worker could not finish its batch")
-            self._end_all(batch, FailureCode.INTERNAL, f"SigDesk itself made a mistake ({error!r})", "Report this.")
+        except Exception as error:  # noqa: BLE001
+            self._blame_sigdesk(batch, error)
+
+    def _blame_sigdesk(self, records: Sequence[JobRecord], error: Exception) -> None:
+        """Logged, and told to the operator."""
+        _log.error("A worker could not finish its jobs", exc_info=error)
+        self._end_all(records, FailureCode.INTERNAL, f"SigDesk itself made a mistake ({error!r})", "Report this.")
 
     def _run(self, batch: list[JobRecord]) -> None:
         handovers = self._read(batch)
@@ -108,12 +112,15 @@ class Worker(QRunnable):
             request = record.request
             try:
                 samples = request.recording.read(request.start, request.stop)
+                if request.channels is not None:
+                    samples = samples[list(request.channels)]
             except SigDeskError as error:
                 why = failed(record.name, FailureCode.INPUT_CHANGED, error.what, error.way_out)
                 self._ledger.end([(record, why)])
                 continue
-            if request.channels is not None:
-                samples = samples[list(request.channels)]
+            except Exception as error:  # noqa: BLE001 - it must not end the neighbours
+                self._blame_sigdesk([record], error)
+                continue
             reason = unusable_reason(samples)
             if reason is None:
                 handovers[record.id] = Handover(record.id, request, samples)

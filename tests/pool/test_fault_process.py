@@ -1,0 +1,285 @@
+"""Faults 17 to 27: processes that die, will not die, leave something behind, or cannot be started."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+
+import psutil
+import pytest
+
+from sigdesk.classifiers.folder import Classifier
+from sigdesk.classifiers.manifest import RunMode, SamplesForm
+from sigdesk.pool.jobs import JobRequest, JobState, Origin
+from sigdesk.pool.process import GRACE_S
+from sigdesk.protocol import FailureCode
+from tests.factories import MakeModel, MakePool, MakeRecording, Watch
+from tests.pool.conftest import Faulty, Trial, Try
+
+SOON_S = 1.5
+"""Half a second, on a machine that does something else besides."""
+
+
+def gone(process_id: str) -> bool:
+    try:
+        return bool(psutil.Process(int(process_id)).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
+@pytest.mark.parametrize("when", ["at start", "while reading", "while computing", "while writing"])
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGSEGV", "3"])
+def test_fault_17_death(attempt: Try, when: str, how: str) -> None:
+    trial = attempt("dies.py", when, how)
+    if how == "3":
+        trial.is_failed(FailureCode.EXIT)
+        assert "ended without a result, exit code 3" in trial.outcome.what
+    else:
+        assert (trial.job.state, trial.outcome.code) == (JobState.CRASHED, how)
+        assert f"the script crashed: {how}" in trial.outcome.what
+        trial.is_explained()
+    assert trial.run_s < SOON_S
+
+
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGSEGV", "exit", "raise"])
+def test_fault_17_death_in_a_batch_leaves_the_neighbours_unharmed(
+    watch: Watch, faulty: Faulty, recording: MakeRecording, how: str
+) -> None:
+    classifier = faulty("batches.py", mode=RunMode.WARM)
+    requests = [
+        JobRequest(classifier, recording([13.0 if place == 3 else -place, -1.0]), params={"do": how})
+        for place in range(8)
+    ]
+    jobs = watch.run(*requests)
+    dead = Trial(jobs.pop(3), watch)
+    assert [job.state for job in jobs] == [JobState.SUCCEEDED] * 7
+    assert [Trial(job, watch).label for job in jobs] == ["a"] * 7
+    if how.startswith("SIG"):
+        assert (dead.job.state, dead.outcome.code) == (JobState.CRASHED, how)
+    else:
+        dead.is_failed(FailureCode.EXIT if how == "exit" else FailureCode.ERROR)
+    assert len(watch.endings) == 8
+    (again,) = watch.run(requests[0])
+    assert again.state is JobState.SUCCEEDED
+
+
+@pytest.mark.parametrize("how", ["SIGSEGV", "SIGKILL"])
+def test_fault_17_a_warm_process_that_dies_at_its_start(attempt: Try, how: str) -> None:
+    trial = attempt("loads_badly.py", how, mode=RunMode.WARM)
+    assert (trial.job.state, trial.outcome.code) == (JobState.CRASHED, how)
+    assert trial.run_s < SOON_S
+
+
+def test_a_job_that_hangs_in_a_batch_times_out_alone(watch: Watch, faulty: Faulty, recording: MakeRecording) -> None:
+    warm = faulty("warm.py", mode=RunMode.WARM, samples=SamplesForm.JSON, timeout_s=0.4)
+    wishes = ["", "hang", "", ""]
+    jobs = watch.run(*[JobRequest(warm, recording(), params={"do": wish}) for wish in wishes])
+    hanging = Trial(jobs.pop(1), watch)
+    assert [job.state for job in jobs] == [JobState.SUCCEEDED] * 3
+    assert hanging.job.state is JobState.TIMED_OUT
+    assert "gave no answer within 0.4 s" in hanging.outcome.what
+
+
+def test_fault_18_what_does_not_hear_the_request_to_end_is_killed(
+    pool: MakePool, faulty: Faulty, recording: MakeRecording
+) -> None:
+    watch = Watch(pool(workers=3))
+    stubborn = [
+        faulty("ignores_terminate.sh", timeout_s=0.5),
+        faulty("stops_itself.sh", timeout_s=0.5),
+        faulty("hangs.sh", timeout_s=0.5),
+    ]
+    jobs = [Trial(job, watch) for job in watch.run(*[JobRequest(one, recording()) for one in stubborn])]
+    for trial in jobs:
+        assert trial.job.state is JobState.TIMED_OUT
+        (process_id,) = trial.log(Origin.LOG)
+        assert gone(process_id)
+    for trial in jobs[:2]:
+        assert 0.5 + GRACE_S <= trial.run_s < 0.5 + GRACE_S + SOON_S
+    assert jobs[2].run_s < GRACE_S, "what can be asked to end is not waited for"
+
+
+def test_fault_19_standard_output_closed(pool: MakePool, faulty: Faulty, recording: MakeRecording) -> None:
+    watch = Watch(pool(workers=2))
+    before, after = (
+        Trial(job, watch)
+        for job in watch.run(
+            JobRequest(faulty("closes_output.sh", "early", timeout_s=0.5), recording()),
+            JobRequest(faulty("closes_output.sh", "answered"), recording()),
+        )
+    )
+    assert before.job.state is JobState.TIMED_OUT
+    after.succeeded_with_warning("ran on after its answer")
+    assert GRACE_S <= after.run_s < GRACE_S + SOON_S
+    assert gone(before.log(Origin.LOG)[0])
+    assert gone(after.log(Origin.LOG)[0])
+
+
+def test_fault_19_a_warm_process_that_does_not_end_its_batch(
+    watch: Watch, warm: Classifier, recording: MakeRecording
+) -> None:
+    (job,) = watch.run(JobRequest(warm, recording(), params={"do": "never be done"}))
+    assert job.state is JobState.SUCCEEDED
+    (after,) = watch.run(JobRequest(warm, recording()), within_s=GRACE_S + SOON_S)
+    assert after.state is JobState.SUCCEEDED
+    Trial(watch.jobs[job.id], watch).succeeded_with_warning("ran on after its answer")
+
+
+@pytest.mark.parametrize("how", ["pipe", "quiet", "session"])
+def test_fault_20_a_process_left_behind(attempt: Try, how: str) -> None:
+    trial = attempt("leaves_a_child.py", how)
+    assert (trial.job.state, trial.label) == (JobState.SUCCEEDED, "a")
+    assert trial.run_s < SOON_S
+    assert gone(trial.log(Origin.LOG)[0])
+
+
+def test_fault_23_the_program_is_not_there(
+    watch: Watch, model_folder: MakeModel, good: Classifier, recording: MakeRecording
+) -> None:
+    missing = model_folder("", name="missing", command=("no-such-interpreter", "classify.R"))
+    job, after = watch.run(JobRequest(missing, recording()), JobRequest(good, recording()))
+    trial = Trial(job, watch)
+    trial.is_failed(FailureCode.START)
+    assert str(missing.folder / "no-such-interpreter") in trial.outcome.what
+    assert "no-such-interpreter" in trial.outcome.way_out
+    assert after.state is JobState.SUCCEEDED
+
+
+@pytest.mark.parametrize("mode", RunMode)
+def test_fault_23_the_script_is_not_there(
+    watch: Watch, model_folder: MakeModel, good: Classifier, recording: MakeRecording, mode: RunMode
+) -> None:
+    missing = model_folder("", mode=mode)
+    (missing.folder / "classify.py").unlink()
+    job, after = watch.run(JobRequest(missing, recording()), JobRequest(good, recording()))
+    trial = Trial(job, watch)
+    trial.is_failed(FailureCode.START)
+    assert str(missing.folder / "classify.py") in trial.outcome.what
+    assert after.state is JobState.SUCCEEDED
+
+
+@pytest.mark.parametrize(("first_line", "mode"), [("#!/bin/sh", 0o644), ("#!/no/such/interpreter", 0o755)])
+def test_fault_23_the_program_cannot_be_run(
+    watch: Watch, model_folder: MakeModel, recording: MakeRecording, first_line: str, mode: int
+) -> None:
+    classifier = model_folder(f"{first_line}\nexit 0\n", command=("program",))
+    (script,) = classifier.folder.iterdir()
+    program = script.rename(classifier.folder / "program")
+    program.chmod(mode)
+    (job,) = watch.run(JobRequest(classifier, recording()))
+    trial = Trial(job, watch)
+    trial.is_failed(FailureCode.START)
+    assert str(program) in trial.outcome.what
+
+
+def test_fault_23_the_model_folder_is_not_there(
+    watch: Watch, model_folder: MakeModel, recording: MakeRecording
+) -> None:
+    classifier = model_folder("#!/bin/sh\nexit 0\n")
+    shutil.rmtree(classifier.folder)
+    (job,) = watch.run(JobRequest(classifier, recording()))
+    trial = Trial(job, watch)
+    trial.is_failed(FailureCode.START)
+    assert str(classifier.folder) in trial.outcome.what
+
+
+# --- 27: cancel ---
+
+
+def running(watch: Watch, job_id: str) -> None:
+    """Wait until the job's script has said that it runs."""
+    watch.until(lambda: any(line.job_id == job_id and line.origin is Origin.LOG for line in watch.lines))
+
+
+def test_fault_27_cancel_while_it_runs_and_before_its_start(
+    watch: Watch, faulty: Faulty, good: Classifier, recording: MakeRecording
+) -> None:
+    hangs = JobRequest(faulty("hangs.sh"), recording())
+    busy, waiting, last = watch.pool.submit_many([hangs, hangs, JobRequest(good, recording())])
+    running(watch, busy)
+    watch.pool.cancel([waiting])
+    (never,) = watch.ended([waiting], within_s=1.0)
+    assert (never.state, never.worker, never.run_s) == (JobState.CANCELLED, None, None)
+    watch.pool.cancel([busy])
+    (stopped,) = watch.ended([busy], within_s=1.0)
+    assert stopped.state is JobState.CANCELLED
+    assert stopped.outcome is not None
+    assert stopped.outcome.what == f"Job {stopped.number} was cancelled by the operator"
+    (after,) = watch.ended([last])
+    assert after.state is JobState.SUCCEEDED
+    (process_id,) = watch.texts(stopped, Origin.LOG)
+    assert gone(process_id)
+    assert len(watch.endings) == 3
+
+
+def test_fault_27_cancel_in_a_warm_batch(watch: Watch, warm: Classifier, recording: MakeRecording) -> None:
+    wishes = ["", "hang", "", ""]
+    ids = watch.pool.submit_many([JobRequest(warm, recording(), params={"do": wish}) for wish in wishes])
+    running(watch, ids[1])
+    watch.pool.cancel([ids[1], ids[3]])
+    jobs = watch.ended(ids, within_s=4.0)
+    assert [job.state for job in jobs] == [
+        JobState.SUCCEEDED,
+        JobState.CANCELLED,
+        JobState.SUCCEEDED,
+        JobState.CANCELLED,
+    ]
+    assert len(watch.endings) == 4
+
+
+def test_fault_27_cancel_while_the_model_is_being_loaded(
+    watch: Watch, faulty: Faulty, good: Classifier, recording: MakeRecording
+) -> None:
+    loading = faulty("loads_badly.py", "hang", mode=RunMode.WARM)
+    first, second, last = watch.pool.submit_many(
+        [JobRequest(loading, recording()), JobRequest(loading, recording()), JobRequest(good, recording())]
+    )
+    watch.until(lambda: first in watch.jobs and watch.jobs[first].state is JobState.RUNNING)
+    watch.pool.cancel([first, second])
+    jobs = watch.ended([first, second, last], within_s=5.0)
+    assert [job.state for job in jobs] == [JobState.CANCELLED, JobState.CANCELLED, JobState.SUCCEEDED]
+
+
+def test_fault_27_a_thousand_queued_jobs_are_cancelled_at_once(
+    watch: Watch, faulty: Faulty, good: Classifier, recording: MakeRecording
+) -> None:
+    (busy,) = watch.pool.submit_many([JobRequest(faulty("hangs.sh"), recording())])
+    running(watch, busy)
+    ids = watch.pool.submit_many([JobRequest(good, recording())] * 1000)
+    began = time.monotonic()
+    watch.pool.cancel_queued()
+    assert time.monotonic() - began < 0.2
+    jobs = watch.ended(ids, within_s=1.0)
+    assert {job.state for job in jobs} == {JobState.CANCELLED}
+    assert watch.pool.stats().queued == 0
+    assert watch.jobs[busy].state is JobState.RUNNING
+    watch.pool.cancel([busy])
+    (after,) = watch.run(JobRequest(good, recording()))
+    assert after.state is JobState.SUCCEEDED
+    assert len(watch.endings) == 1002
+
+
+def test_fault_27_cancel_at_the_instant_of_the_result_is_one_ending(
+    pool: MakePool, good: Classifier, warm: Classifier, recording: MakeRecording
+) -> None:
+    watch = Watch(pool(workers=2))
+    chance = random.Random(27)
+    ids: list[str] = []
+    for number in range(60):
+        (job_id,) = watch.pool.submit_many([JobRequest((good, warm)[number % 2], recording())])
+        ids.append(job_id)
+        watch.look(chance.uniform(0.0, 0.006))
+        watch.pool.cancel([job_id])
+    jobs = watch.ended(ids)
+    assert {job.state for job in jobs} <= {JobState.SUCCEEDED, JobState.CANCELLED}
+    assert len(watch.endings) == len(ids)
+    (after,) = watch.run(JobRequest(good, recording()))
+    assert after.state is JobState.SUCCEEDED
+
+
+def test_cancelling_what_has_ended_changes_nothing(watch: Watch, good: Classifier, recording: MakeRecording) -> None:
+    (job,) = watch.run(JobRequest(good, recording()))
+    watch.pool.cancel([job.id, "no such job"])
+    watch.look()
+    assert watch.endings == [job]
