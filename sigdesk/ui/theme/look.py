@@ -80,6 +80,7 @@ def _font(family: str, pixels: int, weight: QFont.Weight) -> QFont:
     font = QFont([family, "DejaVu Sans Mono" if family == MONO_FAMILY else "DejaVu Sans"])
     font.setPixelSize(pixels)
     font.setWeight(weight)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     if hasattr(font, "setFeature"):
         font.setFeature(QFont.Tag("tnum"), 1)
     return font

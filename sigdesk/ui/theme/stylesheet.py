@@ -4,7 +4,7 @@ Properties that it knows:
 
 - QPushButton `kind`: primary, plain (also without), ghost, danger, link, big (plain, 36 px); `large` true: 36 px.
 - QToolButton `kind`: tool (28 px square; checked: selected), field (looks like a line edit).
-- QLabel `role`: caption, muted, secondary, strong, title, head, page-title, result, mono, chip.
+- QLabel `role`: caption, muted, secondary, lead, small, strong, title, head, page-title, result, mono, chip.
 - QFrame `role`: card, panel, panel-head, sunken, separator, banner.
 - QTabBar `variant`: page, bottom.
 - `status` on labels and frames: ok, warn, error, accent, muted.
@@ -29,6 +29,8 @@ QLabel { background: transparent; }
 QLabel[role="caption"] { color: $muted; font-size: 11px; }
 QLabel[role="muted"] { color: $muted; font-size: 12px; }
 QLabel[role="secondary"] { color: $text_2; font-size: 12px; }
+QLabel[role="lead"] { color: $text_2; }
+QLabel[role="small"] { font-size: 12px; }
 QLabel[role="strong"] { font-size: 12px; font-weight: 500; }
 QLabel[role="title"] { font-weight: 600; }
 QLabel[role="head"] { font-size: 15px; font-weight: 600; }
@@ -44,6 +46,7 @@ QFrame[role="panel"] { background: $surface; border: none; }
 QFrame[role="panel-head"] { background: $surface; border: none; border-bottom: 1px solid $border; }
 QFrame[role="sunken"] { background: $sunken; border: none; }
 QFrame[role="card"] { background: $surface; border: 1px solid $border; border-radius: 6px; }
+QFrame[role="status-bar"] { background: $surface; border: none; border-top: 1px solid $border; }
 QFrame[role="separator"] { background: $border; border: none; }
 QFrame[role="banner"] { background: $window; border: none; border-bottom: 1px solid $border; }
 """

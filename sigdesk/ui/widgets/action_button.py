@@ -13,7 +13,8 @@ from sigdesk.ui.widgets.keys import HEIGHT, hint_size, key_words, paint_hint, to
 _INK = {"primary": "on_accent", "danger": "on_record", "ghost": "text_2", "link": "accent_text"}
 _ICON_INK = {"primary": "on_accent", "danger": "on_record", "link": "accent_text"}
 _ICON = 14
-_GAP = 8
+_GAP = 6
+_HINT_GAP = 8
 
 
 class ActionButton(QPushButton):
@@ -78,7 +79,7 @@ class ActionButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         self.ensurePolished()
-        padding = 16 if self._large else 12
+        padding = 15 if self._large else 11
         if self.property("kind") == "link":
             padding = 4
         return QSize(self._row_width() + 2 * padding, 36 if self._large else 28)
@@ -115,7 +116,7 @@ class ActionButton(QPushButton):
         painter.drawText(text_box, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextHideMnemonic), self.text())
         if self._keys:
             hint = hint_size(self._look, self._keys)
-            hint_box = QRect(left + width + _GAP, middle - HEIGHT // 2, hint.width(), HEIGHT)
+            hint_box = QRect(left + width + _HINT_GAP, middle - HEIGHT // 2, hint.width(), HEIGHT)
             plain = self.isEnabled() and kind not in ("primary", "danger")
             paint_hint(painter, hint_box, self._look, self._keys, None if plain else self._look.colour(token))
 
@@ -131,7 +132,7 @@ class ActionButton(QPushButton):
         if self._icon or self._busy:
             width += self._icon_pixels + (_GAP if self.text() else 0)
         if self._keys:
-            width += _GAP + hint_size(self._look, self._keys).width()
+            width += _HINT_GAP + hint_size(self._look, self._keys).width()
         return width
 
     def _describe(self) -> None:

@@ -18,7 +18,7 @@ class Card(QFrame):
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
         self.head = QHBoxLayout()
-        self.head.setContentsMargins(16, 0, 16, 0)
+        self.head.setContentsMargins(15, 0, 15, 0)
         self.head.setSpacing(8)
         if title:
             self.title = label(title, "title")

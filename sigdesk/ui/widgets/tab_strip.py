@@ -60,7 +60,9 @@ class TabStrip(QTabBar):
     def add(self, name: str, icon: str, keys: str = "") -> None:
         """Add a tab; its shortcut stands in its tooltip."""
         self._tabs.append(_Tab(name, icon))
+        blocked = self.blockSignals(True)
         index = self.addTab(name)
+        self.blockSignals(blocked)
         self.setTabToolTip(index, tooltip(name, keys))
 
     @property
@@ -104,21 +106,21 @@ class TabStrip(QTabBar):
         middle = self._height // 2
         hovered = self.underMouse() and box.contains(self.mapFromGlobal(self.cursor().pos()))
         ink = "text" if present or hovered else "text_2"
-        icon = self._look.icon(tab.icon, tab.icon_token or ink)
+        icon = self._look.icon(tab.icon, tab.icon_token or (ink if ink == "text" else "muted"))
         icon.paint(painter, QRect(left, middle - self._icon_pixels // 2, self._icon_pixels, self._icon_pixels))
         left += self._icon_pixels + self._gap
         font = self._present_font if present else self._font
         painter.setFont(font)
         painter.setPen(self._look.colour(ink))
         width = self._text_width(tab)
-        painter.drawText(QRect(left, 0, width, self._height), int(Qt.AlignmentFlag.AlignVCenter), tab.name)
+        painter.drawText(QRect(left, 0, width + 2, self._height), int(Qt.AlignmentFlag.AlignVCenter), tab.name)
         if tab.count is not None:
             chip = QRect(left + width + self._gap, middle - CHIP_HEIGHT // 2, self._chip_width(tab), CHIP_HEIGHT)
             paint_chip(painter, chip, self._look, grouped(tab.count), "", tab.status)
         line = QRect(box.left() + self._apart // 2 - 2, self._height - _LINE, self._content_width(index) + 4, _LINE)
         if present:
             painter.fillRect(line, self._look.colour("accent"))
-        if present and self.hasFocus():
+        if present and self.hasFocus() and self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
             painter.setPen(self._look.colour("accent"))
             painter.drawRect(line.adjusted(0, 6 - self._height + _LINE, -1, -6))
 
@@ -129,7 +131,7 @@ class TabStrip(QTabBar):
 
     def _text_width(self, tab: _Tab) -> int:
         """The width in the present tab's weight, so that choosing a tab moves nothing."""
-        return round(QFontMetricsF(self._present_font).horizontalAdvance(tab.name)) + 1
+        return round(QFontMetricsF(self._present_font).horizontalAdvance(tab.name))
 
     def _chip_width(self, tab: _Tab) -> int:
         return chip_width(self._count_font, grouped(tab.count or 0), "")

@@ -1,0 +1,185 @@
+"""The 44 px at the top of the window: menus, pages, the session, and the way to everything else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenuBar, QSizePolicy, QWidget
+
+from sigdesk.ui.theme.look import Look
+from sigdesk.ui.widgets.icon_button import IconButton
+from sigdesk.ui.widgets.keys import HEIGHT as HINT_HEIGHT
+from sigdesk.ui.widgets.keys import hint_size, paint_hint, tooltip
+from sigdesk.ui.widgets.labels import IconLabel, label
+from sigdesk.ui.widgets.tab_strip import PAGE_HEIGHT, TabStrip
+
+PAGES: Final = (
+    ("Workspace", "squares-four", "Ctrl+1"),
+    ("Record", "record", "Ctrl+2"),
+    ("Review", "check-square", "Ctrl+3"),
+    ("Models", "cube", "Ctrl+4"),
+)
+
+
+class Header(QFrame):
+    """Give it to QMainWindow.setMenuWidget and fill `menu_bar`. Signals are what the operator wants."""
+
+    page_chosen = Signal(str)
+    go_to_requested = Signal()
+    session_requested = Signal()
+    theme_toggle_requested = Signal()
+    shortcuts_requested = Signal()
+    settings_requested = Signal()
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setProperty("role", "panel-head")
+        self.setFixedHeight(PAGE_HEIGHT)
+        self.menu_bar = QMenuBar()
+        self.menu_bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._pages = TabStrip(look, "Pages", PAGE_HEIGHT)
+        for name, icon, keys in PAGES:
+            self._pages.add(name, icon, keys)
+        self._session = _SessionButton(look)
+        self._session.hide()
+        self._go_to = _GoToField(look)
+        self._theme = IconButton(look, "", "moon", "Ctrl+Shift+D")
+        self._shortcuts = IconButton(look, "Shortcuts of this page", "keyboard", "?")
+        self._settings = IconButton(look, "Settings", "gear-six", "Ctrl+,")
+        self._lay_out()
+        self._connect()
+        self._on_look_changed()
+
+    @property
+    def page(self) -> str:
+        return self._pages.current
+
+    def show_page(self, name: str) -> None:
+        """Mark a page as the present one, without a signal."""
+        self._pages.show_tab(name)
+
+    def show_session(self, name: str) -> None:
+        """The session's name at the right; "" hides the button."""
+        self._session.setText(name)
+        self._session.setVisible(bool(name))
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        # The line below takes a pixel of the room; one above keeps the middle in the middle.
+        row.setContentsMargins(12, 1, 8, 0)
+        row.setSpacing(0)
+        row.addWidget(IconLabel(self._look, "activity-bold", "accent", 20))
+        row.addSpacing(8)
+        row.addWidget(label("SigDesk", "title"))
+        row.addSpacing(11)
+        row.addWidget(self.menu_bar)
+        row.addSpacing(24)
+        row.addWidget(self._pages)
+        row.addStretch(1)
+        row.addWidget(self._session)
+        row.addSpacing(2)
+        row.addWidget(self._go_to)
+        row.addSpacing(8)
+        for number, button in enumerate((self._theme, self._shortcuts, self._settings)):
+            row.addSpacing(4 if number else 0)
+            row.addWidget(button)
+
+    def _connect(self) -> None:
+        self._pages.chosen.connect(self.page_chosen)
+        self._session.clicked.connect(self.session_requested)
+        self._go_to.clicked.connect(self.go_to_requested)
+        self._theme.clicked.connect(self.theme_toggle_requested)
+        self._shortcuts.clicked.connect(self.shortcuts_requested)
+        self._settings.clicked.connect(self.settings_requested)
+        self._look.changed.connect(self._on_look_changed)
+
+    def _on_look_changed(self) -> None:
+        dark = self._look.theme.name == "dark"
+        self._theme.set_icon_name("sun" if dark else "moon")
+        self._theme.set_name("Light theme" if dark else "Dark theme")
+
+
+class _SessionButton(QAbstractButton):
+    """The session's name between a folder and a caret; long names end in …."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setFont(look.font(13, QFont.Weight.Medium))
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFixedHeight(28)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.update)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setAccessibleName(f"Session {text}")
+        self.setToolTip(f"Session {text}")
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(min(self._text_width(), 180) + 52, 28)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(64, 28)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.underMouse() or self.isDown():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._look.colour("selected" if self.isDown() else "hover"))
+            painter.drawRoundedRect(self.rect().toRectF(), 4, 4)
+        self._look.icon("folder", "muted").paint(painter, QRect(4, 6, 16, 16))
+        room = self.width() - 52
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        painter.setFont(self.font())
+        painter.setPen(self._look.colour("text"))
+        painter.drawText(QRect(28, 0, room, 28), int(Qt.AlignmentFlag.AlignVCenter), text)
+        self._look.icon("caret-down", "muted").paint(painter, QRect(self.width() - 18, 8, 12, 12))
+
+    def _text_width(self) -> int:
+        return round(QFontMetricsF(self.font()).horizontalAdvance(self.text())) + 2
+
+
+class _GoToField(QAbstractButton):
+    """Looks like a field and opens the palette, which has the real one."""
+
+    _TEXT = "Go to or run…"
+    _KEYS = "Ctrl+K"
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setText(self._TEXT)
+        self.setFont(look.font(12))
+        self.setAccessibleName("Go to or run")
+        self.setToolTip(tooltip("Go to a signal or page, or run an action", self._KEYS))
+        self.setCursor(Qt.CursorShape.IBeamCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFixedHeight(28)
+        self.setMinimumWidth(84)
+        self.setMaximumWidth(196)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(196, 28)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._look.colour("border_strong"), 1))
+        painter.setBrush(self._look.colour("hover" if self.underMouse() else "field"))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        self._look.icon("magnifying-glass", "muted").paint(painter, QRect(9, 7, 14, 14))
+        hint = hint_size(self._look, self._KEYS)
+        left = self.width() - 9 - hint.width()
+        painter.setFont(self.font())
+        painter.setPen(self._look.colour("muted"))
+        if self.fontMetrics().horizontalAdvance(self._TEXT) < left - 32:
+            painter.drawText(QRect(29, 0, left - 29, 28), int(Qt.AlignmentFlag.AlignVCenter), self._TEXT)
+        paint_hint(painter, QRect(left, (28 - HINT_HEIGHT) // 2, hint.width(), HINT_HEIGHT), self._look, self._KEYS)

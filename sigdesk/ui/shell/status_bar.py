@@ -1,0 +1,149 @@
+"""The 24 px at the bottom: what the workers do, the line, the rate; the disk, recording, and what is saved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+
+from sigdesk.pool.jobs import PoolStats, WorkerState
+from sigdesk.ui.theme.look import Look
+from sigdesk.ui.theme.stylesheet import status_ink
+from sigdesk.ui.widgets.numbers import disk_size, grouped
+from sigdesk.ui.widgets.worker_cells import WorkerCells
+
+HEIGHT = 24
+LOW_DISK = 5_000_000_000
+"""Bytes: with less room than this the disk is shown as a warning."""
+
+_ICON = 12
+
+
+class StatusBar(QFrame):
+    """Figures of one width, and an item keeps its room while only its figures change: nothing jumps."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "status-bar")
+        self.setAccessibleName("Status")
+        self.setFixedHeight(HEIGHT)
+        self._cells = WorkerCells(look)
+        self._workers = _Item(look, "Workers")
+        self._queue = _Item(look, "Queue", line=True)
+        self._rate = _Item(look, "Rate", line=True)
+        self._disk = _Item(look, "Disk", "hard-drive")
+        self._recording = _Item(look, "Recording", "record", line=True)
+        self._saved = _Item(look, "Session", line=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 1, 12, 0)
+        row.setSpacing(0)
+        row.addWidget(self._cells)
+        row.addSpacing(6)
+        for item in (self._workers, self._queue, self._rate):
+            row.addWidget(item)
+        row.addStretch(1)
+        for item in (self._disk, self._recording, self._saved):
+            row.addWidget(item)
+        self._disk.hide()
+        self._recording.show_text((("Not recording", False),))
+        self.show_pool(PoolStats(workers=(), queued=0, running=0, jobs_per_min=0))
+        self.show_saved("No session open")
+
+    def show_pool(self, stats: PoolStats) -> None:
+        """Workers, line and rate. Cheap enough for every frame."""
+        self._cells.show_workers(stats.workers)
+        starting = sum(state is WorkerState.STARTING for state in stats.workers)
+        more = f" · {starting} starting" if starting else ""
+        figures = f"{stats.busy}/{len(stats.workers)}"
+        self._workers.show_text((("Workers ", False), (figures, True), (f" busy{more}", False)))
+        if stats.queued:
+            self._queue.show_text((("Queue ", False), (grouped(stats.queued), True)))
+        else:
+            self._queue.show_text((("Queue empty", False),))
+        rate = round(stats.jobs_per_min)
+        self._rate.setVisible(rate > 0)
+        self._rate.show_text(((f"{grouped(rate)} jobs/min", True),))
+
+    def show_disk(self, free: int) -> None:
+        """Bytes that are free where SigDesk stores things."""
+        low = free < LOW_DISK
+        self._disk.show_text(((f"{disk_size(free)} free", low),), "warn" if low else "")
+        self._disk.show()
+
+    def show_saved(self, text: str) -> None:
+        """The words at the right end: "Saved 14:32", "No session open"."""
+        self._saved.icon = "check" if text.startswith(("Saved", "Autosaved")) else ""
+        self._saved.show_text(((text, False),))
+
+    def texts(self) -> list[str]:
+        """What is shown, from left to right."""
+        items = (self._workers, self._queue, self._rate, self._disk, self._recording, self._saved)
+        return [item.text for item in items if not item.isHidden()]
+
+
+class _Item(QWidget):
+    """A run of plain and bold text with an icon, and for all but the first of a side a line before it."""
+
+    def __init__(self, look: Look, name: str, icon: str = "", line: bool = False) -> None:
+        super().__init__()
+        self._look = look
+        self._name = name
+        self.icon = icon
+        self._line = line
+        self._plain = look.font(11)
+        self._bold = look.font(11, QFont.Weight.DemiBold)
+        self._runs: tuple[tuple[str, bool], ...] = ()
+        self._status = ""
+        self._shape = ""
+        self._room = 0
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        look.changed.connect(self.update)
+
+    @property
+    def text(self) -> str:
+        return "".join(text for text, _ in self._runs)
+
+    def show_text(self, runs: Sequence[tuple[str, bool]], status: str = "") -> None:
+        """(text, bold) pairs. The room shrinks only when more than figures has changed."""
+        runs = tuple(runs)
+        if (runs, status) == (self._runs, self._status):
+            return
+        self._runs, self._status = runs, status
+        shape = re.sub(r"[\d\u2009.]+", "0", self.text)
+        width = sum(self._width(text, bold) for text, bold in runs)
+        room = max(width, self._room) if shape == self._shape else width
+        if room != self._room:
+            self._room = room
+            self.updateGeometry()
+        self._shape = shape
+        self.setAccessibleName(f"{self._name}: {self.text}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._left() + self._room, HEIGHT - 1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ink = status_ink(self._look.theme, self._status) if self._status else self._look.theme.text_2
+        if self._line:
+            painter.fillRect(QRect(16, (self.height() - 12) // 2, 1, 12), self._look.colour("border_strong"))
+        left = self._left()
+        if self.icon:
+            token = self._status or "text_2"
+            box = QRect(left - _ICON - 4, (self.height() - _ICON) // 2, _ICON, _ICON)
+            self._look.icon(self.icon, token).paint(painter, box)
+        painter.setPen(ink)
+        for text, bold in self._runs:
+            painter.setFont(self._bold if bold else self._plain)
+            width = self._width(text, bold)
+            painter.drawText(QRect(left, 0, width + 1, self.height()), int(Qt.AlignmentFlag.AlignVCenter), text)
+            left += width
+
+    def _left(self) -> int:
+        return (33 if self._line else 0) + (_ICON + 4 if self.icon else 0)
+
+    def _width(self, text: str, bold: bool) -> int:
+        return round(QFontMetricsF(self._bold if bold else self._plain).horizontalAdvance(text))
