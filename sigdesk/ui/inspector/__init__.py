@@ -1,0 +1,1 @@
+"""The Inspector: which model runs on what, with which parameters, and what it answered."""

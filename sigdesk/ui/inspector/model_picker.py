@@ -1,0 +1,124 @@
+"""The model card of the Inspector: which model is chosen, whether it may run, and a menu of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from sigdesk.classifiers.folder import BrokenFolder, Classifier, ModelState
+from sigdesk.ui.theme.look import Look
+from sigdesk.ui.widgets.chip import Chip
+from sigdesk.ui.widgets.labels import ElidedLabel, IconLabel, label
+
+STATE_CHIPS: Final = {
+    ModelState.VERIFIED: ("Verified", "shield-check", "ok"),
+    ModelState.CHANGED: ("Changed since trusted", "shield-warning", "warn"),
+    ModelState.BLOCKED: ("Blocked", "shield-slash", "error"),
+    ModelState.BROKEN: ("Broken", "warning-circle", "error"),
+}
+
+
+class ModelPicker(QPushButton):
+    """A card that opens the list of models. `chosen` carries a model's name."""
+
+    chosen = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._models: Sequence[Classifier | BrokenFolder] = ()
+        self._menu = QMenu(self)
+        self.setProperty("kind", "card")
+        self.setFixedHeight(60)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._title = ElidedLabel("No model", "strong")
+        self._version = label("", "secondary")
+        self._chip = Chip(look)
+        self._facts = label("", "caption")
+        self._lay_out()
+        self.clicked.connect(self._open)
+        self.show_model(None)
+
+    def set_models(self, models: Sequence[Classifier | BrokenFolder]) -> None:
+        """The models to choose from, broken ones included: they stand in the list and say what is wrong."""
+        self._models = models
+
+    def show_model(self, classifier: Classifier | None) -> None:
+        """Show a model as the chosen one."""
+        if classifier is None:
+            self._title.set_text("Choose a model")
+            self._version.setText("")
+            self._chip.hide()
+            self._facts.setText("")
+            self.setAccessibleName("Model: none chosen")
+            return
+        manifest = classifier.manifest
+        self._title.set_text(manifest.title or manifest.name)
+        self._version.setText(manifest.version)
+        self._chip.show_state(*STATE_CHIPS[classifier.state])
+        self._chip.show()
+        self._facts.setText(facts_of(classifier))
+        self.setAccessibleName(f"Model: {manifest.title or manifest.name} {manifest.version}")
+        self.setToolTip(manifest.description or classifier.problem)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(IconLabel(self._look, "cube", "text_2", 16))
+        top.addWidget(self._title, 0)
+        top.addWidget(self._version)
+        top.addStretch(1)
+        top.addWidget(IconLabel(self._look, "caret-down", "muted", 12))
+        bottom = QHBoxLayout()
+        bottom.setSpacing(8)
+        bottom.addWidget(self._chip)
+        bottom.addStretch(1)
+        bottom.addWidget(self._facts)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addLayout(bottom)
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        event.accept()
+
+    def _open(self) -> None:
+        self._menu.clear()
+        for model in self._models:
+            self._add(model)
+        if not self._models:
+            self._menu.addAction("No models are installed").setEnabled(False)
+        self._menu.setMinimumWidth(self.width())
+        self._menu.setToolTipsVisible(True)
+        self._menu.popup(self.mapToGlobal(QPoint(0, self.height() + 2)))
+
+    def _add(self, model: Classifier | BrokenFolder) -> None:
+        if isinstance(model, BrokenFolder):
+            action = self._menu.addAction(self._look.icon("warning-circle", "error"), f"{model.folder.name}  (broken)")
+            action.setToolTip("\n".join(model.problems))
+            action.setEnabled(False)
+            return
+        manifest = model.manifest
+        text = f"{manifest.title or manifest.name}  {manifest.version}"
+        action = self._menu.addAction(self._look.icon("cube"), text)
+        action.setToolTip(manifest.description or facts_of(model))
+        if not model.runnable:
+            action.setText(f"{text}  ({STATE_CHIPS[model.state][0].lower()})")
+            action.setToolTip(model.problem)
+            action.setEnabled(False)
+        action.triggered.connect(lambda _=False, name=model.name: self.chosen.emit(name))
+
+
+def facts_of(classifier: Classifier) -> str:
+    """ "11 classes · 85.1% accuracy"; without the accuracy where nobody measured one."""
+    manifest = classifier.manifest
+    classes = f"{len(manifest.classes)} classes"
+    return f"{classes} · {manifest.evaluation.accuracy:.1%} accuracy" if manifest.evaluation else classes

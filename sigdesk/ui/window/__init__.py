@@ -1,0 +1,1 @@
+"""The main window: its frame, its menus, and who listens to whom."""

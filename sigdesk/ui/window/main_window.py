@@ -1,0 +1,185 @@
+"""The frame: header, pages, docks and status bar. It knows where things stand, not what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from sigdesk.classifiers.folder import BrokenFolder, Classifier
+from sigdesk.ui.bottom.tabs import BottomTabs
+from sigdesk.ui.inspector.panel import Inspector
+from sigdesk.ui.plots.area import PlotArea
+from sigdesk.ui.shell.banner import Banner
+from sigdesk.ui.shell.header import Header
+from sigdesk.ui.shell.later_page import LaterPage
+from sigdesk.ui.shell.status_bar import StatusBar
+from sigdesk.ui.shell.toast import Toast
+from sigdesk.ui.shell.welcome import WelcomePage
+from sigdesk.ui.signals.panel import SignalsPanel
+from sigdesk.ui.signals.thumbnails import ThumbnailStore
+from sigdesk.ui.theme.look import Look
+
+NARROW: Final = 1200
+"""Below this width the Inspector becomes a tab beside the Signals."""
+LAYOUT_VERSION: Final = 1
+_BOTTOM_HEIGHT: Final = 250
+
+
+class MainWindow(QMainWindow):
+    """Header, pages and docks. `closing` comes before the window goes; `paths_dropped` from anywhere on it."""
+
+    closing = Signal()
+    paths_dropped = Signal(object)
+
+    def __init__(self, look: Look, thumbnails: ThumbnailStore, models: Sequence[Classifier | BrokenFolder]) -> None:
+        super().__init__()
+        self.setWindowTitle("SigDesk")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(900, 600)
+        self.resize(1440, 900)
+        self.header = Header(look)
+        self.banner = Banner(look)
+        self.welcome = WelcomePage(look)
+        self.plots = PlotArea(look)
+        self.signals = SignalsPanel(look, thumbnails)
+        self.inspector = Inspector(look)
+        self.bottom = BottomTabs(look)
+        self.status = StatusBar(look)
+        self._workspace = QStackedWidget()
+        self._pages = QStackedWidget()
+        self._page_places: dict[str, int] = {}
+        self._wanted = {"Signals": True, "Inspector": True, "Bottom tabs": True}
+        self._narrow = False
+        self._lay_out(look, models)
+        self.toast = Toast(look, self)
+
+    @property
+    def page(self) -> str:
+        """The page that is shown."""
+        return self.header.page
+
+    def show_page(self, page: str) -> None:
+        """Show Workspace, Record, Review or Models."""
+        self.header.show_page(page)
+        self._pages.setCurrentIndex(self._page_places[page])
+        self._arrange()
+
+    def show_workspace(self, *, empty: bool) -> None:
+        """The welcome page while nothing is open, else plots and panels."""
+        self._workspace.setCurrentWidget(self.welcome if empty else self.plots)
+        self._arrange()
+
+    def toggle_panel(self, panel: str) -> None:
+        """Show or hide "Signals", "Inspector" or "Bottom tabs"."""
+        self._wanted[panel] = not self._wanted[panel]
+        self._arrange()
+
+    def panes(self) -> list[QWidget]:
+        """What F6 steps through, in tab order."""
+        if self._workspace.currentWidget() is self.welcome or self.page != "Workspace":
+            return [self.header, self._pages]
+        panels = [self.signals, self.plots, self.inspector, self.bottom]
+        return [self.header, *(panel for panel in panels if panel.isVisible())]
+
+    def layout_state(self) -> str:
+        """Where the docks stand, as text for the settings."""
+        return bytes(self.saveState(LAYOUT_VERSION).toBase64().data()).decode()
+
+    def restore_layout(self, geometry: str, layout: str) -> None:
+        """Put the window back as it stood; texts that do not fit are passed over."""
+        if geometry:
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+        if layout:
+            self.restoreState(QByteArray.fromBase64(layout.encode()), LAYOUT_VERSION)
+        self._arrange()
+
+    def geometry_state(self) -> str:
+        """Size and place of the window, as text for the settings."""
+        return bytes(self.saveGeometry().toBase64().data()).decode()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._place_inspector()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = dropped_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.paths_dropped.emit(paths)
+
+    def _lay_out(self, look: Look, models: Sequence[Classifier | BrokenFolder]) -> None:
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.banner)
+        self.setMenuWidget(top)
+        self._workspace.addWidget(self.welcome)
+        self._workspace.addWidget(self.plots)
+        self._page_places["Workspace"] = self._pages.addWidget(self._workspace)
+        for page in ("Record", "Review", "Models"):
+            later = LaterPage(look, page)
+            if page == "Models":
+                later.set_models(models)
+            self._page_places[page] = self._pages.addWidget(later)
+        self.setCentralWidget(self._pages)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._signals_dock = self._dock("Signals", self.signals, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self._inspector_dock = self._dock("Inspector", self.inspector, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._bottom_dock = self._dock("Bottom tabs", self.bottom, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.resizeDocks([self._signals_dock], [284], Qt.Orientation.Horizontal)
+        self.resizeDocks([self._inspector_dock], [304], Qt.Orientation.Horizontal)
+        self.resizeDocks([self._bottom_dock], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+        status = self.statusBar()
+        status.setSizeGripEnabled(False)
+        status.setContentsMargins(0, 0, 0, 0)
+        status.addWidget(self.status, 1)
+        self._arrange()
+
+    def _dock(self, name: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        """A panel that can be resized, hidden and remembered, but has no title bar: its own head is enough."""
+        dock = QDockWidget(name, self)
+        dock.setObjectName(name)
+        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        dock.setTitleBarWidget(QWidget(dock))
+        dock.setWidget(panel)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _place_inspector(self) -> None:
+        if self._narrow:
+            self.tabifyDockWidget(self._signals_dock, self._inspector_dock)
+            self._signals_dock.raise_()
+        else:
+            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._inspector_dock)
+            self.resizeDocks([self._inspector_dock], [304], Qt.Orientation.Horizontal)
+
+    def _arrange(self) -> None:
+        """Docks belong to the Workspace, and only once something is open."""
+        there = self.page == "Workspace" and self._workspace.currentWidget() is self.plots
+        self._signals_dock.setVisible(there and self._wanted["Signals"])
+        self._inspector_dock.setVisible(there and self._wanted["Inspector"])
+        self._bottom_dock.setVisible(there and self._wanted["Bottom tabs"])
+
+
+def dropped_paths(data: QMimeData) -> list[Path]:
+    """The local files and folders in what is being dragged."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data.hasUrls() else []
