@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import ParamValue
-from sigdesk.pool.jobs import JobRequest, JobSnapshot, LogEntry, Origin
+from sigdesk.pool.jobs import JobRequest, JobSnapshot, LogEntry, Origin, WorkerState
 from sigdesk.pool.pool import Pool
 from sigdesk.signals.recording import Recording, Samples
 
@@ -80,6 +80,10 @@ class Watch:
     def run(self, *requests: JobRequest, within_s: float = 15.0) -> list[JobSnapshot]:
         """Submit all at once and wait for their ends."""
         return self.ended(self.pool.submit_many(requests), within_s)
+
+    def rest(self) -> None:
+        """Wait until every worker has cleaned up after its last job and is free."""
+        self.until(lambda: set(self.pool.stats().workers) == {WorkerState.IDLE})
 
     def texts(self, job: JobSnapshot | None = None, *origins: Origin) -> list[str]:
         """What the log shows of a job (of no job when None), from these origins (all when none is named)."""
