@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from sigdesk.classifiers.folder import BrokenFolder, Classifier, ModelState
 from sigdesk.ui.theme.look import Look
@@ -22,7 +22,10 @@ STATE_CHIPS: Final = {
 }
 
 
-class ModelPicker(QPushButton):
+_HEIGHT: Final = 60
+
+
+class ModelPicker(QAbstractButton):
     """A card that opens the list of models. `chosen` carries a model's name."""
 
     chosen = Signal(str)
@@ -32,8 +35,8 @@ class ModelPicker(QPushButton):
         self._look = look
         self._models: Sequence[Classifier | BrokenFolder] = ()
         self._menu = QMenu(self)
-        self.setProperty("kind", "card")
-        self.setFixedHeight(60)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._title = ElidedLabel("No model", "strong")
         self._version = label("", "secondary")
@@ -41,6 +44,7 @@ class ModelPicker(QPushButton):
         self._facts = label("", "caption")
         self._lay_out()
         self.clicked.connect(self._open)
+        look.changed.connect(self.update)
         self.show_model(None)
 
     def set_models(self, models: Sequence[Classifier | BrokenFolder]) -> None:
@@ -86,9 +90,16 @@ class ModelPicker(QPushButton):
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        event.accept()
+    def sizeHint(self) -> QSize:
+        return QSize(280, _HEIGHT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = "selected" if self.isDown() else "hover" if self.underMouse() else "raised"
+        painter.setPen(QPen(self._look.colour("accent" if self.hasFocus() else "border_strong"), 1))
+        painter.setBrush(self._look.colour(ground))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
     def _open(self) -> None:
         self._menu.clear()

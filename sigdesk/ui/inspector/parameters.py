@@ -17,6 +17,13 @@ from sigdesk.ui.widgets.number_field import NumberField
 _FIELD_WIDTH = 132
 
 
+class _Number(NumberField):
+    """A parameter's own digits: 0.5 stays 0.5, whatever else it might become."""
+
+    def textFromValue(self, value: float) -> str:
+        return f"{value:.9g}"
+
+
 class Parameters(QWidget):
     """Shows and asks; what is chosen goes out as signals."""
 
@@ -150,7 +157,7 @@ class Parameters(QWidget):
             return check
         if isinstance(value, int | float):
             whole = isinstance(value, int)
-            number = NumberField(self._look, name, -1e9, 1e9, decimals=0 if whole else 6)
+            number = _Number(self._look, name, -1e9, 1e9, decimals=0 if whole else 9)
             number.setValue(value)
             number.valueChanged.connect(lambda new: self._set(name, round(new) if whole else new))
             return number
