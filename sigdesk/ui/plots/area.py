@@ -1,0 +1,311 @@
+"""The plot area of the Workspace: the widget that a page puts in its middle. It knows no controllers.
+
+A change of what is visible goes one way: mouse, key or action → `PlotView` → `visible_changed` → every row paints what
+it has, and, where that is not enough, `PlotFeed` has more read. Its answer comes later and is painted in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from sigdesk.app.rows import LabelSpan
+from sigdesk.errors import RecordingError
+from sigdesk.signals.recording import Recording
+from sigdesk.ui.plots.feed import PlotFeed
+from sigdesk.ui.plots.gestures import Gestures
+from sigdesk.ui.plots.head import PlotHead, StateChip
+from sigdesk.ui.plots.keyboard import PlotKeys
+from sigdesk.ui.plots.lanes import LabelLanes
+from sigdesk.ui.plots.notice import Notice
+from sigdesk.ui.plots.overview import OverviewStrip
+from sigdesk.ui.plots.points import Points
+from sigdesk.ui.plots.reader import CursorValues
+from sigdesk.ui.plots.readings import TimeWords, ValueWords
+from sigdesk.ui.plots.readout import Readout
+from sigdesk.ui.plots.runs import merged_runs
+from sigdesk.ui.plots.stack import ChannelStack, StackScroller
+from sigdesk.ui.plots.stretch import Stretch
+from sigdesk.ui.plots.time_axis import TimeAxis
+from sigdesk.ui.plots.view import ZOOM_STEP, PlotView, Selection, Tool
+from sigdesk.ui.theme.look import Look
+
+_NOTHING: Final = ("No signal is shown.", "Choose a signal on the left, or drop files on the window.")
+_NO_SAMPLES: Final = ("This signal has no samples.", "Its file names channels, but nothing stands below them.")
+
+
+class PlotArea(QWidget):
+    """Shows one recording. Selection is in samples, first and after the last; times are in the recording's own unit."""
+
+    selection_changed = Signal(object)
+    visible_changed = Signal(object)
+    tool_changed = Signal(str)
+    channels_shown_changed = Signal(object)
+    read_failed = Signal(object)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._recording: Recording | None = None
+        self._shown: tuple[int, ...] = ()
+        self._spans: tuple[LabelSpan, ...] = ()
+        self._coloured = False
+        self._times = TimeWords("s", 1.0)
+        self._values = ValueWords(())
+        self._view = PlotView(self)
+        self._feed = PlotFeed(self._view, self)
+        self._head = PlotHead(look)
+        self._overview = OverviewStrip(look, self._view)
+        self._stack = ChannelStack(look)
+        self._axis = TimeAxis(look)
+        self._lanes = LabelLanes(look)
+        self._readout = Readout(look)
+        self._lay_out()
+        Gestures(self._view, self._stack.time_scale, self._stack.viewport())
+        PlotKeys(self._view, self.fit_height, self._stack)
+        self._connect()
+        self.setAccessibleName("Plot")
+        self.setFocusProxy(self._stack)
+        self.show_recording(None)
+
+    def show_recording(self, recording: Recording | None, chip: StateChip | None = None) -> None:
+        """Show a recording from its start to its end, without labels; None shows how to get one."""
+        self._recording = recording
+        channels = recording.channels if recording else ()
+        self._shown = tuple(range(len(channels)))
+        self._values = ValueWords(channels)
+        self._stack.show_recording(recording)
+        self._overview.set_points(None)
+        self._overview.set_channel(0)
+        self._view.show(recording)
+        self._feed.open(recording)
+        length, unit = self._view.length, self._view.time_base.unit
+        self._times = TimeWords(unit, self._view.limits.span / max(length, 1))
+        self._head.show_recording(recording, chip)
+        self.set_labels(())
+        self._on_view_visible_changed(self._view.visible)
+        self._on_view_cursor_changed(None)
+        self._notice.say(*self._missing())
+
+    def set_chip(self, chip: StateChip | None) -> None:
+        """The state beside the signal's name."""
+        self._head.show_chip(chip)
+
+    def show_error(self, what: str, way_out: str) -> None:
+        """Say in place of the traces why there are none."""
+        self._notice.say(what, way_out)
+
+    def set_labels(self, spans: Sequence[LabelSpan]) -> None:
+        """The labels of the recording that is shown."""
+        self._spans = tuple(spans)
+        self._lanes.set_spans(self._spans)
+        self._show_runs()
+
+    def set_coloured(self, coloured: bool) -> None:
+        """Whether traces and their ground have the colours of the labels' classes."""
+        self._coloured = coloured
+        self._show_runs()
+
+    @property
+    def recording(self) -> Recording | None:
+        return self._recording
+
+    @property
+    def selection(self) -> Selection | None:
+        return self._view.selection
+
+    def set_selection(self, selection: Selection | None) -> None:
+        self._view.select(selection)
+
+    @property
+    def visible_range(self) -> Stretch:
+        """The stretch of time that the channels show."""
+        return self._view.visible
+
+    def show_stretch(self, start: float, stop: float) -> None:
+        """Show a stretch of time, as far as the recording has it."""
+        self._view.set_visible(Stretch(start, stop))
+
+    @property
+    def tool(self) -> str:
+        return self._view.tool.value
+
+    def use_tool(self, tool: str) -> None:
+        """Take "pan" or "select"."""
+        self._view.set_tool(Tool(tool))
+
+    @property
+    def channels_shown(self) -> tuple[int, ...]:
+        """Indices of the channels that are shown."""
+        return self._shown
+
+    def show_channels(self, shown: Sequence[int]) -> None:
+        """Show only these channels of the recording; at least one."""
+        shown = tuple(sorted(set(shown)))
+        if shown and shown != self._shown:
+            self._shown = shown
+            self._stack.show_channels(shown)
+            self._overview.set_channel(shown[0])
+            self._head.show_channels(shown)
+            self._show_readings(self._stack.values)
+            self.channels_shown_changed.emit(shown)
+
+    @property
+    def readout_text(self) -> str:
+        """What the line under the plot says."""
+        return self._readout.text
+
+    @property
+    def notice_text(self) -> str:
+        """What stands in place of the traces, or ""."""
+        return self._notice.text
+
+    def zoom_in(self) -> None:
+        self._view.zoom(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        self._view.zoom(1 / ZOOM_STEP)
+
+    def pan_steps(self, steps: float) -> None:
+        """Move by tenths of what is visible; below 0 to the left."""
+        self._view.pan_steps(steps)
+
+    def extend_selection(self, steps: float) -> None:
+        """Move the selection's edge by hundredths of what is visible."""
+        self._view.extend_selection(steps)
+
+    def fit_all(self) -> None:
+        self._view.fit_all()
+
+    def fit_selection(self) -> None:
+        self._view.fit_selection()
+
+    def fit_height(self) -> None:
+        """Let the values of the visible stretch fill each channel's height."""
+        self._stack.fit_height()
+
+    def go_to_start(self) -> None:
+        self._view.go_to_start()
+
+    def go_to_end(self) -> None:
+        self._view.go_to_end()
+
+    def open_channels_menu(self) -> None:
+        self._head.open_channels_menu()
+
+    def escape(self) -> bool:
+        """Drop the pan tool, or else the selection; False when there was neither."""
+        return self._view.escape()
+
+    def stop_reading(self) -> None:
+        """End the reading thread; call it before the window goes."""
+        self._feed.close()
+
+    def sizeHint(self) -> QSize:
+        return QSize(852, 574)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self._look.colour("surface"))
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        scroller = StackScroller(self._stack)
+        self._notice = Notice(self._look, scroller)
+        column.addWidget(self._head)
+        column.addWidget(self._overview)
+        column.addWidget(scroller, 1)
+        column.addWidget(self._axis)
+        column.addWidget(self._lanes)
+        column.addWidget(self._readout)
+
+    def _connect(self) -> None:
+        view, feed, head = self._view, self._feed, self._head
+        view.visible_changed.connect(self._on_view_visible_changed)
+        view.visible_changed.connect(self.visible_changed)
+        view.selection_changed.connect(self._show_selection)
+        view.selection_changed.connect(self.selection_changed)
+        view.cursor_changed.connect(self._on_view_cursor_changed)
+        view.tool_changed.connect(self._on_view_tool_changed)
+        feed.points.connect(self._stack.set_points)
+        feed.whole.connect(self._on_feed_whole)
+        feed.values.connect(self._on_feed_values)
+        feed.progressed.connect(self._overview.show_progress)
+        feed.failed.connect(self._on_feed_failed)
+        head.tool_chosen.connect(view.set_tool)
+        head.zoom_in_asked.connect(self.zoom_in)
+        head.zoom_out_asked.connect(self.zoom_out)
+        head.fit_asked.connect(self.fit_all)
+        head.channels_chosen.connect(self.show_channels)
+        self._stack.resized.connect(self._on_stack_resized)
+        head.show_tool(view.tool)
+
+    def _on_stack_resized(self) -> None:
+        self._feed.set_pixels(self._stack.time_scale().width)
+        self._show_selection()
+
+    def _on_view_visible_changed(self, visible: Stretch) -> None:
+        self._stack.set_visible(visible)
+        shown = visible if self._recording else None
+        self._axis.set_visible(shown, self._view.time_base.unit)
+        self._lanes.set_visible(shown)
+        self._show_selection()
+
+    def _on_view_tool_changed(self, tool: str) -> None:
+        self._head.show_tool(Tool(tool))
+        self.tool_changed.emit(tool)
+
+    def _on_view_cursor_changed(self, index: int | None) -> None:
+        time = None if index is None else self._view.time_of(index)
+        self._stack.marks.set_cursor(time)
+        text = "" if time is None else self._times.cursor(time, self._stack.time_scale())
+        self._axis.set_cursor(None if time is None else (time, text))
+        self._readout.show_time(text)
+        if index is None:
+            self._stack.set_values(None)
+            self._show_readings(None)
+
+    def _on_feed_whole(self, points: Points) -> None:
+        self._stack.set_whole(points)
+        self._overview.set_points(points)
+        self._values = ValueWords(self._recording.channels if self._recording else (), points)
+
+    def _on_feed_values(self, values: CursorValues) -> None:
+        if values.index == self._view.cursor:
+            self._stack.set_values(values)
+            self._show_readings(values)
+
+    def _on_feed_failed(self, error: RecordingError) -> None:
+        self._notice.say(error.what, error.way_out)
+        self.read_failed.emit(error)
+
+    def _show_readings(self, values: CursorValues | None) -> None:
+        self._readout.show_values(self._values.readings(values.values if values else None, self._shown))
+
+    def _show_selection(self) -> None:
+        stretch, selection = self._view.selected_stretch, self._view.selection
+        if stretch is None or selection is None:
+            self._stack.marks.set_selection(None, "")
+            self._readout.show_selection("")
+            return
+        scale = self._stack.time_scale()
+        length = self._times.length(stretch, selection[1] - selection[0], scale)
+        self._stack.marks.set_selection(stretch, length)
+        self._readout.show_selection(self._times.stretch(stretch, scale))
+
+    def _show_runs(self) -> None:
+        # What the operator says stands in a lane of its own; the signal itself has the model's colours.
+        by_model = [span for span in self._spans if not span.by_you]
+        runs = merged_runs(by_model or self._spans)
+        self._overview.set_runs(runs)
+        self._stack.set_runs(runs, self._coloured)
+
+    def _missing(self) -> tuple[str, str]:
+        if self._recording is None:
+            return _NOTHING
+        return ("", "") if self._recording.length else _NO_SAMPLES

@@ -1,0 +1,75 @@
+"""One channel of the stack: a PlotItem with its gutter, backdrop and trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pyqtgraph as pg
+
+from sigdesk.signals.recording import Channel
+from sigdesk.ui.plots.backdrop import Backdrop
+from sigdesk.ui.plots.gutter import ChannelAxis
+from sigdesk.ui.plots.points import Points
+from sigdesk.ui.plots.runs import Run
+from sigdesk.ui.plots.stretch import Stretch
+from sigdesk.ui.plots.ticks import Tick
+from sigdesk.ui.plots.trace import Trace
+from sigdesk.ui.theme.look import Look
+
+_ROOM: Final = 0.15
+"""Share of the values' range that stays free above and below."""
+
+
+class ChannelRow:
+    """`plot` goes into a layout. `index` is the channel's place in the recording."""
+
+    def __init__(self, look: Look, channel: Channel, index: int) -> None:
+        self.index = index
+        self._axis = ChannelAxis(look, channel)
+        self._backdrop = Backdrop(look, lambda: self._axis.ticks)
+        self._trace = Trace(look, index)
+        self.plot = pg.PlotItem(axisItems={"left": self._axis}, enableMenu=False)
+        self.plot.hideButtons()
+        self.plot.hideAxis("bottom")
+        # The first pixel is the line that parts it from the channel above.
+        self.plot.layout.setContentsMargins(0, 1, 0, 0)
+        self.plot.setMouseEnabled(False, False)
+        self.plot.disableAutoRange()
+        self.plot.addItem(self._backdrop, ignoreBounds=True)
+        self.plot.addItem(self._trace, ignoreBounds=True)
+
+    def set_visible(self, visible: Stretch, ticks: Sequence[Tick]) -> None:
+        self.plot.setXRange(visible.start, visible.stop, padding=0)
+        self._backdrop.set_time_ticks(ticks)
+
+    def set_points(self, points: Points | None) -> None:
+        self._trace.set_points(points)
+
+    def set_runs(self, runs: tuple[Run, ...], coloured: bool) -> None:
+        """The classes over the signal; their colours show only when `coloured`."""
+        self._backdrop.set_runs(runs if coloured else ())
+        self._trace.set_runs(runs if coloured else ())
+
+    def fit_height(self, points: Points) -> None:
+        """Show all values that these points have."""
+        values = points.values[self.index]
+        values = values[np.isfinite(values)]
+        low, high = (float(values.min()), float(values.max())) if len(values) else (-1.0, 1.0)
+        if not low < high:
+            # A channel that stands still lies in the middle.
+            low, high = low - max(abs(low) * 0.1, 0.5), high + max(abs(high) * 0.1, 0.5)
+        room = (high - low) * _ROOM
+        self.plot.setYRange(low - room, high + room, padding=0)
+
+    def height_of(self, value: float) -> float | None:
+        """Where a value lies in the view, in pixels from its top; None when it lies outside or is no number."""
+        if not np.isfinite(value):
+            return None
+        y = self._axis.y(value)
+        return self._axis.mapToScene(0, y).y() if -1 <= y <= self._axis.size().height() + 1 else None
+
+    def repaint(self) -> None:
+        for item in (self._axis, self._backdrop, self._trace):
+            item.update()

@@ -1,0 +1,76 @@
+"""The value axis of a channel: its name and unit, and tick labels at round numbers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from sigdesk.signals.recording import Channel
+from sigdesk.ui.plots.stretch import GUTTER
+from sigdesk.ui.plots.ticks import Tick, value_ticks
+from sigdesk.ui.rows.wording import tooltip, visible
+from sigdesk.ui.theme.look import Look
+
+_LEFT: Final = 12.0
+_TICK_RIGHT: Final = GUTTER - 8.0
+_NAME_TOP: Final = 8.0
+_LINE: Final = 16.0
+_ROUND: Final = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+
+
+class ChannelAxis(pg.AxisItem):
+    """96 px wide. A tick label that would run into the name gives way to it."""
+
+    def __init__(self, look: Look, channel: Channel) -> None:
+        super().__init__("left")
+        self._look = look
+        self._name = visible(channel.name)
+        self._unit = visible(channel.unit)
+        self.setWidth(GUTTER)
+        self.setToolTip(tooltip(f"{channel.name} ({channel.unit})" if channel.unit else channel.name))
+
+    @property
+    def ticks(self) -> tuple[Tick, ...]:
+        """The ticks of the range that is shown now."""
+        low, high = self.range
+        return value_ticks(low, high, self.size().height())
+
+    def y(self, value: float) -> float:
+        """Where a value lies, in pixels from the axis' top."""
+        low, high = self.range
+        return float(self.size().height() * (high - value) / (high - low))
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        height = float(self.size().height())
+        taken = self._paint_names(painter)
+        painter.setFont(self._look.font(11))
+        painter.setPen(self._look.colour("muted"))
+        metrics = QFontMetricsF(painter.font())
+        for tick in self.ticks:
+            width = metrics.horizontalAdvance(tick.text)
+            box = QRectF(_TICK_RIGHT - width - 1, self.y(tick.value) - 6, width + 1, 12)
+            if 5 <= box.center().y() <= height - 5 and not any(box.intersects(names) for names in taken):
+                painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), tick.text)
+
+    def _paint_names(self, painter: QPainter) -> list[QRectF]:
+        """Paint name and unit; returns what they cover."""
+        room = _TICK_RIGHT - _LEFT
+        covered = []
+        top = _NAME_TOP
+        for text, pixels, weight, token in (
+            (self._name, 12, QFont.Weight.DemiBold, "text"),
+            (self._unit, 11, QFont.Weight.Normal, "muted"),
+        ):
+            painter.setFont(self._look.font(pixels, weight))
+            painter.setPen(self._look.colour(token))
+            metrics = QFontMetricsF(painter.font())
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QRectF(_LEFT, top, room + 1, _LINE), int(_ROUND), shown)
+            if shown:
+                covered.append(QRectF(_LEFT, top + 2, metrics.horizontalAdvance(shown) + 4, _LINE - 4))
+            top += _LINE
+        return covered

@@ -1,0 +1,62 @@
+"""Painted parts that several rows of the plot share: chips of text and the grips of edges."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+
+CHIP_HEIGHT: Final = 18.0
+GRIP_WIDTH: Final = 6.0
+GRIP_HEIGHT: Final = 20.0
+_PADDING: Final = 7.0
+
+
+def chip_width(text: str, font: QFont) -> float:
+    return round(QFontMetricsF(font).horizontalAdvance(text)) + 2 * _PADDING
+
+
+def paint_chip(painter: QPainter, box: QRectF, text: str, font: QFont, ground: QColor, ink: QColor) -> None:
+    """A filled chip with its text in the middle."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(box, 3, 3)
+    painter.setFont(font)
+    painter.setPen(ink)
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+    painter.restore()
+
+
+def paint_grip(painter: QPainter, middle: QPointF, ground: QColor, ink: QColor | None = None) -> None:
+    """A grip of 6 x 20 px; with `ink` it has a small line in it, so it stands out on quiet ground."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    x, y = round(middle.x()) - GRIP_WIDTH / 2, round(middle.y()) - GRIP_HEIGHT / 2
+    painter.drawRoundedRect(QRectF(x, y, GRIP_WIDTH, GRIP_HEIGHT), 2, 2)
+    if ink is not None:
+        painter.setPen(QPen(ink, 1))
+        line = QRectF(x + 2.5, y + 6.5, 1, 7)
+        painter.drawRoundedRect(line, 0.5, 0.5)
+    painter.restore()
+
+
+def faded(colour: QColor, share: float) -> QColor:
+    """The colour at an opacity of 0..1."""
+    result = QColor(colour)
+    result.setAlphaF(share)
+    return result
+
+
+def recoloured(picture: QPixmap, ink: QColor) -> QPixmap:
+    """A one-coloured picture in another colour."""
+    result = QPixmap(picture)
+    painter = QPainter(result)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(result.rect(), ink)
+    painter.end()
+    return result

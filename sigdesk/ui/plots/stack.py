@@ -1,0 +1,221 @@
+"""The channels, one under the other on one time axis, in a GraphicsLayoutWidget that scrolls when they get too low.
+
+The time ranges are set from one value and not linked by pyqtgraph, whose link goes through rounded screen positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+
+from sigdesk.signals.recording import Recording
+from sigdesk.ui.plots.channel_row import ChannelRow
+from sigdesk.ui.plots.marks import Marks
+from sigdesk.ui.plots.points import Points
+from sigdesk.ui.plots.reader import CursorValues
+from sigdesk.ui.plots.runs import Run
+from sigdesk.ui.plots.stretch import GUTTER, RIGHT_MARGIN, Scale, Stretch, row_scale
+from sigdesk.ui.plots.ticks import time_ticks
+from sigdesk.ui.theme.look import Look
+
+CHANNEL_LEAST: Final = 72
+CHANNEL_USUAL: Final = 132
+
+
+class ChannelStack(pg.GraphicsLayoutWidget):
+    """All shown channels. `resized` comes when it holds more or fewer pixels than before."""
+
+    resized = Signal()
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent, show=False)
+        self._look = look
+        self._rows: list[ChannelRow] = []
+        self._visible = Stretch(0.0, 1.0)
+        self._unit = "s"
+        self._points: Points | None = None
+        self._whole: Points | None = None
+        self._runs: tuple[Run, ...] = ()
+        self._coloured = False
+        self._values: CursorValues | None = None
+        self._lost = 0
+        self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        self.setAccessibleName("Signal plot")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # The ground depends on the theme and on the rows; it is painted faster than a kept picture is kept right.
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
+        self.ci.layout.setContentsMargins(0, 0, RIGHT_MARGIN, 0)
+        self.ci.layout.setSpacing(0)
+        self.marks = Marks(look, self.time_scale, self._seen)
+        self.scene().addItem(self.marks)
+        look.changed.connect(self._on_look_changed)
+
+    @property
+    def points(self) -> Points | None:
+        """What the traces are drawn from now."""
+        return self._points
+
+    @property
+    def values(self) -> CursorValues | None:
+        """The values under the cursor, as far as they are known."""
+        return self._values
+
+    def time_scale(self) -> Scale:
+        return row_scale(self._visible, self.width() + self._lost)
+
+    def lose_width(self, pixels: int) -> None:
+        """Give so much of the right margin to a scroll bar, so that times stay where the other rows have them."""
+        self._lost = pixels
+        self.ci.layout.setContentsMargins(0, 0, max(0, RIGHT_MARGIN - pixels), 0)
+
+    def show_recording(self, recording: Recording | None) -> None:
+        """Rows for all channels of a recording, still without a line."""
+        self._points = self._whole = self._values = None
+        self.ci.clear()
+        self._rows = []
+        if recording is not None:
+            self._unit = recording.time_base.unit
+            self._rows = [ChannelRow(self._look, channel, i) for i, channel in enumerate(recording.channels)]
+        for row in self._rows:
+            row.set_runs(self._runs, self._coloured)
+        self.show_channels(range(len(self._rows)))
+
+    def show_channels(self, indices: Sequence[int]) -> None:
+        """Show these channels only, in the recording's order."""
+        for row in self._rows:
+            if row.plot in self.ci.items:
+                self.ci.removeItem(row.plot)
+        shown = [row for row in self._rows if row.index in indices]
+        for place, row in enumerate(shown):
+            self.ci.addItem(row.plot, row=place, col=0)
+        self.setMinimumHeight(CHANNEL_LEAST * len(shown))
+        self._share_height()
+        self.set_visible(self._visible)
+
+    def set_visible(self, visible: Stretch) -> None:
+        self._visible = visible
+        scale = self.time_scale()
+        ticks = time_ticks(visible, scale.width, self._unit)
+        for row in self._shown():
+            row.set_visible(visible, ticks)
+        self._mark_values()
+        self.marks.update()
+
+    def set_points(self, points: Points) -> None:
+        self._points = points
+        for row in self._rows:
+            row.set_points(points)
+
+    def set_whole(self, points: Points) -> None:
+        """The whole recording in a few points, from which the height of every channel follows."""
+        self._whole = points
+        for row in self._rows:
+            row.fit_height(points)
+        self._mark_values()
+
+    def fit_height(self) -> None:
+        """Let the values of the visible stretch fill the height."""
+        if self._points is not None:
+            inside = self._points.within(self._visible)
+            for row in self._rows:
+                row.fit_height(inside)
+            self._mark_values()
+
+    def set_runs(self, runs: tuple[Run, ...], coloured: bool) -> None:
+        self._runs = runs
+        self._coloured = coloured
+        for row in self._rows:
+            row.set_runs(runs, coloured)
+
+    def set_values(self, values: CursorValues | None) -> None:
+        """The values under the cursor, for its markers."""
+        self._values = values
+        self._mark_values()
+
+    def preferred_height(self) -> int:
+        return CHANNEL_USUAL * max(1, len(self._shown()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "marks"):  # pyqtgraph resizes itself while it is made
+            self.marks.set_rect(QRectF(self.rect()))
+            self._share_height()
+            self.set_visible(self._visible)
+            self.resized.emit()
+
+    def drawBackground(self, painter: QPainter, _rect: QRectF) -> None:
+        painter.fillRect(self.rect(), self._look.colour("surface"))
+        plot = self.rect().adjusted(GUTTER, 0, -max(0, RIGHT_MARGIN - self._lost), 0)
+        painter.fillRect(plot, self._look.colour("plot"))
+        top = 0
+        for height in self._heights():
+            painter.fillRect(QRect(0, top, self.width(), 1), self._look.colour("border"))
+            top += height
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.marks.set_focused(self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.marks.set_focused(False)
+
+    def _shown(self) -> list[ChannelRow]:
+        return [row for row in self._rows if row.plot in self.ci.items]
+
+    def _heights(self) -> list[int]:
+        """Whole pixels for each row, so that the lines between them are sharp."""
+        count = len(self._shown())
+        return [(self.height() * (i + 1)) // count - (self.height() * i) // count for i in range(count)]
+
+    def _share_height(self) -> None:
+        layout = self.ci.layout
+        heights = self._heights()
+        for place in range(layout.rowCount()):
+            layout.setRowFixedHeight(place, heights[place] if place < len(heights) else 0)
+        layout.activate()
+
+    def _mark_values(self) -> None:
+        if self._values is not None:
+            heights = (row.height_of(float(self._values.values[row.index])) for row in self._shown())
+            self.marks.set_markers([height for height in heights if height is not None])
+
+    def _seen(self) -> QRectF:
+        seen = self.visibleRegion().boundingRect()
+        return QRectF(self.rect() if seen.isEmpty() else QRect(0, seen.top(), self.width(), seen.height()))
+
+    def _on_look_changed(self) -> None:
+        for row in self._rows:
+            row.repaint()
+        self.marks.update()
+        self.viewport().update()
+
+
+class StackScroller(QScrollArea):
+    """Scrolls the stack up and down when the channels are at their lowest."""
+
+    def __init__(self, stack: ChannelStack, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stack = stack
+        self.setWidget(stack)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().valueChanged.connect(stack.viewport().update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, self._stack.preferred_height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, CHANNEL_LEAST)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._stack.lose_width(self.width() - self.viewport().width())
+        super().resizeEvent(event)

@@ -1,0 +1,83 @@
+"""The time axis under the channels: ticks, and the cursor's time on a chip."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from sigdesk.ui.plots.painting import CHIP_HEIGHT, chip_width, paint_chip
+from sigdesk.ui.plots.stretch import GUTTER, Stretch, row_scale
+from sigdesk.ui.plots.ticks import time_ticks
+from sigdesk.ui.theme.look import Look
+
+HEIGHT: Final = 24
+_TICK: Final = 4
+
+
+class TimeAxis(QWidget):
+    """24 px high. In seconds, or in sample numbers where the recording names no time."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._visible: Stretch | None = None
+        self._unit = "s"
+        self._cursor: tuple[float, str] | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Time axis")
+        look.changed.connect(self.update)
+
+    @property
+    def cursor_text(self) -> str:
+        """What stands on the chip, or ""."""
+        return "" if self._cursor is None else self._cursor[1]
+
+    def set_visible(self, visible: Stretch | None, unit: str) -> None:
+        self._visible = visible
+        self._unit = unit
+        self.update()
+
+    def set_cursor(self, cursor: tuple[float, str] | None) -> None:
+        """Show the chip at a time with a text; None takes it away."""
+        self._cursor = cursor
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, HEIGHT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.colour("surface"))
+        painter.fillRect(0, 0, self.width(), 1, self._look.colour("border"))
+        if self._visible is None:
+            return
+        scale = row_scale(self._visible, self.width())
+        chip = self._chip_box()
+        painter.setFont(self._look.font(11))
+        metrics = QFontMetricsF(painter.font())
+        for tick in time_ticks(self._visible, scale.width, self._unit):
+            x = round(scale.x(tick.value))
+            painter.fillRect(x, 1, 1, _TICK, self._look.colour("border_strong"))
+            width = metrics.horizontalAdvance(tick.text)
+            box = QRectF(x - width / 2, _TICK, width + 1, self.height() - _TICK)
+            if box.right() <= self.width() - 2 and not box.adjusted(-2, 0, 2, 0).intersects(chip):
+                painter.setPen(self._look.colour("muted"))
+                painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), tick.text)
+        if self._cursor is not None:
+            ground, ink = self._look.colour("cursor"), self._look.colour("on_cursor")
+            paint_chip(painter, chip, self._cursor[1], self._chip_font(), ground, ink)
+
+    def _chip_font(self) -> QFont:
+        return self._look.font(11, QFont.Weight.DemiBold)
+
+    def _chip_box(self) -> QRectF:
+        """Where the chip lies: under the cursor, but inside the row; an empty box when there is none."""
+        if self._cursor is None or self._visible is None:
+            return QRectF()
+        width = chip_width(self._cursor[1], self._chip_font())
+        x = row_scale(self._visible, self.width()).x(self._cursor[0]) - width / 2
+        x = min(max(x, GUTTER - width / 2), self.width() - width - 1)
+        return QRectF(round(x), 2, width, CHIP_HEIGHT + 1)

@@ -1,0 +1,105 @@
+"""One channel's line, in the pen of the theme or coloured by class, over the tints of the classes."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from sigdesk.ui.plots.points import RAW_BELOW, Points
+from sigdesk.ui.plots.runs import Run
+from sigdesk.ui.theme.look import Look
+
+_COLOURED_RUNS: Final = 300
+_DOT_FROM: Final = 6.0
+"""Pixels between samples from which each sample gets a dot."""
+
+
+class Trace(pg.GraphicsObject):
+    """Draws the points of one channel. All pens are cosmetic and 1 px wide, whatever the zoom."""
+
+    def __init__(self, look: Look, channel: int) -> None:
+        super().__init__()
+        self._look = look
+        self._channel = channel
+        self._points: Points | None = None
+        self._runs: tuple[Run, ...] = ()
+        self._paths: list[tuple[QPainterPath, Run | None]] | None = None
+
+    def set_points(self, points: Points | None) -> None:
+        self._points = points
+        self._paths = None
+        self.update()
+
+    def set_runs(self, runs: tuple[Run, ...]) -> None:
+        """Colour the line by these runs, which lie in order; () draws it in the pen."""
+        self._runs = runs
+        self._paths = None
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        rect = self.viewRect()
+        return QRectF() if rect is None else QRectF(rect)
+
+    def viewRangeChanged(self) -> None:
+        self.prepareGeometryChange()
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        if self._points is None:
+            return
+        if self._paths is None:
+            self._paths = self._make_paths(self._points)
+        spacing = self._sample_spacing(self._points)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, spacing > 1 / RAW_BELOW)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for path, run in self._paths:
+            painter.setPen(_pen(self._colour(run), 1))
+            painter.drawPath(path)
+
+    def _colour(self, run: Run | None) -> QColor:
+        return self._look.colour("pen") if run is None else QColor(self._look.class_colour(run.mark.slot).line)
+
+    def _sample_spacing(self, points: Points) -> float:
+        """Pixels from one sample to the next; 0 when lows and highs are drawn."""
+        count = len(points.times)
+        if points.wish.grain > 1 or count < 2:
+            return 0.0 if points.wish.grain > 1 else 1.0
+        transform = self.deviceTransform()
+        scale = 1.0 if transform is None else abs(transform.m11())
+        return scale * float(points.times[-1] - points.times[0]) / (count - 1)
+
+    def _make_paths(self, points: Points) -> list[tuple[QPainterPath, Run | None]]:
+        values = points.values[self._channel]
+        runs = [run for run in self._runs if run.stop >= points.times[0] and run.start <= points.times[-1]]
+        if not runs or len(runs) > _COLOURED_RUNS:
+            return [(_path(points.times, values), None)]
+        paths: list[tuple[QPainterPath, Run | None]] = []
+        done = 0
+        for run in runs:
+            first = max(done, int(np.searchsorted(points.times, run.start)))
+            last = int(np.searchsorted(points.times, run.stop))
+            # Each part begins with the last point of the one before, so the line is whole.
+            if first > done:
+                paths.append((_path(points.times[max(done - 1, 0) : first], values[max(done - 1, 0) : first]), None))
+            if last > first:
+                paths.append((_path(points.times[max(first - 1, 0) : last], values[max(first - 1, 0) : last]), run))
+            done = max(done, last)
+        if done < len(values):
+            paths.append((_path(points.times[max(done - 1, 0) :], values[max(done - 1, 0) :]), None))
+        return paths
+
+
+def _pen(colour: QColor, width: float) -> QPen:
+    pen = QPen(colour, width)
+    pen.setCosmetic(True)
+    return pen
+
+
+def _path(times: NDArray[np.float64], values: NDArray[np.floating[Any]]) -> QPainterPath:
+    path: QPainterPath = pg.arrayToQPath(times, values.astype(np.float64), connect="finite")
+    return path
