@@ -53,7 +53,9 @@ class WaitingLine:
         Raises QueueFull otherwise, and nothing was stored.
         """
         with self._changed:
-            if self._closed or self._count + count > self._limit:
+            if self._closed:
+                raise QueueFull("The queue is closed, because SigDesk is closing.", "Start SigDesk again, then retry.")
+            if self._count + count > self._limit:
                 raise QueueFull(
                     f"The queue has {self._count} of {self._limit} places taken; {count} more do not fit.",
                     "Wait until some jobs have ended, or raise the queue size in the settings.",

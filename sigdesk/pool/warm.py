@@ -115,6 +115,7 @@ class WarmBatch:
 
     def __init__(self, process: WorkerProcess, records: Sequence[JobRecord], bench: Bench) -> None:
         self._process = process
+        self._rested = process.jobs_done > 0
         self._bench = bench
         self._records = {record.id: record for record in records}
         self._answers = {record.id: answer_for(record) for record in records}
@@ -239,9 +240,12 @@ class WarmBatch:
         return self._done or self._broken is not None
 
     def _rest_of_broken(self, outcome_of: OutcomeOf) -> list[JobRecord]:
-        """A job that ran alone ends with what happened; of a batch nobody knows whose fault it was."""
+        """A job that ran alone ends with what happened; of a batch nobody knows whose fault it was. A process that had
+        rested may have died of something else just as it was handed its job, which therefore runs once more.
+        """
         rest = [record for record in self._open.values() if not record.state.ended]
-        if len(self._records) > 1:
+        died = self._process.exit_code is not None
+        if len(self._records) > 1 or (self._rested and died and not any(record.alone for record in rest)):
             return rest
         self._process.end()
         self._bench.ledger.end((record, outcome_of(record)) for record in rest)

@@ -158,7 +158,9 @@ class Worker(QRunnable):
             if batch.healthy:
                 self._line.learn(classifier, len(records), time.monotonic() - began)
             if again:
-                self._bench.remark(again[0], "The batch failed; its open jobs run one by one", Level.WARNING)
+                self._bench.remark(
+                    again[0], "The process failed; what it has not answered runs again, one by one", Level.WARNING
+                )
         finally:
             self._keep_or_end(process, batch.healthy, classifier.manifest.run.max_jobs, key)
         self._line.put_back(self._ledger.wait_again(again))
