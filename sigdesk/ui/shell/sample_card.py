@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,13 +86,14 @@ class SampleButton(QAbstractButton):
 
 def paint_trace(painter: QPainter, room: QRectF, mins: Sequence[float], maxs: Sequence[float], pen: QColor) -> None:
     """A signal's outline fitted into `room`: one line through the least and the greatest value of every step."""
-    if len(mins) == 0:
+    steps = [(low, high) for low, high in zip(mins, maxs, strict=True) if math.isfinite(low) and math.isfinite(high)]
+    if not steps:
         return
-    low, high = min(mins), max(maxs)
+    low, high = min(low for low, _ in steps), max(high for _, high in steps)
     span = (high - low) or 1.0
-    step = room.width() / max(1, len(mins) - 1)
+    step = room.width() / max(1, len(steps) - 1)
     line = QPolygonF()
-    for number, (least, greatest) in enumerate(zip(mins, maxs, strict=True)):
+    for number, (least, greatest) in enumerate(steps):
         x = room.left() + number * step
         # Every other step downwards, so that the line between two steps is short.
         for value in (least, greatest) if number % 2 == 0 else (greatest, least):

@@ -160,7 +160,7 @@ class WelcomePage(QScrollArea):
             card.setFixedWidth(_RIGHT_COLUMN)
         hint = QHBoxLayout()
         hint.setContentsMargins(4, 0, 0, 0)
-        hint.setSpacing(4)
+        hint.setSpacing(3)
         hint.addWidget(IconLabel(self._look, "keyboard"))
         hint.addSpacing(4)
         hint.addWidget(label("Press", "muted"))

@@ -1,11 +1,12 @@
-"""Putting a look on the application: style, palette, font, stylesheet, focus ring, and the colours of plots."""
+"""Putting a look on the application: style, palette, font, icon, stylesheet, focus ring, and the colours of plots."""
 
 from __future__ import annotations
 
 import pyqtgraph
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
+from sigdesk.places import shipped_folder
 from sigdesk.ui.theme.focus_ring import FocusRing
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.theme.stylesheet import stylesheet
@@ -18,6 +19,7 @@ def apply_look(app: QApplication, look: Look) -> None:
     """Dress the application in the look's present theme, now and after every switch. Call it once, before widgets."""
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(look.font(13))
+    app.setWindowIcon(QIcon(str(shipped_folder("resources") / "icons" / "sigdesk.png")))
     FocusRing(app, look)
     look.changed.connect(lambda: _dress(app, look.theme))
     _dress(app, look.theme)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.theme.stylesheet import ring_colour
@@ -30,23 +31,19 @@ class FocusRing(QObject):
     """Follows the focus of an application. Buttons show their ring only to those who use the keyboard."""
 
     def __init__(self, app: QApplication, look: Look) -> None:
-        super().__init__(app)
+        super().__init__(look)
         self._look = look
         self._ring: _Ring | None = None
         app.focusChanged.connect(self._on_app_focus_changed)
 
     def _on_app_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
-        if self._ring is not None:
+        # The ring stands in the parent of what it rings, so it may have gone with it.
+        if self._ring is not None and isValid(self._ring):
             self._ring.leave()
-            self._ring = None
+        self._ring = None
         target = ring_target(now) if now is not None else None
         if target is not None:
             self._ring = _Ring(target, self._look)
-            self._ring.destroyed.connect(self._on_ring_destroyed)
-
-    def _on_ring_destroyed(self, ring: QObject) -> None:
-        if ring is self._ring:
-            self._ring = None
 
 
 def ring_target(widget: QWidget) -> QWidget | None:
@@ -70,18 +67,24 @@ class _Ring(QWidget):
         super().__init__(target.parentWidget())
         self._target = target
         self._look = look
+        self._left = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         target.installEventFilter(self)
         self._follow()
 
     def leave(self) -> None:
-        self._target.removeEventFilter(self)
+        self._left = True
         self.hide()
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide):
+        if not self._left and event.type() in (
+            QEvent.Type.Move,
+            QEvent.Type.Resize,
+            QEvent.Type.Show,
+            QEvent.Type.Hide,
+        ):
             self._follow()
         return super().eventFilter(watched, event)
 

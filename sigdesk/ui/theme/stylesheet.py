@@ -5,7 +5,7 @@ Properties that it knows:
 - QPushButton `kind`: primary, plain (also without), ghost, danger, link, big (plain, 36 px); `large` true: 36 px.
 - QToolButton `kind`: tool (28 px square; checked: selected), field (looks like a line edit).
 - QLabel `role`: caption, muted, secondary, lead, small, strong, title, head, page-title, result, mono, chip.
-- QFrame `role`: card, panel, panel-head, sunken, separator, banner.
+- QFrame `role`: card, panel, panel-head, sunken, separator, banner, status-bar, palette.
 - QTabBar `variant`: page, bottom.
 - `status` on labels and frames: ok, warn, error, accent, muted.
 """
@@ -47,6 +47,7 @@ QFrame[role="panel-head"] { background: $surface; border: none; border-bottom: 1
 QFrame[role="sunken"] { background: $sunken; border: none; }
 QFrame[role="card"] { background: $surface; border: 1px solid $border; border-radius: 6px; }
 QFrame[role="status-bar"] { background: $surface; border: none; border-top: 1px solid $border; }
+QFrame[role="palette"] { background: $surface; border: 1px solid $border_strong; }
 QFrame[role="separator"] { background: $border; border: none; }
 QFrame[role="banner"] { background: $window; border: none; border-bottom: 1px solid $border; }
 """

@@ -22,6 +22,7 @@ _SIGNS = {
     "Right": "→",
     "Up": "↑",
     "Down": "↓",
+    "-": "−",
 }
 _WORDS = {"Ctrl": "Cmd" if _MAC else "Ctrl", "Return": "Enter"}
 
