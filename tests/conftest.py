@@ -31,6 +31,8 @@ _FILES_ALLOWED = 2  # what Qt and the interpreter may open for good on first use
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     config.addinivalue_line("markers", f"{ERRORS_IN_LOG}: the test provokes log records over WARNING on purpose")
 
 

@@ -6,6 +6,7 @@ It owns the one QObject with signals. With an event loop, connect to `updated`; 
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -137,7 +138,7 @@ class Pool(QObject):
             return
         self._closed = True
         self._line.close()
-        self._cancel(self._ledger.open_jobs(), "SigDesk was closed")
+        self._cancel(self._ledger.open_jobs(), "cancelled, because SigDesk was closed")
         self._threads.waitForDone(-1)
         self._shelf.close()
         self._exchange.close()
@@ -165,7 +166,7 @@ class Pool(QObject):
     def _schedule_update(self) -> None:
         if not self._frame.isActive() and not self._closed:
             wait_s = max(0.0, self._last_update + FRAME_S - time.monotonic())
-            self._frame.start(int(wait_s * 1000))
+            self._frame.start(math.ceil(wait_s * 1000))
 
     @Slot()
     def _send_update(self) -> None:

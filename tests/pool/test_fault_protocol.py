@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -295,26 +294,18 @@ def test_fault_15_an_answer_that_names_no_job_is_nobody_s(
     assert "without naming its job" in Trial(jobs[0], watch).outcome.what
 
 
-def idle(watch: Watch, job: JobSnapshot) -> None:
-    """Wait until the script has said what it says after the batch: it is written, and the process rests or is gone."""
-    process_id = said(job)["pid"]
-    assert isinstance(process_id, int)
-
-    def resting() -> bool:
-        try:
-            return Path(f"/proc/{process_id}/wchan").exists() and psutil.Process(process_id).status() != "running"
-        except psutil.NoSuchProcess:
-            return True
-
-    watch.until(resting)
-    time.sleep(0.05)
+def run_and_then(watch: Watch, warm: Classifier, recording: MakeRecording, mark: Path, deed: str) -> JobSnapshot:
+    """A job whose process does something unasked after its batch; back when that is done."""
+    params = {"do": f"then, idle, {deed}", "mark": str(mark)}
+    (job,) = watch.run(JobRequest(warm, recording(), params=params))
+    watch.until(mark.exists)
+    return job
 
 
 def test_fault_16_a_warm_process_that_talks_while_idle_is_kept_and_logged_under_nobody(
-    watch: Watch, warm: Classifier, recording: MakeRecording
+    watch: Watch, warm: Classifier, recording: MakeRecording, tmp_path: Path
 ) -> None:
-    (job,) = watch.run(*asked(warm, recording, "then, idle, talk"))
-    idle(watch, job)
+    job = run_and_then(watch, warm, recording, tmp_path / "mark", "talk")
     (after,) = watch.run(*asked(warm, recording, ""))
     assert said(after)["pid"] == said(job)["pid"]
     assert watch.texts(None) == ["nobody asked"]
@@ -323,10 +314,9 @@ def test_fault_16_a_warm_process_that_talks_while_idle_is_kept_and_logged_under_
 
 @pytest.mark.parametrize("deed", ["answer", "die"])
 def test_fault_16_a_warm_process_that_answers_or_dies_while_idle_is_replaced(
-    watch: Watch, warm: Classifier, recording: MakeRecording, deed: str
+    watch: Watch, warm: Classifier, recording: MakeRecording, tmp_path: Path, deed: str
 ) -> None:
-    (job,) = watch.run(*asked(warm, recording, f"then, idle, {deed}"))
-    idle(watch, job)
+    job = run_and_then(watch, warm, recording, tmp_path / "mark", deed)
     (after,) = watch.run(*asked(warm, recording, ""))
     assert after.outcome is not None
     assert after.outcome.output is not None
