@@ -29,7 +29,7 @@ def envelope(samples: Samples, buckets: int) -> Envelope:
 
 
 def reduce_at(lows: Samples, highs: Samples, starts: NDArray[np.integer[Any]]) -> Envelope:
-    """Lows of `lows` and highs of `highs`, both (channels, n), in buckets that begin at the strictly rising `starts`."""
+    """Lows of `lows` and highs of `highs`, both (channels, n), in buckets that begin at `starts`, strictly rising."""
     if not len(starts):
         return lows[:, :0], highs[:, :0]
     low = np.minimum.reduceat(lows, starts, axis=1)

@@ -68,7 +68,7 @@ def lines_of(path: Path) -> Iterator[Line]:
 
 
 def numbers(text: bytes, separator: bytes = b",") -> NDArray[np.float64]:
-    """The values of a separated list, shape (n,), NaN where one is missing. Raises LineError naming the first bad one."""
+    """The values of a separated list, shape (n,), NaN where one is missing. Raises LineError for the first bad one."""
     cells = text.split(separator)
     try:
         return np.array(cells, dtype=np.float64)

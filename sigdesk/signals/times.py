@@ -13,6 +13,9 @@ EVEN_WITHIN = 0.1
 """How far, in steps, a sample may lie from its place on an even grid. Loggers write times rounded to milliseconds, and
 no one sees a tenth of a sample on a plot; explicit times cost every reader more than that jitter does."""
 
+MAX_ROUNDING = 0.002
+"""How far a rate is rounded at most, relative to itself, however roughly its times were written down."""
+
 
 def first_fault(times: NDArray[np.float64]) -> int | None:
     """The index of the first time that is missing or earlier than the one before it, or None."""
@@ -33,7 +36,7 @@ def time_base_of(times: NDArray[np.float64]) -> TimeBase:
     away = float(np.max(np.abs(since_start - np.arange(len(times)) * step)))
     if away > EVEN_WITHIN * step:
         return TimeBase(times=since_start)
-    return TimeBase(rate_hz=_roundest(1.0 / step, within=max(2.0 * away / span, 1e-9)))
+    return TimeBase(rate_hz=_roundest(1.0 / step, within=min(max(2.0 * away / span, 1e-9), MAX_ROUNDING)))
 
 
 def _roundest(rate: float, *, within: float) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +22,10 @@ from sigdesk.signals.shelf import Shelf
 from sigdesk.signals.stamp import FileStamp
 
 MAGIC = b"\x93NUMPY"
+MAX_HEADER_BYTES = 64 * 1024
+
+_DESCR = re.compile(r"[<>|=]?[a-zA-Z]\d{0,4}(?:\[\w{1,8}\])?")
+_SAVE_AGAIN = "Save the array again with numpy.save."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +48,37 @@ class ArrayHeader:
 
 
 def read_header(file: BinaryIO, path: Path, what: str = "") -> ArrayHeader:
-    """The header of the array at the position of `file`; `what` names the array inside an archive."""
-    place = f"holds the array “{what}”, whose" if what else "has a"
+    """The header of the array at the position of `file`; `what` names the array inside an archive.
+
+    Read here rather than by numpy, whose reader lets a dozen kinds of exception through on a damaged header.
+    """
+    place = f"holds the array “{what}”, whose header" if what else "has a header that"
+    prefix = file.read(len(MAGIC) + 2)
+    wide = prefix[len(MAGIC) : len(MAGIC) + 1] != b"\x01"
+    length = int.from_bytes(file.read(4 if wide else 2), "little")
+    if not prefix.startswith(MAGIC) or not 0 < length <= MAX_HEADER_BYTES:
+        raise refusal(path, f"{place} cannot be read.", _SAVE_AGAIN)
+    text = file.read(length)
     try:
-        version = np.lib.format.read_magic(file)
-        # Version 3 differs in the encoding of field names, which no signal has.
-        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, fortran_order, dtype = read(file)
-    except (ValueError, TypeError, SyntaxError, EOFError, RecursionError, MemoryError, OverflowError) as error:
-        why = " ".join(str(error).split())[:120]
-        raise refusal(path, f"{place} header that cannot be read: {why}.", "Save the array again.") from error
-    if any(size < 0 for size in shape):
-        raise refusal(path, f"{place} header that declares a negative size: {shape}.", "Save the array again.")
-    return ArrayHeader(tuple(int(size) for size in shape), fortran_order, dtype, file.tell())
+        declared = ast.literal_eval(text.decode("utf-8").strip())
+        shape, order, descr = declared["shape"], declared["fortran_order"], declared["descr"]
+    except (ValueError, SyntaxError, TypeError, KeyError, RecursionError, MemoryError) as error:
+        raise refusal(path, f"{place} cannot be read at byte {len(prefix)} to {file.tell()}.", _SAVE_AGAIN) from error
+    if not isinstance(shape, tuple) or not all(type(size) is int and size >= 0 for size in shape):
+        raise refusal(path, f"{place} declares no size: {printable_name(repr(shape)[:60])}.", _SAVE_AGAIN)
+    return ArrayHeader(shape, bool(order), _dtype(descr, path, place), file.tell())
+
+
+def _dtype(descr: object, path: Path, place: str) -> np.dtype[Any]:
+    if isinstance(descr, list):
+        return np.dtype([("fields", np.uint8)])
+    if isinstance(descr, str) and _DESCR.fullmatch(descr):
+        try:
+            return np.dtype(descr)
+        except (TypeError, ValueError):
+            pass
+    shown = printable_name(repr(descr)[:60])
+    raise refusal(path, f"{place} declares values of an unknown type: {shown}.", _SAVE_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +94,7 @@ class NpyFormat:
     def open(self, path: Path, shelf: Shelf) -> list[Recording]:  # noqa: ARG002 - read by stretches, nothing to keep
         stamp = FileStamp.of(path)
         with path.open("rb") as file:
-            head = file.read(256 * 1024)
+            head = file.read(MAX_HEADER_BYTES + 16)
         if not head.startswith(MAGIC):
             raise refusal(
                 path,

@@ -148,10 +148,14 @@ def _refuse_bomb(path: Path, entry: zipfile.ZipInfo, shown: str) -> None:
 
 
 def _load(archive: zipfile.ZipFile, member: Member, path: Path) -> NDArray[Any]:
-    if member.header.dtype.hasobject:
-        float_type(member.header.dtype, path, f"holds the array “{printable_name(member.key)}” with")
+    header = member.header
+    if header.dtype.hasobject:
+        float_type(header.dtype, path, f"holds the array “{printable_name(member.key)}” with")
     with archive.open(member.entry) as file:
-        return np.lib.format.read_array(cast(BinaryIO, file), allow_pickle=False)
+        file.read(header.values_at)
+        values = np.frombuffer(file.read(header.values_bytes), dtype=header.dtype)
+    # In Fortran order the bytes lie as those of the transposed array do.
+    return values.reshape(header.stored_shape).T if header.fortran_order else values.reshape(header.shape)
 
 
 def _recording(

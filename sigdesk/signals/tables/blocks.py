@@ -24,6 +24,8 @@ MAX_LINE_BYTES = 16 * 1024**2
 _REMARK_LINES = re.compile(rb"^[ \t]*(?:[#%][^\n]*)?\r?(?:\n|\Z)", re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\n[ \t\r]*\n")
 _RUN_OF_SPACES = re.compile(rb"[ \t]+")
+_UNIT_SEPARATOR = "\x1f"
+"""Stands between cells that held the delimiter in quotes. No text file has it, as control characters are refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,18 @@ class BlockReader:
 
         text = self._clean(block.raw)
         if not text.strip():
-            return self._parse(text[:0])
-        if not self._counts_fit(text):
+            return pl.DataFrame(schema={name: kind for name, kind in self._schema().items() if int(name) in self._used})
+        separator = self.layout.delimiter
+        if b'"' in text:
+            text, separator = self._unquoted(text)
+        if not self._counts_fit(text, separator):
             raise self._fault(block)
         try:
-            return self._parse(text)
+            return self._parse(text, separator)
         except pl.exceptions.PolarsError:
             pass
         try:
-            return self._parse(self._tidied(text))
+            return self._parse(_tidied(text, separator), separator)
         except pl.exceptions.PolarsError as error:
             raise self._fault(block) from error
 
@@ -98,6 +103,10 @@ class BlockReader:
         lines = self.layout.encoding.decode(block.raw).split("\n")
         rows = [number for number, line in enumerate(lines) if not is_remark(line)]
         return block.first_line + rows[min(row, len(rows) - 1)]
+
+    @property
+    def _used(self) -> list[int]:
+        return sorted((*self.numbers, *self.texts))
 
     def _schema(self) -> dict[str, type[pl.DataType]]:
         import polars as pl
@@ -114,28 +123,31 @@ class BlockReader:
             text = text.replace(b"\n ", b"\n").replace(b" \n", b"\n").replace(b" \r\n", b"\r\n")
         return text
 
-    def _counts_fit(self, text: bytes) -> bool:
-        """Whether every line has as many cells as the table has columns, by counting delimiters."""
-        lines = text.count(b"\n") + (not text.endswith(b"\n"))
-        if b'"' in text:
-            return True  # a quoted cell may hold the delimiter; polars counts those itself
-        return text.count(self.layout.delimiter.encode()) == lines * (self.layout.columns - 1)
+    def _unquoted(self, text: bytes) -> tuple[bytes, str]:
+        """Cells without their quotes, and what then separates them. polars never sees a quote: it ends the whole
+        program on one that is not closed."""
+        plain = text.replace(b'"', b"")
+        if self._counts_fit(plain, self.layout.delimiter):
+            return plain, self.layout.delimiter
+        lines = text.decode("utf-8", "replace").rstrip("\n").split("\n")
+        rows = [_UNIT_SEPARATOR.join(split_cells(line.rstrip("\r"), self.layout.delimiter)) for line in lines]
+        return "".join(row + "\n" for row in rows).encode(), _UNIT_SEPARATOR
 
-    def _tidied(self, text: bytes) -> bytes:
-        """Without spaces around cells, and with the typographic minus as the usual one."""
-        mark = re.escape(self.layout.delimiter.encode())
-        text = re.sub(rb"[ ]*(" + mark + rb"|\r?\n|\Z)[ ]*", rb"\1", text)
-        return text.replace("−".encode(), b"-")
+    def _counts_fit(self, text: bytes, separator: str) -> bool:
+        """Whether the lines have as many cells as the table has columns, by counting all separators."""
+        lines = text.count(b"\n") + bool(text and not text.endswith(b"\n"))
+        return text.count(separator.encode()) == lines * (self.layout.columns - 1)
 
-    def _parse(self, text: bytes) -> pl.DataFrame:
+    def _parse(self, text: bytes, separator: str) -> pl.DataFrame:
         import polars as pl
 
         return pl.read_csv(
             text,
             has_header=False,
-            separator=self.layout.delimiter,
+            separator=separator,
+            quote_char=None,
             schema=self._schema(),
-            columns=sorted((*self.numbers, *self.texts)),
+            columns=self._used,
             null_values=list(MISSING),
             decimal_comma=self.layout.decimal_comma,
             encoding="utf8-lossy",
@@ -170,3 +182,9 @@ class BlockReader:
             f"cannot be read in lines {block.first_line} to {last}.",
             "Save it again as plain comma-separated values.",
         )
+
+
+def _tidied(text: bytes, separator: str) -> bytes:
+    """Without spaces around cells, and with the typographic minus as the usual one."""
+    text = re.sub(rb"[ ]*(" + re.escape(separator.encode()) + rb"|\r?\n|\Z)[ ]*", rb"\1", text)
+    return text.replace("−".encode(), b"-")

@@ -36,7 +36,6 @@ def kind_of(cell: str, *, decimal_comma: bool) -> Kind:
 
 def column_kind(kinds: list[Kind]) -> Kind:
     """The kind of a column: what most of its cells are that are not missing."""
-    known = [kind for kind in kinds if kind is not Kind.MISSING]
-    if not known:
-        return Kind.MISSING
-    return max((Kind.NUMBER, Kind.WHEN, Kind.TEXT), key=lambda kind: known.count(kind))
+    ranked: tuple[Kind, ...] = (Kind.NUMBER, Kind.WHEN, Kind.TEXT)
+    most = max(ranked, key=kinds.count)
+    return most if most in kinds else Kind.MISSING

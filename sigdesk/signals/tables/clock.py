@@ -74,7 +74,7 @@ class WhenPattern:
         import polars as pl
 
         text = column if self.dated else "1970-01-01 " + column
-        text = text.str.replace(r",(\d+)", ".$1")
+        text = text.str.replace(r",(\d+)", ".$1").str.replace(r"^(\d{4}-\d{1,2})$", "$1-01")
         zone = "UTC" if self.zoned else None
         parsed = text.str.to_datetime(self.pattern, strict=False, time_unit="us", time_zone=zone)
         micros = parsed.dt.epoch("us").cast(pl.Float64).to_numpy()
@@ -82,25 +82,28 @@ class WhenPattern:
 
 
 def find_pattern(sample: pl.Series) -> WhenPattern | None:
-    """The pattern that every cell of `sample` follows, or None."""
+    """The pattern that most cells of `sample` follow, or None."""
     text = sample.drop_nulls()
     if not len(text):
         return None
-    first = str(text[0])
-    clock_only = re.match(r"\d{1,2}:\d\d", first) is not None
+    best, most = None, len(text) // 2
+    for pattern in _candidates(str(text[0])):
+        followed = int(np.isfinite(pattern.seconds(text)).sum())
+        if followed > most:
+            best, most = pattern, followed
+    return best
+
+
+def _candidates(first: str) -> list[WhenPattern]:
+    """The patterns that a cell like `first` may follow."""
     zoned = re.search(r":\d\d.*(Z|[+-]\d\d:?\d\d)$", first) is not None
-    between = "T" if re.match(r"[\d-]+T", first) else " "
-    for date in ("%Y-%m-%d",) if clock_only else _DATES:
-        if not clock_only and ":" not in first:
-            candidates = [date]
-        else:
-            gap = " " if clock_only else between
-            candidates = [date + gap + clock + ("%#z" if zoned else "") for clock in _CLOCKS]
-        for candidate in candidates:
-            pattern = WhenPattern(candidate, zoned, dated=not clock_only)
-            if np.isfinite(pattern.seconds(text)).all():
-                return pattern
-    return None
+    zone = "%#z" if zoned else ""
+    if re.match(r"\d{1,2}:\d\d", first):
+        return [WhenPattern(f"%Y-%m-%d {clock}{zone}", zoned, dated=False) for clock in _CLOCKS]
+    if ":" not in first:
+        return [WhenPattern(date, zoned=False, dated=True) for date in _DATES]
+    gap = "T" if "T" in first else " "
+    return [WhenPattern(date + gap + clock + zone, zoned, dated=True) for date in _DATES for clock in _CLOCKS]
 
 
 def past_midnight(seconds: NDArray[np.float64]) -> NDArray[np.float64]:

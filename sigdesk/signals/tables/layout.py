@@ -18,8 +18,7 @@ COMMENTS = ("#", "%")
 WHITESPACE = " "
 
 # Tried in this order, and the first of the best wins: a tab or a semicolon is hardly ever part of a value.
-_DIALECTS = (("\t", False), ("\t", True), (";", False), (";", True), (",", False), ("|", False), ("|", True))
-_DIALECTS_LAST = ((WHITESPACE, False), (WHITESPACE, True))
+_DIALECTS = tuple((delimiter, comma) for delimiter in ("\t", ";", ",", "|", WHITESPACE) for comma in (False, True))
 _KEY_VALUE = re.compile(r"\s*([^\W\d][\w .()/\-]{0,40}?)\s*(?::(?=\s|$)|=)\s*(.*)", re.DOTALL)
 
 
@@ -96,17 +95,19 @@ def find_layout(text: str, encoding: Encoding, *, whole: bool) -> Layout | None:
 
 def _best_dialect(lines: Sequence[str]) -> tuple[str, bool, int] | None:
     """The delimiter, the decimal mark and the number of columns by which most cells are numbers or times."""
-    tail = lines[-SAMPLED_LINES:]
-    best: tuple[float, float, bool] | None = None
+    # The second half of the lines, because what stands above the values follows rules of its own.
+    tail = lines[len(lines) // 2 :][-SAMPLED_LINES:]
+    best: tuple[float, bool, float] | None = None
     chosen = None
-    for delimiter, decimal_comma in (*_DIALECTS, *_DIALECTS_LAST):
+    for delimiter, decimal_comma in _DIALECTS:
         rows = [split_cells(line, delimiter) for line in tail]
         (columns, common), *_ = Counter(map(len, rows)).most_common(1)
         cells = [cell for row in rows if len(row) == columns for cell in row]
-        good = sum(kind_of(cell, decimal_comma=decimal_comma) is not Kind.TEXT for cell in cells)
-        if not good:
+        kinds = Counter(kind_of(cell, decimal_comma=decimal_comma) for cell in cells)
+        if not kinds[Kind.NUMBER]:
             continue
-        score = (good / len(cells), common / len(rows), columns > 1)
+        # More than one column comes before evenness: the rare uneven row is a fault in the file, not another layout.
+        score = (1 - kinds[Kind.TEXT] / len(cells), columns > 1, common / len(rows))
         if best is None or score > best:
             best, chosen = score, (delimiter, decimal_comma, columns)
     if chosen is not None and chosen[0] == "," and chosen[2] == 2 and _is_decimal_comma(lines, tail):

@@ -78,7 +78,9 @@ def find_roles(layout: Layout, frame: pl.DataFrame, *, guess: bool) -> Roles:
     """The roles of the columns, judged by their headings and by the first block of rows. `guess`: by values too."""
     numeric = [at for at, kind in enumerate(layout.kinds) if kind in (Kind.NUMBER, Kind.MISSING)]
     index_at = _index_column(layout, frame, numeric) if guess else None
-    time = _time_column(layout, frame, numeric) or (_guessed_time(layout, frame, numeric, index_at) if guess else None)
+    named_time = _time_column(layout, frame, numeric)
+    guessed_time = _guessed_time(layout, frame, numeric, index_at) if guess and named_time is None else None
+    time = named_time or guessed_time
     label_at = next(
         (
             at
@@ -99,7 +101,7 @@ def find_roles(layout: Layout, frame: pl.DataFrame, *, guess: bool) -> Roles:
         index_at=index_at,
         label_at=label_at,
         left_out=tuple(printable_name(heading_of(layout, at)[0]) or f"column {at + 1}" for at in left_out),
-        guessed=index_at is not None or (time is not None and not layout.headings),
+        guessed=index_at is not None or guessed_time is not None,
     )
 
 

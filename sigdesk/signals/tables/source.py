@@ -42,7 +42,7 @@ class TableSource:
     def read(self, start: int, stop: int) -> Samples:
         self.stamp.check()
         parts: list[Samples] = []
-        at = max(bisect.bisect_right(self.first_rows, start) - 1, 0)
+        at = min(bisect.bisect_right(self.first_rows, start), len(self.places)) - 1
         while at < len(self.places) and (self.first_rows[at] < stop or not parts):
             first = self.first_rows[at]
             parts.append(self._block(at)[:, max(start - first, 0) : max(stop - first, 0)])
