@@ -121,7 +121,7 @@ def _drain(
             files |= {job_id: file for job_id, (file, _) in zip(ids, portion, strict=True)}
         update = pool.take_update(timeout_s=0.5)
         for snapshot in update.jobs:
-            if snapshot.state.ended:
+            if snapshot.state.ended and snapshot.id in files:  # a late warning tells of an ended job again
                 done += 1
                 states[snapshot.state] += 1
                 writer.write(job_record(snapshot, files.pop(snapshot.id)))
