@@ -164,7 +164,10 @@ class PoolStats:
 
 @dataclass(frozen=True, slots=True)
 class PoolUpdate:
-    """Everything that changed since the last update; at most one a frame. Each job stands once, as it is now."""
+    """Everything that changed since the last update; at most one a frame. Each job stands once, as it is now.
+
+    A job that has ended stands in a later update again when a warning was added to its outcome.
+    """
 
     jobs: tuple[JobSnapshot, ...]
     lines: tuple[LogEntry, ...]
