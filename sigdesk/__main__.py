@@ -33,7 +33,7 @@ def _be_worker(arguments: Sequence[str]) -> None:
 
 
 def _open_window(files: Sequence[Path]) -> int:
-    from sigdesk.ui.start import open_window
+    from sigdesk.ui.start import open_window  # the command line never loads widgets
 
     return open_window(files)
 

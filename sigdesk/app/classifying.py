@@ -148,6 +148,17 @@ class Classifying(QObject):
         self.waiting_changed.emit(0)
         return dropped
 
+    def drop_waiting_of(self, signal_id: int) -> None:
+        """Forget a signal's job that waits here; a job that is in the pool already is the pool's to cancel."""
+        kept = [pair for pair in self._overflow if pair[0] != signal_id]
+        if len(kept) == len(self._overflow):
+            return
+        self._overflow = deque(kept)
+        entry = self._session.find(signal_id)
+        if entry is not None:
+            entry.state = SignalState.CANCELLED
+        self._session.touch([signal_id])
+
     def feed(self) -> None:
         """Hand the pool as much of what waits here as it has room for."""
         room = self._pool.room

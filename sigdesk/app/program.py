@@ -60,6 +60,12 @@ class Program(QObject):
         if paths:
             self.opener.open([path.absolute() for path in paths])
 
+    def last_files(self) -> list[Path]:
+        """The files that were open when SigDesk closed and are still there, if the operator wants them again."""
+        if not self.settings.flag("reopen_files"):
+            return []
+        return [path for name in self.settings.texts("open_files") if (path := Path(name)).exists()]
+
     def remember(self, key: str, value: bool | int | float | str | list[str]) -> None:
         """Store a setting; a disk that will not take it becomes a problem, not a crash."""
         try:

@@ -42,6 +42,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 600)
         self.resize(1440, 900)
+        self.thumbnails = thumbnails
         self.header = Header(look)
         self.banner = Banner(look)
         self.welcome = WelcomePage(look)
@@ -85,6 +86,12 @@ class MainWindow(QMainWindow):
             return [self.header, self._pages]
         panels = [self.signals, self.plots, self.inspector, self.bottom]
         return [self.header, *(panel for panel in panels if panel.isVisible())]
+
+    def first_focus(self, pane: QWidget) -> QWidget | None:
+        """The first widget of a pane, in tab order, that takes the keyboard."""
+        takes = Qt.FocusPolicy.TabFocus
+        candidates = [pane, *pane.findChildren(QWidget)]
+        return next((w for w in candidates if w.focusPolicy() & takes and w.isVisible() and w.isEnabled()), None)
 
     def layout_state(self) -> str:
         """Where the docks stand, as text for the settings."""

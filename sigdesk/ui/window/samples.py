@@ -10,7 +10,7 @@ from sigdesk.signals.describe import detail_text, duration_text
 from sigdesk.signals.discovery import signal_files
 from sigdesk.signals.recording import Recording
 from sigdesk.signals.thumbnails import thumbnail
-from sigdesk.ui.shell.welcome import SampleCard
+from sigdesk.ui.shell.sample_card import SampleCard
 
 SHOWN = 4
 _BUCKETS = 150
@@ -25,7 +25,7 @@ def sample_cards(folder: Path) -> list[SampleCard]:
             mins, maxs = thumbnail(recording, _BUCKETS)
         except SigDeskError:
             continue  # a damaged sample is no reason to keep the others from the operator
-        cards.append(SampleCard(_title(path), _detail(recording), mins, maxs, (path,)))
+        cards.append(SampleCard(_title(path), _detail(recording), mins.tolist(), maxs.tolist(), (path,)))
     return cards
 
 

@@ -1,0 +1,1 @@
+"""The bottom tabs: Jobs, Log, Results, Problems."""

@@ -1,0 +1,157 @@
+"""The Jobs tab: every job of the session in one table, to cancel, to run again, to follow into its log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from sigdesk.app.rows import ROW, JobRow
+from sigdesk.ui.bottom.job_delegate import ACTIONS, COLUMNS, Action, JobDelegate, action_at
+from sigdesk.ui.rows.states import JOB_STATES
+from sigdesk.ui.rows.table import RowTable
+from sigdesk.ui.theme.look import Look
+
+
+class JobsTable(RowTable):
+    """Says which jobs to cancel or retry, which to show in the log, which was opened, and what to copy."""
+
+    cancel_requested = Signal(tuple)
+    retry_requested = Signal(tuple)
+    job_activated = Signal(str)
+    job_chosen = Signal(str)
+    show_log_requested = Signal(str)
+    copy_requested = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, COLUMNS, "Jobs", parent)
+        self._look = look
+        self._delegate = JobDelegate(look, self)
+        self.setItemDelegate(self._delegate)
+        self.row_opened.connect(self._on_row_opened)
+        self.copy_wanted.connect(self._copy)
+        self.customContextMenuRequested.connect(self._on_menu_wanted)
+
+    def selected_jobs(self) -> list[JobRow]:
+        return [row for row in self.selected_rows() if isinstance(row, JobRow)]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self._cancel(self.selected_jobs())
+        else:
+            super().keyPressEvent(event)
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # type: ignore[override]
+        super().currentChanged(current, previous)
+        row = current.data(ROW) if current.isValid() else None
+        if isinstance(row, JobRow):
+            self.job_chosen.emit(row.id)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index, action = self._action_at(event.position().toPoint())
+        if action is None or event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        row = index.data(ROW)
+        if action is Action.CANCEL:
+            self.cancel_requested.emit((row.id,))
+        elif action is Action.RETRY:
+            self.retry_requested.emit((row.id,))
+        else:
+            self.setCurrentIndex(index)
+            self._show_menu(event.globalPosition().toPoint())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        _, action = self._action_at(event.position().toPoint())
+        if action is None:
+            super().mouseDoubleClickEvent(event)
+        elif action is not Action.MENU:
+            self.mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        index, action = self._action_at(event.position().toPoint())
+        self._heat(None if action is None else (index.row(), action))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._heat(None)
+
+    def menu(self) -> QMenu:
+        """The menu of the selected jobs; what can't be done now is disabled and says why."""
+        jobs = self.selected_jobs()
+        live, ended = [job for job in jobs if job.can_cancel], [job for job in jobs if job.can_retry]
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        one = len(jobs) == 1
+        self._add(menu, "Open signal", "folder-open", "" if one else "Choose one job", self._open_one)
+        self._add(menu, "Show log", "terminal-window", "" if one else "Choose one job", self._show_one)
+        menu.addSeparator()
+        self._add(
+            menu, "Retry", "arrow-clockwise", "" if ended else "No chosen job has ended", lambda: self._retry(jobs)
+        )
+        self._add(menu, "Cancel", "x", "" if live else "Every chosen job has ended", lambda: self._cancel(jobs))
+        menu.addSeparator()
+        self._add(menu, "Copy", "copy", "" if jobs else "No job is chosen", self._copy)
+        return menu
+
+    def _add(self, menu: QMenu, text: str, icon: str, obstacle: str, handler: Callable[[], None]) -> None:
+        action: QAction = menu.addAction(self._look.icon(icon), text)
+        action.setEnabled(not obstacle)
+        action.setToolTip(obstacle or text)
+        action.triggered.connect(lambda _=False: handler())
+
+    def _open_one(self) -> None:
+        self.job_activated.emit(self.selected_jobs()[0].id)
+
+    def _show_one(self) -> None:
+        self.show_log_requested.emit(self.selected_jobs()[0].id)
+
+    def _cancel(self, jobs: Sequence[JobRow]) -> None:
+        ids = tuple(job.id for job in jobs if job.can_cancel)
+        if ids:
+            self.cancel_requested.emit(ids)
+
+    def _retry(self, jobs: Sequence[JobRow]) -> None:
+        ids = tuple(job.id for job in jobs if job.can_retry)
+        if ids:
+            self.retry_requested.emit(ids)
+
+    def _copy(self) -> None:
+        lines = [
+            "\t".join((job.id, job.signal, f"{job.model} {job.version}", JOB_STATES[job.state].word, job.result_text))
+            for job in self.selected_jobs()
+        ]
+        if lines:
+            self.copy_requested.emit("\n".join(lines))
+
+    def _show_menu(self, place: QPoint) -> None:
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def _on_menu_wanted(self, place: QPoint) -> None:
+        if self.indexAt(place).isValid():
+            self._show_menu(self.viewport().mapToGlobal(place))
+
+    def _on_row_opened(self, row: object) -> None:
+        if isinstance(row, JobRow):
+            self.job_activated.emit(row.id)
+
+    def _action_at(self, place: QPoint) -> tuple[QModelIndex, Action | None]:
+        index = self.indexAt(place)
+        if not index.isValid() or index.column() != ACTIONS:
+            return index, None
+        cell: QRect = self.visualRect(index)
+        return index, action_at(index.data(ROW), cell, place)
+
+    def _heat(self, hot: tuple[int, Action] | None) -> None:
+        """Mark the action under the mouse."""
+        if hot == self._delegate.hot:
+            return
+        for place in (self._delegate.hot, hot):
+            if place is not None:
+                self.viewport().update(self.visualRect(self.model().index(place[0], ACTIONS)))
+        self._delegate.hot = hot

@@ -1,0 +1,169 @@
+"""The Log tab: lines as they come, in a fixed-width font, following the end until the operator looks back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sigdesk.app.rows import ROW, LogRow
+from sigdesk.ui.bottom.failure_card import FailureCard
+from sigdesk.ui.rows.empty import EmptyState
+from sigdesk.ui.rows.ink import MARGIN, Face, Ink
+from sigdesk.ui.rows.wording import visible
+from sigdesk.ui.theme.look import Look
+
+ROW_HEIGHT: Final = 20
+_TOKENS: Final = {"LOG": "text_2", "WARN": "warn", "ERROR": "error", "OUT": "muted", "JOB": "muted"}
+_TEXT_TOKENS: Final = {**_TOKENS, "LOG": "text"}
+_CLOCK, _WORD, _WORKER, _TEXT = 0, 104, 160, 184
+_ERROR_GROUND: Final = 26
+"""10 % of 255, as the tokens want the ground of an error."""
+
+
+class LogDelegate(QStyledItemDelegate):
+    """Paints a line: clock, level, worker, text."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._ink = Ink(look)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(200, ROW_HEIGHT)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row = index.data(ROW)
+        if not isinstance(row, LogRow):
+            return
+        rect = QRect(option.rect)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.fillRect(rect, self._ink.colour("selected" if selected else "sunken"))
+        if row.word == "ERROR":
+            ground = QColor(self._ink.colour("error"))
+            ground.setAlpha(_ERROR_GROUND)
+            painter.fillRect(rect, ground)
+        worker = f"w{row.worker}" if row.worker else ""
+        for left, room, text, token in (
+            (_CLOCK, _WORD, row.clock, "muted"),
+            (_WORD, _WORKER - _WORD, row.word, _TOKENS[row.word]),
+            (_WORKER, _TEXT - _WORKER, worker, "muted"),
+            (_TEXT, rect.width() - _TEXT - 2 * MARGIN, visible(row.text), _TEXT_TOKENS[row.word]),
+        ):
+            box = QRectF(rect.left() + MARGIN + left, rect.top(), room, rect.height())
+            self._ink.text(painter, box, text, Face.MONO, token)
+
+
+class LogList(QListView):
+    """Follows new lines while it stands at the end; `follow_changed` says when that begins or ends."""
+
+    follow_changed = Signal(bool)
+    copy_requested = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._follows = True
+        self._moving = False
+        self.setObjectName("log")
+        self.setProperty("role", "sunken")
+        self.setAccessibleName("Log")
+        self.setItemDelegate(LogDelegate(look, self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
+        look.changed.connect(self.viewport().update)
+
+    @property
+    def follows(self) -> bool:
+        return self._follows
+
+    def set_follow(self, follow: bool) -> None:
+        """Follow new lines, or stay where the operator looks."""
+        if follow:
+            self._to_end()
+        if follow != self._follows:
+            self._follows = follow
+            self.follow_changed.emit(follow)
+
+    def selected_text(self) -> str:
+        """The selected lines as they are shown, all lines when none is selected."""
+        indexes = sorted(self.selectedIndexes(), key=lambda index: index.row())
+        model = self.model()
+        rows = indexes or [model.index(place, 0) for place in range(model.rowCount())]
+        return "\n".join(str(index.data()) for index in rows)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Nothing: digits are labels."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_requested.emit(self.selected_text())
+        else:
+            super().keyPressEvent(event)
+
+    def _to_end(self) -> None:
+        self._moving = True
+        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+        self._moving = False
+
+    def _on_scrolled(self, value: int) -> None:
+        if not self._moving:
+            self.set_follow(value >= self.verticalScrollBar().maximum())
+
+    def _on_range_changed(self) -> None:
+        if self._follows:
+            self._to_end()
+
+
+class LogTab(QFrame):
+    """The list, above it the card of a failed job, and a word where there is nothing."""
+
+    retry_requested = Signal(tuple)
+    copy_requested = Signal(str)
+    follow_changed = Signal(bool)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "sunken")
+        self.card = FailureCard(look)
+        self.list = LogList(look)
+        self._empty = EmptyState(look, "Nothing was said yet.", "What scripts say while they run appears here, live.")
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.list)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.card)
+        column.addLayout(self._pages, 1)
+        self.card.retry_requested.connect(lambda job_id: self.retry_requested.emit((job_id,)))
+        self.card.show_output_requested.connect(self.list.setFocus)
+        self.list.copy_requested.connect(self.copy_requested)
+        self.list.follow_changed.connect(self.follow_changed)
+
+    def set_model(self, model: QAbstractItemModel) -> None:
+        self.list.setModel(model)
+        model.rowsInserted.connect(self._on_rows_changed)
+        model.modelReset.connect(self._on_rows_changed)
+        self._on_rows_changed()
+
+    def _on_rows_changed(self) -> None:
+        self._pages.setCurrentIndex(1 if self.list.model().rowCount() else 0)

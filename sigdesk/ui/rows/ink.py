@@ -1,0 +1,141 @@
+"""Painting of a row's parts: background, elided text, icons, swatches, bars. Delegates are written in these words.
+
+A list of thousands of rows repaints many times a second, so fonts, their metrics and icon pictures are kept; the
+pictures by theme, so a switch of the theme needs no clearing.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+
+from sigdesk.app.rows import ClassMark
+from sigdesk.ui.theme.look import Look
+
+MARGIN = 12
+"""Pixels between a panel's edge and what a row shows."""
+SWATCH = 10
+
+_LEFT = Qt.AlignmentFlag.AlignLeft
+_RIGHT = Qt.AlignmentFlag.AlignRight
+
+
+class Face(enum.Enum):
+    """The type of the tokens that rows use: pixels, weight, fixed width."""
+
+    CAPTION = (11, QFont.Weight.Normal, False)
+    CAPTION_MEDIUM = (11, QFont.Weight.Medium, False)
+    CAPTION_BOLD = (11, QFont.Weight.DemiBold, False)
+    SMALL = (12, QFont.Weight.Normal, False)
+    SMALL_MEDIUM = (12, QFont.Weight.Medium, False)
+    SMALL_BOLD = (12, QFont.Weight.DemiBold, False)
+    BODY = (13, QFont.Weight.Normal, False)
+    BODY_BOLD = (13, QFont.Weight.DemiBold, False)
+    RESULT = (20, QFont.Weight.DemiBold, False)
+    MONO = (12, QFont.Weight.Normal, True)
+    MONO_BOLD = (12, QFont.Weight.Bold, True)
+
+
+class Ink:
+    """Paints with the colours and fonts of one look."""
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self._fonts: dict[Face, tuple[QFont, QFontMetricsF]] = {}
+        self._pictures: dict[tuple[str, str, str, int, float], QPixmap] = {}
+
+    def colour(self, token: str) -> QColor:
+        return self.look.colour(token)
+
+    def font(self, face: Face) -> QFont:
+        return self._type(face)[0]
+
+    def width(self, text: str, face: Face) -> float:
+        """Pixels that a text takes in one line."""
+        return self._type(face)[1].horizontalAdvance(text)
+
+    def background(self, painter: QPainter, option: QStyleOptionViewItem, base: str, *, bar: bool = False) -> None:
+        """The row's ground: `base`, hover or selected; `bar` adds the 2 px accent bar of a selected row."""
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.fillRect(option.rect, self.colour("selected" if selected else "hover" if hovered else base))
+        if bar and selected:
+            painter.fillRect(
+                QRect(option.rect.left(), option.rect.top(), 2, option.rect.height()), self.colour("accent")
+            )
+
+    def focus_ring(self, painter: QPainter, rect: QRect) -> None:
+        """1 px accent inside the row that has the keyboard."""
+        painter.setPen(QPen(self.colour("accent"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(rect.adjusted(0, 0, -1, -1))
+
+    def text(self, painter: QPainter, rect: QRectF, text: str, face: Face, token: str, *, right: bool = False) -> float:
+        """One line of plain text, vertically centred and elided at its end; returns the pixels it took."""
+        font, metrics = self._type(face)
+        if rect.width() <= 0:
+            return 0.0
+        width = metrics.horizontalAdvance(text)
+        if width > rect.width():
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+            width = metrics.horizontalAdvance(text)
+        painter.setFont(font)
+        painter.setPen(self.colour(token))
+        flags = (_RIGHT if right else _LEFT) | Qt.AlignmentFlag.AlignVCenter
+        # The box is widened by a pixel so that rounding never cuts the last letter's edge.
+        box = rect.adjusted(-1, 0, 0, 0) if right else rect.adjusted(0, 0, 1, 0)
+        painter.drawText(box, int(flags) | int(Qt.TextFlag.TextSingleLine), text)
+        return width
+
+    def icon(self, painter: QPainter, left: float, middle: float, name: str, token: str, pixels: int = 14) -> None:
+        """A Phosphor icon whose left edge and vertical middle are given."""
+        painter.drawPixmap(
+            QPointF(round(left), round(middle - pixels / 2)), self._picture(painter, name, token, pixels)
+        )
+
+    def swatch(self, painter: QPainter, left: float, middle: float, mark: ClassMark, pixels: int = SWATCH) -> None:
+        """The square of a class: fill, edge, and a hatch where the slot is used a second time."""
+        colour = self.look.class_colour(mark.slot)
+        box = QRectF(round(left) + 0.5, round(middle - pixels / 2) + 0.5, pixels - 1, pixels - 1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colour.edge), 1))
+        painter.setBrush(QColor(colour.fill))
+        painter.drawRoundedRect(box, 2, 2)
+        if mark.hatched:
+            painter.setPen(QPen(QColor(colour.text), 1))
+            painter.drawLine(box.bottomLeft() + QPointF(1, -1), box.topRight() + QPointF(-1, 1))
+        painter.restore()
+
+    def bar(self, painter: QPainter, rect: QRectF, share: float, fill: QColor, track: str = "border") -> None:
+        """A track filled from the left by `share` (0..1); what is above nothing shows at least a pixel."""
+        share = min(max(share, 0.0), 1.0)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.colour(track))
+        painter.drawRoundedRect(rect, 2, 2)
+        if share > 0:
+            filled = QRectF(rect.left(), rect.top(), max(1.0, rect.width() * share), rect.height())
+            radius = min(2.0, filled.width() / 2)
+            painter.setBrush(fill)
+            painter.drawRoundedRect(filled, radius, radius)
+        painter.restore()
+
+    def _type(self, face: Face) -> tuple[QFont, QFontMetricsF]:
+        known = self._fonts.get(face)
+        if known is None:
+            pixels, weight, mono = face.value
+            font = self.look.mono(pixels, weight) if mono else self.look.font(pixels, weight)
+            known = self._fonts[face] = (font, QFontMetricsF(font))
+        return known
+
+    def _picture(self, painter: QPainter, name: str, token: str, pixels: int) -> QPixmap:
+        ratio = painter.device().devicePixelRatioF()
+        key = (self.look.theme.name, name, token, pixels, ratio)
+        if key not in self._pictures:
+            self._pictures[key] = self.look.icon(name, token).pixmap(QSize(pixels, pixels), ratio)
+        return self._pictures[key]

@@ -1,0 +1,266 @@
+"""A table of rows of one height: its head as the tokens want it, and columns that share the width there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from sigdesk.app.rows import ROW
+from sigdesk.ui.rows.ink import MARGIN, Face, Ink
+from sigdesk.ui.rows.wording import visible
+from sigdesk.ui.theme.look import Look
+
+HEAD_HEIGHT = 24
+ROW_HEIGHT = 28
+
+_HANDLE = 4
+_RIGHT_GAP = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its usual width (px), the least it may have, and its share of what is over."""
+
+    width: int
+    least: int
+    weight: int = 0
+    right: bool = False
+    sortable: bool = True
+
+
+class TableHead(QHeaderView):
+    """24 px, muted captions on the sunken ground; an arrow beside the title that sorts."""
+
+    def __init__(self, look: Look, columns: Sequence[Column], parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._ink = Ink(look)
+        self._columns = tuple(columns)
+        self.setFixedHeight(HEAD_HEIGHT)
+        self.setMinimumSectionSize(min(column.least for column in columns))
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setSortIndicatorClearable(True)
+        self.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        column = self._columns[section]
+        title = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
+        painter.save()
+        painter.fillRect(rect, self._ink.colour("sunken"))
+        box = text_box(rect, column)
+        box.setHeight(HEAD_HEIGHT - 1)
+        sorts = self.sortIndicatorSection() == section
+        if sorts:
+            box.setRight(box.right() - 14)
+        used = self._ink.text(painter, box, title, Face.CAPTION_MEDIUM, "muted", right=column.right)
+        if sorts:
+            up = self.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder
+            left = box.right() + 2 if column.right else box.left() + used + 4
+            self._ink.icon(painter, left, box.center().y(), "caret-up" if up else "caret-down", "muted", 12)
+        painter.restore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The sections, then the line under them; also where no column reaches."""
+        ground = self.viewport().rect()
+        painter = QPainter(self.viewport())
+        painter.fillRect(ground, self._ink.colour("sunken"))
+        painter.end()
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.fillRect(QRect(0, ground.bottom(), ground.width(), 1), self._ink.colour("border"))
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        x = event.position().toPoint().x()
+        section = self.logicalIndexAt(x)
+        on_handle = section >= 0 and x - self.sectionViewportPosition(section) < _HANDLE
+        if section < 0 or on_handle or self._columns[section].sortable:
+            super().mousePressEvent(event)
+
+
+class RowTable(QTableView):
+    """A QTableView that selects and hovers whole rows of one height and shares its width among columns by weight."""
+
+    row_opened = Signal(object)
+    """The value (of the ROW role) of the row that was double clicked, or current when Enter was pressed."""
+    copy_wanted = Signal()
+
+    def __init__(self, look: Look, columns: Sequence[Column], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self.hovered_row = -1
+        self._shares_width = True
+        self._sharing = False
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        head = TableHead(look, self.columns, self)
+        self.setHorizontalHeader(head)
+        head.sectionResized.connect(self._on_section_resized)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(ROW_HEIGHT)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        look.changed.connect(self._on_look_changed)
+
+    def set_model(self, model: QAbstractItemModel) -> None:
+        """Show a model whose columns are this table's; its own order stays until a column's head is clicked."""
+        self.setModel(model)
+        self.setSortingEnabled(True)
+        self._share_width()
+
+    def selected_rows(self) -> list[object]:
+        """The values of the ROW role of the selected rows, from top to bottom."""
+        if self.selectionModel() is None:
+            return []
+        indexes = sorted(self.selectionModel().selectedRows(), key=lambda index: index.row())
+        return [index.data(ROW) for index in indexes]
+
+    def keyboardSearch(self, search: str) -> None:
+        """Nothing: digits are labels."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.row_opened.emit(self.currentIndex().data(ROW))
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
+            self.row_opened.emit(index.data(ROW))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self.rowAt(event.position().toPoint().y()))
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _hover(self, row: int) -> None:
+        if row != self.hovered_row:
+            for changed in (self.hovered_row, row):
+                self.viewport().update(0, self.rowViewportPosition(changed), self.viewport().width(), ROW_HEIGHT)
+            self.hovered_row = row
+
+    def _share_width(self) -> None:
+        """Usual widths, and what is over or lacking shared out; a width that was set by hand ends this."""
+        if not self._shares_width or self.model() is None or self.viewport().width() <= 0:
+            return
+        self._sharing = True
+        for section, width in enumerate(shared_widths(self.columns, self.viewport().width())):
+            self.setColumnWidth(section, width)
+        self._sharing = False
+
+    def _on_section_resized(self) -> None:
+        if not self._sharing:
+            self._shares_width = False
+
+    def _on_look_changed(self) -> None:
+        self.viewport().update()
+        self.horizontalHeader().viewport().update()
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints the ground of a cell as part of its row, then the cell; subclasses say what stands in it."""
+
+    def __init__(self, look: Look, table: RowTable) -> None:
+        super().__init__(table)
+        self.ink = Ink(look)
+        self.table = table
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        option.state &= ~QStyle.StateFlag.State_MouseOver
+        if index.row() == self.table.hovered_row:
+            option.state |= QStyle.StateFlag.State_MouseOver
+        rect = QRect(option.rect)
+        first = index.column() == 0
+        self.ink.background(painter, option, "surface", bar=first)
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), self.ink.colour("border"))
+        self.paint_cell(painter, rect, index)
+        if self.table.hasFocus() and self.table.currentIndex().row() == index.row():
+            self._paint_ring(painter, rect, first, index.column() == len(self.table.columns) - 1)
+
+    def paint_cell(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Paint what stands in a cell: here its plain text."""
+        self.plain(painter, rect, index, Face.SMALL, "text_2")
+
+    def plain(
+        self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex, face: Face, token: str
+    ) -> None:
+        """The cell's text from the model, set as its column is."""
+        column = self.table.columns[index.column()]
+        text = visible(str(index.data() or ""))
+        self.ink.text(painter, text_box(rect, column), text, face, token, right=column.right)
+
+    def _paint_ring(self, painter: QPainter, rect: QRect, first: bool, last: bool) -> None:
+        accent = self.ink.colour("accent")
+        painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 1), accent)
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), accent)
+        if first:
+            painter.fillRect(QRect(rect.left(), rect.top(), 1, rect.height()), accent)
+        if last:
+            painter.fillRect(QRect(rect.right(), rect.top(), 1, rect.height()), accent)
+
+
+def text_box(rect: QRect, column: Column) -> QRectF:
+    """Where a cell's text stands: 12 px from the left of its column, 8 px from its right."""
+    left = 0 if column.right else MARGIN
+    return QRectF(rect.left() + left, rect.top(), rect.width() - left - _RIGHT_GAP, rect.height())
+
+
+def shared_widths(columns: Sequence[Column], room: int) -> list[int]:
+    """Widths (px) of columns for the room there is: what is over by weight, what lacks by what each can give."""
+    over = room - sum(column.width for column in columns)
+    shares = [column.weight if over >= 0 else column.width - column.least for column in columns]
+    whole = sum(shares)
+    if not whole:
+        return [column.width for column in columns]
+    if over < 0:
+        over = max(over, -whole)
+    widths = [column.width + over * share // whole for column, share in zip(columns, shares, strict=True)]
+    # The pixels lost to rounding go to the column that gives or takes most, so that no scroll bar appears.
+    widths[shares.index(max(shares))] += sum(column.width for column in columns) + over - sum(widths)
+    return widths

@@ -1,0 +1,127 @@
+"""Paints the rows of the Signals list: a head for each group, and a signal with thumbnail, state and size."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from sigdesk.app.rows import ROW, GroupRow, SignalRow, SignalState
+from sigdesk.ui.rows.ink import MARGIN, SWATCH, Face, Ink
+from sigdesk.ui.rows.states import SIGNAL_STATES
+from sigdesk.ui.rows.wording import counted, percent
+from sigdesk.ui.signals.thumbnails import THUMBNAIL, ThumbnailStore
+from sigdesk.ui.theme.look import Look
+
+GROUP_HEIGHT: Final = 28
+SIGNAL_HEIGHT: Final = 48
+
+_TEXT_LEFT = MARGIN + THUMBNAIL.width() + 8
+_NAME_MIDDLE = 15
+_STATE_MIDDLE = 33
+_GAP = 4
+
+
+class SignalDelegate(QStyledItemDelegate):
+    """Two heights: 28 px for a GroupRow, 48 px for a SignalRow."""
+
+    def __init__(self, look: Look, thumbnails: ThumbnailStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._ink = Ink(look)
+        self._thumbnails = thumbnails
+        # Asked for thousands of rows at each layout: one object a height, not one a row.
+        self._group_size = QSize(200, GROUP_HEIGHT)
+        self._signal_size = QSize(200, SIGNAL_HEIGHT)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return self._group_size if type(index.data(ROW)) is GroupRow else self._signal_size
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row = index.data(ROW)
+        if isinstance(row, GroupRow):
+            self._paint_group(painter, option, row)
+        elif isinstance(row, SignalRow):
+            self._paint_signal(painter, option, row)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            self._ink.focus_ring(painter, option.rect)
+
+    def _paint_group(self, painter: QPainter, option: QStyleOptionViewItem, row: GroupRow) -> None:
+        ink, rect = self._ink, QRect(option.rect)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.fillRect(rect, ink.colour("hover" if hovered else "sunken"))
+        for edge in (rect.top(), rect.bottom()):
+            painter.fillRect(QRect(rect.left(), edge, rect.width(), 1), ink.colour("border"))
+        middle = rect.top() + rect.height() / 2
+        ink.icon(painter, rect.left() + MARGIN, middle, "caret-right" if row.collapsed else "caret-down", "text_2", 12)
+        count = counted(row.count, "signal")
+        count_left = rect.right() + 1 - MARGIN - ink.width(count, Face.CAPTION)
+        right = QRectF(count_left, rect.top(), rect.right() + 1 - MARGIN - count_left, rect.height())
+        ink.text(painter, right, count, Face.CAPTION, "muted", right=True)
+        name_left = rect.left() + MARGIN + 16
+        name = QRectF(name_left, rect.top(), count_left - 8 - name_left, rect.height())
+        ink.text(painter, name, row.name, Face.CAPTION_BOLD, "text_2")
+
+    def _paint_signal(self, painter: QPainter, option: QStyleOptionViewItem, row: SignalRow) -> None:
+        ink, rect = self._ink, QRect(option.rect)
+        ink.background(painter, option, "surface", bar=True)
+        top = rect.top() + (rect.height() - THUMBNAIL.height()) // 2
+        painter.drawPixmap(
+            rect.left() + MARGIN, top, self._thumbnails.pixmap(row.id, painter.device().devicePixelRatioF())
+        )
+        left, right = rect.left() + _TEXT_LEFT, rect.right() + 1 - MARGIN
+        name = self._line(rect, left, right, _NAME_MIDDLE)
+        used = self._at_right(painter, name, row.duration)
+        name.setRight(right - used)
+        ink.text(painter, name, row.name, Face.SMALL_MEDIUM, "text")
+        state = self._line(rect, left, right, _STATE_MIDDLE)
+        used = self._at_right(painter, state, row.detail)
+        state.setRight(right - used)
+        self._paint_state(painter, state, row)
+
+    def _at_right(self, painter: QPainter, line: QRectF, text: str) -> float:
+        """Caption at the right end of a line; returns what it took, with a gap."""
+        if not text:
+            return 0.0
+        # The left text may always keep half of the line: a name says more than a size.
+        space = QRectF(line)
+        space.setLeft(line.left() + line.width() / 2)
+        return self._ink.text(painter, space, text, Face.CAPTION, "muted", right=True) + 8
+
+    def _paint_state(self, painter: QPainter, line: QRectF, row: SignalRow) -> None:
+        if row.mark is not None and row.state in (SignalState.CLASSIFIED, SignalState.UNSURE):
+            self._paint_label(painter, line, row)
+            return
+        ink, look = self._ink, SIGNAL_STATES[row.state]
+        ink.icon(painter, line.left() - 1, line.center().y(), look.icon, look.token, 12)
+        line.setLeft(line.left() + SWATCH + _GAP)
+        word = look.word
+        if row.state is SignalState.RUNNING and row.progress is not None:
+            word = f"{word} {percent(row.progress)}"
+        strong = row.state in (SignalState.RUNNING, SignalState.FAILED)
+        line.setLeft(line.left() + ink.text(painter, line, word, _weight(strong), look.token) + _GAP)
+        ink.text(painter, line, row.cause, Face.CAPTION, "muted")
+
+    def _paint_label(self, painter: QPainter, line: QRectF, row: SignalRow) -> None:
+        assert row.mark is not None
+        ink, unsure = self._ink, row.state is SignalState.UNSURE
+        ink.swatch(painter, line.left(), line.center().y(), row.mark)
+        line.setLeft(line.left() + SWATCH + _GAP)
+        confidence = "" if row.confidence is None else percent(row.confidence)
+        face = _weight(unsure)
+        room = ink.width(confidence, face) + _GAP if confidence else 0.0
+        title = QRectF(line)
+        title.setRight(line.right() - room)
+        line.setLeft(line.left() + ink.text(painter, title, row.mark.title, Face.CAPTION, "text_2") + _GAP)
+        ink.text(painter, line, confidence, face, "warn" if unsure else "muted")
+
+    @staticmethod
+    def _line(rect: QRect, left: float, right: float, middle: int) -> QRectF:
+        return QRectF(left, rect.top() + middle - 10, right - left, 20)
+
+
+def _weight(strong: bool) -> Face:
+    return Face.CAPTION_MEDIUM if strong else Face.CAPTION

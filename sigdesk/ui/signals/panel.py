@@ -1,0 +1,166 @@
+"""The Signals panel: open, sort, filter, and the list of what is on the desk."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QAbstractItemModel, QPoint, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from sigdesk.ui.rows.empty import EmptyState
+from sigdesk.ui.rows.wording import counted
+from sigdesk.ui.signals.list import SignalList
+from sigdesk.ui.signals.thumbnails import ThumbnailStore
+from sigdesk.ui.theme.look import Look
+from sigdesk.ui.widgets.action_button import ActionButton
+from sigdesk.ui.widgets.filter_chips import FilterChips
+from sigdesk.ui.widgets.icon_button import IconButton
+from sigdesk.ui.widgets.labels import label
+from sigdesk.ui.widgets.search_field import SearchField
+
+CHIPS: Final = ("All", "To check", "Queued", "Failed")
+SORTS: Final = ("Order added", "Name", "State", "Duration")
+_NOTHING: Final = {
+    "To check": "Nothing to check. No label is unsure.",
+    "Queued": "Nothing waits or runs.",
+    "Failed": "No signal failed.",
+}
+
+
+class SignalsPanel(QFrame):
+    """284 px wide, 240 at least."""
+
+    open_requested = Signal()
+    sort_chosen = Signal(str)
+    filter_text_changed = Signal(str)
+    filter_chip_chosen = Signal(str)
+    group_toggled = Signal(str)
+    current_changed = Signal(int)
+    selection_changed = Signal(tuple)
+    remove_requested = Signal(tuple)
+    classify_requested = Signal(tuple)
+    paths_dropped = Signal(list)
+
+    def __init__(self, look: Look, thumbnails: ThumbnailStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setProperty("role", "panel")
+        self.setAccessibleName("Signals")
+        self.setMinimumWidth(240)
+        self.list = SignalList(look, thumbnails)
+        self._open = ActionButton(look, "Open", "folder-open", "Ctrl+O")
+        self._sort = IconButton(look, "Sort", "sort-ascending")
+        self._sort_menu = self._make_sort_menu()
+        self._filter = SearchField(look, "Filter by name, label or state", "Ctrl+F")
+        self._chips = FilterChips(look, CHIPS, "Show signals")
+        self._empty = EmptyState(look, "", "", "Clear filter")
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self._connect()
+
+    def set_model(self, model: QAbstractItemModel) -> None:
+        """Show a model whose rows are GroupRow and SignalRow under `ROW`."""
+        self.list.setModel(model)
+        model.modelReset.connect(self._show_or_say)
+        self._show_or_say()
+
+    def set_counts(self, counts: dict[str, int]) -> None:
+        """How many signals each chip holds."""
+        self._chips.set_counts(counts)
+
+    def selected_ids(self) -> tuple[int, ...]:
+        """The signals that are selected."""
+        return self.list.selected_ids()
+
+    def show_current(self, signal_id: int) -> None:
+        """Mark a signal as the one that is shown, and bring it into view."""
+        self.list.show_signal(signal_id)
+
+    def focus_filter(self) -> None:
+        """Put the keyboard into the filter field."""
+        self._filter.setFocus()
+        self._filter.selectAll()
+
+    def clear_filter(self) -> None:
+        """Show everything again."""
+        self._filter.clear()
+        if self._chips.current != "All":
+            self._chips.choose("All")
+            self.filter_chip_chosen.emit("All")
+
+    def _lay_out(self) -> None:
+        head = QFrame()
+        head.setProperty("role", "panel-head")
+        head.setFixedHeight(40)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(12, 0, 8, 0)
+        row.setSpacing(4)
+        row.addWidget(label("Signals", "title"))
+        row.addStretch(1)
+        row.addWidget(self._open)
+        row.addWidget(self._sort)
+        field = QHBoxLayout()
+        field.setContentsMargins(12, 8, 12, 4)
+        field.addWidget(self._filter)
+        chips = QHBoxLayout()
+        chips.setContentsMargins(8, 0, 8, 6)
+        chips.addWidget(self._chips)
+        chips.addStretch(1)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.list)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addLayout(field)
+        column.addLayout(chips)
+        column.addWidget(self._pages, 1)
+
+    def _connect(self) -> None:
+        self._open.clicked.connect(self.open_requested)
+        self._sort.clicked.connect(self._on_sort_clicked)
+        self._filter.textChanged.connect(self.filter_text_changed)
+        self._filter.left.connect(self.list.setFocus)
+        self._chips.chosen.connect(self.filter_chip_chosen)
+        self._empty.acted.connect(self.clear_filter)
+        self.list.current_changed.connect(self.current_changed)
+        self.list.selection_changed.connect(self.selection_changed)
+        self.list.remove_requested.connect(self.remove_requested)
+        self.list.group_toggled.connect(self.group_toggled)
+        self.list.paths_dropped.connect(self.paths_dropped)
+        self.list.menu_wanted.connect(self._on_menu_wanted)
+
+    def _make_sort_menu(self) -> QMenu:
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        for order in SORTS:
+            action = menu.addAction(order)
+            action.setCheckable(True)
+            action.setChecked(order == SORTS[0])
+            action.triggered.connect(lambda _=False, order=order: self.sort_chosen.emit(order))
+            group.addAction(action)
+        return menu
+
+    def _on_sort_clicked(self) -> None:
+        self._sort_menu.popup(self._sort.mapToGlobal(self._sort.rect().bottomLeft()))
+
+    def _on_menu_wanted(self, place: QPoint) -> None:
+        chosen = self.selected_ids()
+        if not chosen:
+            return
+        menu = QMenu(self)
+        noun = counted(len(chosen), "signal")
+        menu.addAction(self._look.icon("play"), f"Classify {noun}", lambda: self.classify_requested.emit(chosen))
+        menu.addSeparator()
+        menu.addAction(self._look.icon("x"), f"Remove {noun} from the list", lambda: self.remove_requested.emit(chosen))
+        menu.popup(place)
+
+    def _show_or_say(self) -> None:
+        if self.list.model().rowCount():
+            self._pages.setCurrentWidget(self.list)
+            return
+        text = self._filter.text()
+        what = f"No signal matches “{text}”." if text else _NOTHING.get(self._chips.current, "No signals are open.")
+        self._empty.say(what, "", "Show all signals" if text or self._chips.current != "All" else "")
+        self._pages.setCurrentWidget(self._empty)

@@ -1,0 +1,341 @@
+"""Who listens to whom: every connection between the program and its window, in one visible block."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+
+from sigdesk.app.actions import When
+from sigdesk.app.classifying import Plan
+from sigdesk.app.program import Program
+from sigdesk.app.rows import SignalState
+from sigdesk.app.session import SignalEntry
+from sigdesk.classifiers.folder import Classifier
+from sigdesk.places import shipped_folder
+from sigdesk.pool.jobs import PoolStats
+from sigdesk.signals import readable_suffixes
+from sigdesk.ui.plots.head import StateChip
+from sigdesk.ui.shell.ready_card import ReadyRow
+from sigdesk.ui.shell.recent_card import RecentFile
+from sigdesk.ui.shell.sample_card import SampleCard
+from sigdesk.ui.theme.look import Look
+from sigdesk.ui.widgets.numbers import disk_size, when_words
+from sigdesk.ui.window.action_set import ActionSet
+from sigdesk.ui.window.desk import WindowDesk
+from sigdesk.ui.window.main_window import MainWindow
+from sigdesk.ui.window.samples import sample_cards
+
+_DISK_LOOK_MS: Final = 10_000
+
+_CHIPS: Final = {
+    SignalState.NOT_CLASSIFIED: ("Not classified", "circle", "muted"),
+    SignalState.QUEUED: ("Queued", "clock", "muted"),
+    SignalState.RUNNING: ("Running", "spinner-gap", "accent"),
+    SignalState.CLASSIFIED: ("Classified", "check-circle", "ok"),
+    SignalState.UNSURE: ("Unsure", "warning", "warn"),
+    SignalState.FAILED: ("Failed", "warning-circle-fill", "error"),
+    SignalState.CANCELLED: ("Cancelled", "prohibit", "muted"),
+}
+
+
+class Wiring(QObject):
+    """Connects a program with its window and brings the state of the one into the other."""
+
+    def __init__(self, program: Program, window: MainWindow, look: Look) -> None:
+        super().__init__(window)
+        self._program = program
+        self._window = window
+        self._look = look
+        self.desk = WindowDesk(program, window, look)
+        self.actions = ActionSet(self.desk, look, window)
+        self._disk = QTimer(self, interval=_DISK_LOOK_MS)
+        self._shown_id = 0
+        self.actions.fill(window.header.menu_bar)
+        window.signals.set_model(program.signals)
+        window.bottom.set_models(program.feed.jobs, program.feed.log, program.feed.results, program.feed.problems)
+        window.inspector.set_models(program.classifying.models)
+        self._connect()
+        self._show_everything()
+
+    def _connect(self) -> None:
+        program, window, desk = self._program, self._window, self.desk
+        session, classifying, feed = program.session, program.classifying, program.feed
+
+        window.closing.connect(self._on_window_closing)
+        window.paths_dropped.connect(program.open)
+        window.header.page_chosen.connect(window.show_page)
+        window.header.go_to_requested.connect(desk.go_to_or_run)
+        window.header.theme_toggle_requested.connect(desk.toggle_theme)
+        window.header.shortcuts_requested.connect(desk.show_shortcuts)
+        window.header.settings_requested.connect(desk.show_settings)
+
+        window.welcome.paths_dropped.connect(program.open)
+        window.welcome.open_requested.connect(desk.open_files)
+        window.welcome.try_sample_requested.connect(desk.open_samples)
+        window.welcome.sample_chosen.connect(self._on_sample_chosen)
+        window.welcome.recent_chosen.connect(lambda path: program.open([path]))
+
+        window.signals.open_requested.connect(desk.open_files)
+        window.signals.paths_dropped.connect(program.open)
+        window.signals.current_changed.connect(session.show)
+        window.signals.remove_requested.connect(session.remove)
+        window.signals.classify_requested.connect(classifying.classify)
+        window.signals.filter_text_changed.connect(program.signals.set_filter)
+        window.signals.filter_chip_chosen.connect(program.signals.choose_chip)
+        window.signals.sort_chosen.connect(program.signals.sort_by)
+        window.signals.group_toggled.connect(program.signals.toggle_group)
+        program.signals.counts_changed.connect(window.signals.set_counts)
+
+        window.plots.selection_changed.connect(self._on_selection_changed)
+        window.plots.read_failed.connect(self._on_read_failed)
+
+        window.inspector.model_chosen.connect(classifying.choose_model)
+        window.inspector.scope_chosen.connect(classifying.choose_scope)
+        window.inspector.params_changed.connect(classifying.set_params)
+        window.inspector.channels_chosen.connect(classifying.choose_channels)
+        window.inspector.windows_changed.connect(classifying.set_windows)
+        window.inspector.unsure_changed.connect(lambda percent: program.remember("unsure_below", percent))
+        window.inspector.show_result_changed.connect(self._on_show_result_changed)
+        window.inspector.classify_requested.connect(desk.classify_current)
+        window.inspector.classify_remaining_requested.connect(desk.classify_remaining)
+        window.inspector.cancel_requested.connect(self._on_cancel_current)
+        window.inspector.show_log_requested.connect(self._on_show_log)
+        window.inspector.next_unsure_requested.connect(lambda: desk.step_signal(1, unsure=True))
+        window.inspector.card_requested.connect(desk.show_model_card)
+
+        window.bottom.cancel_requested.connect(feed.cancel)
+        window.bottom.cancel_queued_requested.connect(feed.cancel_queued)
+        window.bottom.retry_requested.connect(feed.retry)
+        window.bottom.job_activated.connect(self._on_job_activated)
+        window.bottom.job_chosen.connect(self._on_job_chosen)
+        window.bottom.show_log_requested.connect(self._on_show_log)
+        window.bottom.copy_requested.connect(desk.copy)
+        window.bottom.export_requested.connect(desk.export_results)
+        window.bottom.signal_activated.connect(self._on_signal_activated)
+        window.bottom.jobs_filter_changed.connect(feed.jobs.set_filter)
+        window.bottom.log_job_chosen.connect(self._on_log_job_chosen)
+        window.bottom.log_levels_chosen.connect(feed.log.show_levels)
+        window.bottom.log_text_changed.connect(feed.log.find_text)
+        window.bottom.collapse_requested.connect(lambda: window.toggle_panel("Bottom tabs"))
+
+        session.added.connect(self._on_signals_added)
+        session.removed.connect(self._on_signals_removed)
+        session.changed.connect(self._on_signals_changed)
+        session.current_changed.connect(self._on_current_changed)
+        classifying.plan_changed.connect(self._on_plan_changed)
+        classifying.model_changed.connect(self._on_model_changed)
+        feed.jobs.count_changed.connect(lambda count: window.bottom.set_count("Jobs", count))
+        feed.results.count_changed.connect(lambda count: window.bottom.set_count("Results", count))
+        feed.problems.count_changed.connect(lambda count: window.bottom.set_count("Problems", count))
+        feed.log.counts_changed.connect(window.bottom.set_log_counts)
+        feed.stats_changed.connect(self._on_stats_changed)
+        program.opened.connect(self._on_opened)
+        program.settings.changed.connect(self._on_setting_changed)
+        self._disk.timeout.connect(self._show_disk)
+
+    def _show_everything(self) -> None:
+        settings = self._program.settings
+        self._window.welcome.set_formats([suffix.lstrip(".").upper() for suffix in readable_suffixes()])
+        for key in ("theme", "scope", "unsure_below", "window_length_s", "show_result"):
+            self._on_setting_changed(key)
+        self._window.restore_layout(settings.text("geometry"), settings.text("layout"))
+        self._on_model_changed(self._program.classifying.classifier)
+        self._on_current_changed(0)
+        self._on_signals_added(())
+        self._on_plan_changed(self._program.classifying.plan())
+        self._on_stats_changed(self._program.pool.stats())
+        self._show_disk()
+        self._disk.start()
+        # The cards read their files once the window stands; it need not wait for them.
+        QTimer.singleShot(0, self._window, self._show_samples)
+
+    def _show_samples(self) -> None:
+        self._window.welcome.set_samples(sample_cards(shipped_folder("resources") / "samples"))
+
+    def _show_recent(self) -> None:
+        files = []
+        for name in self._program.settings.texts("recent_files"):
+            path = Path(name)
+            try:
+                seen = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+            except OSError:
+                continue  # moved or on a drive that is away: nothing that a click could open
+            files.append(RecentFile(path, when_words(seen, datetime.now().astimezone())))
+        self._window.welcome.set_recent(files)
+
+    def _show_ready(self, stats: PoolStats) -> None:
+        models = [m for m in self._program.classifying.models if isinstance(m, Classifier) and m.runnable]
+        broken = len(self._program.classifying.models) - len(models)
+        count = len(stats.workers)
+        free = self._free_disk()
+        self._window.welcome.set_ready(
+            [
+                ReadyRow("Workers", f"{count} of {count} ready"),
+                ReadyRow(
+                    "Models",
+                    f"{len(models)} verified" + (f", {broken} cannot run" if broken else ""),
+                    "warn" if broken or not models else "ok",
+                ),
+                ReadyRow("Disk", "Unknown" if free is None else f"{disk_size(free)} free", "ok" if free else "warn"),
+                ReadyRow("Inputs", "Recording comes in a later version", "muted"),
+            ]
+        )
+
+    def _show_disk(self) -> None:
+        free = self._free_disk()
+        if free is not None:
+            self._window.status.show_disk(free)
+
+    def _free_disk(self) -> int | None:
+        place = self._program.places.home
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        try:
+            return shutil.disk_usage(place).free
+        except OSError:
+            return None
+
+    def _on_window_closing(self) -> None:
+        self._program.remember("geometry", self._window.geometry_state())
+        self._program.remember("layout", self._window.layout_state())
+        self._window.plots.stop_reading()
+        self._window.thumbnails.close()
+        self._program.close()
+
+    def _on_sample_chosen(self, card: SampleCard) -> None:
+        self._program.open(card.paths)
+
+    def _on_signals_added(self, _: object) -> None:
+        entries = self._program.session.entries
+        self._window.show_workspace(empty=not entries)
+        self._window.status.show_saved(f"{len(entries)} signals open" if entries else "No session open")
+        if not entries:
+            self._show_recent()
+            self._show_ready(self._program.pool.stats())
+        self._enable_actions()
+
+    def _on_signals_removed(self, ids: Sequence[int]) -> None:
+        for signal_id in ids:
+            self._window.thumbnails.forget(signal_id)
+        self._on_signals_added(ids)
+
+    def _on_signals_changed(self, ids: frozenset[int]) -> None:
+        if self._shown_id in ids:
+            self._show_result()
+
+    def _on_current_changed(self, signal_id: int) -> None:
+        entry = self._program.session.find(signal_id)
+        self._shown_id = signal_id if entry else 0
+        self._window.plots.show_recording(entry.recording if entry else None, self._chip(entry))
+        if entry is not None:
+            self._window.inspector.show_channels(entry.recording.channels, entry.recording.time_base.unit)
+        self._window.signals.show_current(signal_id)
+        self._show_result()
+        self._enable_actions()
+
+    def _show_result(self) -> None:
+        entry = self._program.session.current
+        unit = entry.recording.time_base.unit if entry else "s"
+        self._window.plots.set_chip(self._chip(entry))
+        shown = self._program.settings.flag("show_result")
+        self._window.plots.set_labels(entry.spans if entry and shown else ())
+        self._window.plots.set_coloured(bool(shown and entry and entry.card and entry.card.windowed))
+        self._window.inspector.show_card(entry.card if entry else None, unit)
+        waits = entry is not None and entry.state in (SignalState.QUEUED, SignalState.RUNNING)
+        self._window.inspector.set_busy(waits)
+        self._on_plan_changed(self._program.classifying.plan())
+
+    def _chip(self, entry: SignalEntry | None) -> StateChip | None:
+        return None if entry is None else StateChip(*_CHIPS[entry.state])
+
+    def _on_selection_changed(self, selection: tuple[int, int] | None) -> None:
+        self._program.classifying.set_selection(selection)
+        self._enable_actions()
+
+    def _on_read_failed(self, error: Exception) -> None:
+        self._window.plots.show_error(getattr(error, "what", str(error)), getattr(error, "way_out", ""))
+
+    def _on_show_result_changed(self, on: bool) -> None:
+        self._program.remember("show_result", on)
+
+    def _on_cancel_current(self) -> None:
+        entry = self._program.session.current
+        if entry is not None:
+            self._program.classifying.drop_waiting_of(entry.id)
+            self._program.feed.cancel([entry.job_id])
+
+    def _on_show_log(self, job_id: str) -> None:
+        self._on_log_job_chosen(job_id)
+        self._window.bottom.show_tab("Log")
+
+    def _on_log_job_chosen(self, job_id: str) -> None:
+        """The Log shows one job ("" for all); a job that failed says so above its lines."""
+        self._program.feed.log.show_job(job_id)
+        snapshot = self._program.feed.outcome_of(job_id)
+        row = self._program.feed.jobs.find(job_id)
+        outcome = snapshot.outcome if snapshot else None
+        failed = outcome is not None and outcome.output is None and bool(outcome.what)
+        self._window.bottom.show_log_job(
+            job_id, row.number if row else 0, (outcome.what, outcome.way_out) if outcome and failed else None
+        )
+
+    def _on_job_activated(self, job_id: str) -> None:
+        self._on_signal_activated(self._program.feed.signal_of(job_id))
+
+    def _on_job_chosen(self, _: str) -> None:
+        self._enable_actions()
+
+    def _on_signal_activated(self, signal_id: int) -> None:
+        if self._program.session.find(signal_id) is not None:
+            self._program.session.show(signal_id)
+
+    def _on_plan_changed(self, plan: Plan) -> None:
+        entry = self._program.session.current
+        busy = entry is not None and entry.state in (SignalState.QUEUED, SignalState.RUNNING)
+        if not busy:
+            self._window.inspector.show_plan(plan.button, plan.scope_text, plan.obstacle, plan.remaining)
+        self._enable_actions(plan)
+
+    def _on_model_changed(self, classifier: Classifier | None) -> None:
+        self._window.inspector.show_model(classifier)
+
+    def _on_stats_changed(self, stats: PoolStats) -> None:
+        self._window.status.show_pool(stats)
+
+    def _on_opened(self, summary: str) -> None:
+        self._window.toast.say(summary)
+
+    def _on_setting_changed(self, key: str) -> None:
+        settings, inspector = self._program.settings, self._window.inspector
+        if key == "theme":
+            self._look.use(settings.text("theme"))
+        elif key == "scope":
+            inspector.show_scope(settings.text("scope"))
+        elif key == "unsure_below":
+            inspector.show_unsure_below(settings.whole("unsure_below"))
+        elif key in ("window_length_s", "window_step_s"):
+            inspector.show_windows(settings.number("window_length_s"), settings.number("window_step_s"))
+        elif key == "show_result":
+            inspector.show_show_result(settings.flag("show_result"))
+            self._show_result()
+
+    def _enable_actions(self, plan: Plan | None = None) -> None:
+        plan = plan or self._program.classifying.plan()
+        session, chosen = self._program.session, self._window.bottom.selected_jobs()
+        holds = {
+            When.SIGNAL_SHOWN: session.current is not None,
+            When.SIGNALS_OPEN: bool(session.entries),
+            When.CAN_CLASSIFY: session.current is not None and not plan.obstacle,
+            When.SOME_REMAIN: plan.remaining > 0,
+            When.ENDED_JOB_CHOSEN: any(row.can_retry for row in chosen),
+            When.OPEN_JOB_CHOSEN: any(row.can_cancel for row in chosen),
+            When.JOBS_QUEUED: bool(self._program.feed.jobs.queued_ids()),
+            When.RESULTS_THERE: self._program.feed.results.rowCount() > 0,
+            When.STRETCH_SELECTED: self._window.plots.selection is not None,
+        }
+        self.actions.enable(when for when, true in holds.items() if true)
