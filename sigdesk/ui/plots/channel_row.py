@@ -1,4 +1,7 @@
-"""One channel of the stack: a PlotItem with its gutter, backdrop and trace."""
+"""One channel of the stack: its gutter, and a view box with backdrop and trace.
+
+It is no PlotItem, whose further axes, title, buttons and menu take eight times as long to make and are never shown.
+"""
 
 from __future__ import annotations
 
@@ -23,25 +26,21 @@ _ROOM: Final = 0.15
 
 
 class ChannelRow:
-    """`plot` goes into a layout. `index` is the channel's place in the recording."""
+    """`axis` and `box` go into a layout, side by side. `index` is the channel's place in the recording."""
 
     def __init__(self, look: Look, channel: Channel, index: int) -> None:
         self.index = index
-        self._axis = ChannelAxis(look, channel)
-        self._backdrop = Backdrop(look, lambda: self._axis.ticks)
+        self.axis = ChannelAxis(look, channel)
+        self.box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
+        self.axis.linkToView(self.box)
+        self._backdrop = Backdrop(look, lambda: self.axis.ticks)
         self._trace = Trace(look, index)
-        self.plot = pg.PlotItem(axisItems={"left": self._axis}, enableMenu=False)
-        self.plot.hideButtons()
-        self.plot.hideAxis("bottom")
-        # The first pixel is the line that parts it from the channel above.
-        self.plot.layout.setContentsMargins(0, 1, 0, 0)
-        self.plot.setMouseEnabled(False, False)
-        self.plot.disableAutoRange()
-        self.plot.addItem(self._backdrop, ignoreBounds=True)
-        self.plot.addItem(self._trace, ignoreBounds=True)
+        self.box.disableAutoRange()
+        self.box.addItem(self._backdrop, ignoreBounds=True)
+        self.box.addItem(self._trace, ignoreBounds=True)
 
     def set_visible(self, visible: Stretch, ticks: Sequence[Tick]) -> None:
-        self.plot.setXRange(visible.start, visible.stop, padding=0)
+        self.box.setXRange(visible.start, visible.stop, padding=0)
         self._backdrop.set_time_ticks(ticks)
 
     def set_points(self, points: Points | None) -> None:
@@ -61,15 +60,15 @@ class ChannelRow:
             # A channel that stands still lies in the middle.
             low, high = low - max(abs(low) * 0.1, 0.5), high + max(abs(high) * 0.1, 0.5)
         room = (high - low) * _ROOM
-        self.plot.setYRange(low - room, high + room, padding=0)
+        self.box.setYRange(low - room, high + room, padding=0)
 
     def height_of(self, value: float) -> float | None:
         """Where a value lies in the view, in pixels from its top; None when it lies outside or is no number."""
         if not np.isfinite(value):
             return None
-        y = self._axis.y(value)
-        return self._axis.mapToScene(0, y).y() if -1 <= y <= self._axis.size().height() + 1 else None
+        y = self.axis.y(value)
+        return self.axis.mapToScene(0, y).y() if -1 <= y <= self.axis.size().height() + 1 else None
 
     def repaint(self) -> None:
-        for item in (self._axis, self._backdrop, self._trace):
+        for item in (self.axis, self._backdrop, self._trace):
             item.update()

@@ -71,6 +71,6 @@ class ChannelAxis(pg.AxisItem):
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
             painter.drawText(QRectF(_LEFT, top, room + 1, _LINE), int(_ROUND), shown)
             if shown:
-                covered.append(QRectF(_LEFT, top + 2, metrics.horizontalAdvance(shown) + 4, _LINE - 4))
+                covered.append(QRectF(_LEFT, top + 2, metrics.horizontalAdvance(shown) + 2, _LINE - 4))
             top += _LINE
         return covered

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from sigdesk.signals.describe import format_count, format_rate, format_time, printable_name
@@ -22,6 +22,8 @@ from sigdesk.ui.widgets.icon_button import IconButton
 from sigdesk.ui.widgets.labels import ElidedLabel
 
 HEIGHT: Final = 40
+_NAME_LEAST: Final = 96
+_NAME_SHARE: Final = 0.25
 _LATER: Final = "{} comes in a later version"
 
 
@@ -115,6 +117,11 @@ class PlotHead(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(640, HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # A long name is cut before the key figures are.
+        self._name.setMaximumWidth(max(_NAME_LEAST, int(self.width() * _NAME_SHARE)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._look.colour("surface"))

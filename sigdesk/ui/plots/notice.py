@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from sigdesk.ui.theme.look import Look
 
-_WIDTH = 420
+_WIDTH = 520
 
 
 class Notice(QWidget):

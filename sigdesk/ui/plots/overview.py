@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from sigdesk.signals.describe import format_number
+from sigdesk.signals.describe import format_count, format_number
 from sigdesk.ui.plots.painting import faded, paint_grip
 from sigdesk.ui.plots.points import Points
 from sigdesk.ui.plots.runs import Run
@@ -143,9 +143,11 @@ class OverviewStrip(QWidget):
         if self._read < 1:
             return f"Reading {self._read:.0%}"
         limits, unit = self._view.limits, self._view.time_base.unit
-        decimals = decimals_for(limits.span / 100) if unit else 0
+        if not unit:
+            return f"0 – {format_count(self._view.length)}"
+        decimals = decimals_for(limits.span / 100)
         start = format_number(limits.start, decimals) if limits.start else "0"
-        return f"{start} – {format_number(limits.stop, decimals)} {unit}".rstrip()
+        return f"{start} – {format_number(limits.stop, decimals)} {unit}"
 
     def _painted_trace(self) -> QPixmap:
         """The trace, which is the same until the strip's size, the theme or the signal changes."""

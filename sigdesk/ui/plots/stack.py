@@ -25,6 +25,7 @@ from sigdesk.ui.theme.look import Look
 
 CHANNEL_LEAST: Final = 72
 CHANNEL_USUAL: Final = 132
+_LINE: Final = 1
 
 
 class ChannelStack(pg.GraphicsLayoutWidget):
@@ -36,6 +37,7 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         super().__init__(parent, show=False)
         self._look = look
         self._rows: list[ChannelRow] = []
+        self._shown: list[ChannelRow] = []
         self._visible = Stretch(0.0, 1.0)
         self._unit = "s"
         self._points: Points | None = None
@@ -49,8 +51,9 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # The ground depends on the theme and on the rows; it is painted faster than a kept picture is kept right.
         self.setCacheMode(self.CacheModeFlag.CacheNone)
-        self.ci.layout.setContentsMargins(0, 0, RIGHT_MARGIN, 0)
-        self.ci.layout.setSpacing(0)
+        self.ci.layout.setContentsMargins(0, _LINE, RIGHT_MARGIN, 0)
+        self.ci.layout.setHorizontalSpacing(0)
+        self.ci.layout.setVerticalSpacing(_LINE)
         self.marks = Marks(look, self.time_scale, self._seen)
         self.scene().addItem(self.marks)
         look.changed.connect(self._on_look_changed)
@@ -71,12 +74,12 @@ class ChannelStack(pg.GraphicsLayoutWidget):
     def lose_width(self, pixels: int) -> None:
         """Give so much of the right margin to a scroll bar, so that times stay where the other rows have them."""
         self._lost = pixels
-        self.ci.layout.setContentsMargins(0, 0, max(0, RIGHT_MARGIN - pixels), 0)
+        self.ci.layout.setContentsMargins(0, _LINE, max(0, RIGHT_MARGIN - pixels), 0)
 
     def show_recording(self, recording: Recording | None) -> None:
         """Rows for all channels of a recording, still without a line."""
         self._points = self._whole = self._values = None
-        self.ci.clear()
+        self.show_channels(())
         self._rows = []
         if recording is not None:
             self._unit = recording.time_base.unit
@@ -87,21 +90,22 @@ class ChannelStack(pg.GraphicsLayoutWidget):
 
     def show_channels(self, indices: Sequence[int]) -> None:
         """Show these channels only, in the recording's order."""
-        for row in self._rows:
-            if row.plot in self.ci.items:
-                self.ci.removeItem(row.plot)
-        shown = [row for row in self._rows if row.index in indices]
-        for place, row in enumerate(shown):
-            self.ci.addItem(row.plot, row=place, col=0)
-        self.setMinimumHeight(CHANNEL_LEAST * len(shown))
-        self._share_height()
+        for row in self._shown:
+            self.ci.removeItem(row.axis)
+            self.ci.removeItem(row.box)
+        self._shown = [row for row in self._rows if row.index in indices]
+        for place, row in enumerate(self._shown):
+            self.ci.addItem(row.axis, row=place, col=0)
+            self.ci.addItem(row.box, row=place, col=1)
+        self.setMinimumHeight(CHANNEL_LEAST * len(self._shown))
+        self._share_room()
         self.set_visible(self._visible)
 
     def set_visible(self, visible: Stretch) -> None:
         self._visible = visible
         scale = self.time_scale()
         ticks = time_ticks(visible, scale.width, self._unit)
-        for row in self._shown():
+        for row in self._shown:
             row.set_visible(visible, ticks)
         self._mark_values()
         self.marks.update()
@@ -138,13 +142,13 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         self._mark_values()
 
     def preferred_height(self) -> int:
-        return CHANNEL_USUAL * max(1, len(self._shown()))
+        return CHANNEL_USUAL * max(1, len(self._shown))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if hasattr(self, "marks"):  # pyqtgraph resizes itself while it is made
             self.marks.set_rect(QRectF(self.rect()))
-            self._share_height()
+            self._share_room()
             self.set_visible(self._visible)
             self.resized.emit()
 
@@ -154,7 +158,7 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         painter.fillRect(plot, self._look.colour("plot"))
         top = 0
         for height in self._heights():
-            painter.fillRect(QRect(0, top, self.width(), 1), self._look.colour("border"))
+            painter.fillRect(QRect(0, top, self.width(), _LINE), self._look.colour("border"))
             top += height
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -165,28 +169,27 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         super().focusOutEvent(event)
         self.marks.set_focused(False)
 
-    def _shown(self) -> list[ChannelRow]:
-        return [row for row in self._rows if row.plot in self.ci.items]
-
     def _heights(self) -> list[int]:
-        """Whole pixels for each row, so that the lines between them are sharp."""
-        count = len(self._shown())
+        """Whole pixels for each row and the line above it, so that the lines are sharp."""
+        count = len(self._shown)
         return [(self.height() * (i + 1)) // count - (self.height() * i) // count for i in range(count)]
 
-    def _share_height(self) -> None:
+    def _share_room(self) -> None:
         layout = self.ci.layout
         heights = self._heights()
         for place in range(layout.rowCount()):
-            layout.setRowFixedHeight(place, heights[place] if place < len(heights) else 0)
+            layout.setRowFixedHeight(place, heights[place] - _LINE if place < len(heights) else 0)
+        layout.setColumnFixedWidth(0, GUTTER)
+        layout.setColumnFixedWidth(1, self.time_scale().width)
         layout.activate()
 
     def _mark_values(self) -> None:
         if self._values is not None:
-            heights = (row.height_of(float(self._values.values[row.index])) for row in self._shown())
+            heights = (row.height_of(float(self._values.values[row.index])) for row in self._shown)
             self.marks.set_markers([height for height in heights if height is not None])
 
     def _seen(self) -> QRectF:
-        seen = self.visibleRegion().boundingRect()
+        seen = self.viewport().visibleRegion().boundingRect()
         return QRectF(self.rect() if seen.isEmpty() else QRect(0, seen.top(), self.width(), seen.height()))
 
     def _on_look_changed(self) -> None:

@@ -11,7 +11,7 @@ from sigdesk.ui.plots.stretch import Stretch
 
 _VALUE_STEPS: Final = (1, 2, 3, 5, 10)
 _TIME_STEPS: Final = (1, 2, 5, 10)
-_VALUE_ROOM: Final = 28
+_VALUE_ROOM: Final = 24
 _TIME_ROOM: Final = 64
 _PLAIN_DECIMALS: Final = 4
 _PLAIN_TO: Final = 1e7
@@ -26,7 +26,7 @@ class Tick:
 
 
 def value_ticks(low: float, high: float, pixels: float) -> tuple[Tick, ...]:
-    """Ticks of a value axis that is `pixels` high, at least 28 px apart."""
+    """Ticks of a value axis that is `pixels` high, at least 24 px apart."""
     step = _step(high - low, pixels, _VALUE_ROOM, _VALUE_STEPS)
     largest = max(abs(low), abs(high))
     if largest < _PLAIN_TO and decimals_for(step) <= _PLAIN_DECIMALS:

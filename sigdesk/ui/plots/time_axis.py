@@ -57,6 +57,10 @@ class TimeAxis(QWidget):
         scale = row_scale(self._visible, self.width())
         chip = self._chip_box()
         painter.setFont(self._look.font(11))
+        if not self._unit:
+            painter.setPen(self._look.colour("muted"))
+            gutter = QRectF(12, _TICK, GUTTER - 12, self.height() - _TICK)
+            painter.drawText(gutter, int(Qt.AlignmentFlag.AlignVCenter), "Sample")
         metrics = QFontMetricsF(painter.font())
         for tick in time_ticks(self._visible, scale.width, self._unit):
             x = round(scale.x(tick.value))

@@ -16,8 +16,6 @@ from sigdesk.ui.plots.runs import Run
 from sigdesk.ui.theme.look import Look
 
 _COLOURED_RUNS: Final = 300
-_DOT_FROM: Final = 6.0
-"""Pixels between samples from which each sample gets a dot."""
 
 
 class Trace(pg.GraphicsObject):
@@ -54,7 +52,7 @@ class Trace(pg.GraphicsObject):
             return
         if self._paths is None:
             self._paths = self._make_paths(self._points)
-        spacing = self._sample_spacing(self._points)
+        spacing = _sample_spacing(self._points) * abs(painter.worldTransform().m11())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, spacing > 1 / RAW_BELOW)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for path, run in self._paths:
@@ -63,15 +61,6 @@ class Trace(pg.GraphicsObject):
 
     def _colour(self, run: Run | None) -> QColor:
         return self._look.colour("pen") if run is None else QColor(self._look.class_colour(run.mark.slot).line)
-
-    def _sample_spacing(self, points: Points) -> float:
-        """Pixels from one sample to the next; 0 when lows and highs are drawn."""
-        count = len(points.times)
-        if points.wish.grain > 1 or count < 2:
-            return 0.0 if points.wish.grain > 1 else 1.0
-        transform = self.deviceTransform()
-        scale = 1.0 if transform is None else abs(transform.m11())
-        return scale * float(points.times[-1] - points.times[0]) / (count - 1)
 
     def _make_paths(self, points: Points) -> list[tuple[QPainterPath, Run | None]]:
         values = points.values[self._channel]
@@ -92,6 +81,14 @@ class Trace(pg.GraphicsObject):
         if done < len(values):
             paths.append((_path(points.times[max(done - 1, 0) :], values[max(done - 1, 0) :]), None))
         return paths
+
+
+def _sample_spacing(points: Points) -> float:
+    """Time from one sample to the next; 0 when lows and highs are drawn."""
+    count = len(points.times)
+    if points.wish.grain > 1 or count < 2:
+        return 0.0
+    return float(points.times[-1] - points.times[0]) / (count - 1)
 
 
 def _pen(colour: QColor, width: float) -> QPen:
