@@ -24,10 +24,8 @@ class _Header:
     entries: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
-    @property
-    def has_label(self) -> bool:
-        value = self.entries.get("classlabel", self.entries.get("targetlabel", ""))
-        return value.lower().startswith("true")
+    def says_true(self, key: str) -> bool:
+        return self.entries.get(key, "").lower().startswith("true")
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -55,8 +53,9 @@ class TsFormat:
                 "gives a time stamp with every value (@timeStamps true), which SigDesk does not read.",
                 "Save the set without time stamps.",
             )
+        parse = _LineParser(has_class=header.says_true("classlabel"), has_target=header.says_true("targetlabel"))
         signals = (line for line in lines if line.text.strip() and not line.text.startswith((b"#", b"%")))
-        return recordings_of(path, shelf, signals, _LineParser(header.has_label), "TS", header.metadata)
+        return recordings_of(path, shelf, signals, parse, "TS", header.metadata)
 
 
 def _read_header(path: Path, lines: Iterator[Line]) -> _Header:
@@ -83,15 +82,18 @@ def _read_header(path: Path, lines: Iterator[Line]) -> _Header:
 
 @dataclass(frozen=True, slots=True)
 class _LineParser:
-    has_label: bool
+    """A line of channels; a class stands last, or the target of a regression, which is no class and is left out."""
+
+    has_class: bool
+    has_target: bool
 
     def __call__(self, text: bytes) -> Parsed:
         values, label = text, None
-        if self.has_label:
+        if self.has_class or self.has_target:
             values, colon, last = text.rpartition(b":")
-            label = printable_name(last.decode("utf-8", "replace").strip())
-            if not colon or "," in label:
+            if not colon or b"," in last:
                 raise LineError("has no class after a last colon")
+            label = printable_name(last.decode("utf-8", "replace").strip()) if self.has_class else None
         channels = values.split(b":")
         if not all(channel.strip() for channel in channels):
             raise LineError("has an empty channel")
