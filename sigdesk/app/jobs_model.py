@@ -163,7 +163,8 @@ def _cell(row: JobRow, column: int) -> str:
         case "Model":
             return f"{row.model} {row.version}"
         case "State":
-            return f"{STATE_WORDS[row.state]} {row.result_text or row.cause}".rstrip()
+            sure = "" if row.confidence is None else f" {row.confidence:.0%}"
+            return f"{STATE_WORDS[row.state]} {row.result_text or row.cause}{sure}".rstrip()
         case "Worker":
             return "–" if row.worker is None else str(row.worker)
         case "Queued":

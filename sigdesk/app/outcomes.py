@@ -92,8 +92,7 @@ def _summary(snapshot: JobSnapshot, view: View) -> tuple[ClassMark | None, float
         return None, None, f"{len(output.results)} windows"
     result = output.results[0]
     mark = view.mark_of(result.label)
-    sure = "" if result.confidence is None else f" {result.confidence:.0%}"
-    return mark, result.confidence, mark.title + sure
+    return mark, result.confidence, mark.title
 
 
 def spans_of(snapshot: JobSnapshot, view: View) -> tuple[LabelSpan, ...]:

@@ -19,7 +19,7 @@ from sigdesk.ui.theme.look import Look
 
 COLUMNS: Final = (
     Column(52, 52),
-    Column(148, 116, 3),
+    Column(148, 116, 3, elide=Qt.TextElideMode.ElideMiddle),
     Column(160, 112, 2),
     Column(176, 176, 3),
     Column(72, 64),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -15,7 +15,7 @@ from sigdesk.ui.rows.wording import NONE, percent, visible
 from sigdesk.ui.theme.look import Look
 
 COLUMNS: Final = (
-    Column(170, 110, 3),
+    Column(170, 110, 3, elide=Qt.TextElideMode.ElideMiddle),
     Column(130, 70, 1),
     Column(160, 110, 2),
     Column(130, 110),

@@ -73,14 +73,24 @@ class Ink:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
-    def text(self, painter: QPainter, rect: QRectF, text: str, face: Face, token: str, *, right: bool = False) -> float:
-        """One line of plain text, vertically centred and elided at its end; returns the pixels it took."""
+    def text(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        text: str,
+        face: Face,
+        token: str,
+        *,
+        right: bool = False,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> float:
+        """One line of plain text, vertically centred, elided where it is too long; returns the pixels it took."""
         font, metrics = self._type(face)
         if rect.width() <= 0:
             return 0.0
         width = metrics.horizontalAdvance(text)
         if width > rect.width():
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+            text = metrics.elidedText(text, elide, rect.width())
             width = metrics.horizontalAdvance(text)
         painter.setFont(font)
         painter.setPen(self.colour(token))

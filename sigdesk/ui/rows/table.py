@@ -48,6 +48,7 @@ class Column:
     weight: int = 0
     right: bool = False
     sortable: bool = True
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight
 
 
 class TableHead(QHeaderView):
@@ -233,7 +234,7 @@ class CellDelegate(QStyledItemDelegate):
         """The cell's text from the model, set as its column is."""
         column = self.table.columns[index.column()]
         text = visible(str(index.data() or ""))
-        self.ink.text(painter, text_box(rect, column), text, face, token, right=column.right)
+        self.ink.text(painter, text_box(rect, column), text, face, token, right=column.right, elide=column.elide)
 
     def _paint_ring(self, painter: QPainter, rect: QRect, first: bool, last: bool) -> None:
         accent = self.ink.colour("accent")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -22,6 +22,9 @@ _TEXT_LEFT = MARGIN + THUMBNAIL.width() + 8
 _NAME_MIDDLE = 15
 _STATE_MIDDLE = 33
 _GAP = 4
+
+MIDDLE = Qt.TextElideMode.ElideMiddle
+"""Names of one series differ at their end."""
 
 
 class SignalDelegate(QStyledItemDelegate):
@@ -76,7 +79,7 @@ class SignalDelegate(QStyledItemDelegate):
         name = self._line(rect, left, right, _NAME_MIDDLE)
         used = self._at_right(painter, name, row.duration)
         name.setRight(right - used)
-        ink.text(painter, name, row.name, Face.SMALL_MEDIUM, "text")
+        ink.text(painter, name, row.name, Face.SMALL_MEDIUM, "text", elide=MIDDLE)
         state = self._line(rect, left, right, _STATE_MIDDLE)
         used = self._at_right(painter, state, row.detail)
         state.setRight(right - used)

@@ -79,14 +79,11 @@ class SignalList(QListView):
         rows = sorted(self.selectionModel().selectedIndexes(), key=lambda index: index.row())
         return tuple(row.id for row in (index.data(ROW) for index in rows) if isinstance(row, SignalRow))
 
-    def show_signal(self, signal_id: int) -> None:
-        """Make a signal current and selected, and scroll to it; nothing happens when it isn't in the list."""
-        for index in self._indexes():
-            row = index.data(ROW)
-            if isinstance(row, SignalRow) and row.id == signal_id:
-                self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-                self.scrollTo(index)
-                return
+    def show_row(self, index: QModelIndex) -> None:
+        """Make a row current and selected, and scroll to it; nothing happens when the index is invalid."""
+        if index.isValid() and index != self.currentIndex():
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.scrollTo(index)
 
     def keyboardSearch(self, search: str) -> None:
         """Nothing: digits are labels."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QAbstractItemModel, QPoint, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -73,9 +73,9 @@ class SignalsPanel(QFrame):
         """The signals that are selected."""
         return self.list.selected_ids()
 
-    def show_current(self, signal_id: int) -> None:
-        """Mark a signal as the one that is shown, and bring it into view."""
-        self.list.show_signal(signal_id)
+    def show_current(self, index: QModelIndex) -> None:
+        """Mark a row as the signal that is shown, and bring it into view."""
+        self.list.show_row(index)
 
     def focus_filter(self) -> None:
         """Put the keyboard into the filter field."""

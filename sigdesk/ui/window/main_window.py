@@ -159,6 +159,10 @@ class MainWindow(QMainWindow):
         status.setSizeGripEnabled(False)
         status.setContentsMargins(0, 0, 0, 0)
         status.addWidget(self.status, 1)
+        layout = status.layout()
+        if layout is not None:  # QStatusBar keeps 2 px for a bevel that this look does not have
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
         self._arrange()
 
     def _dock(self, name: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:

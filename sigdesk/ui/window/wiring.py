@@ -89,6 +89,7 @@ class Wiring(QObject):
         window.signals.filter_chip_chosen.connect(program.signals.choose_chip)
         window.signals.sort_chosen.connect(program.signals.sort_by)
         window.signals.group_toggled.connect(program.signals.toggle_group)
+        program.signals.modelReset.connect(self._mark_current)
         program.signals.counts_changed.connect(window.signals.set_counts)
 
         window.plots.selection_changed.connect(self._on_selection_changed)
@@ -234,9 +235,13 @@ class Wiring(QObject):
         self._window.plots.show_recording(entry.recording if entry else None, self._chip(entry))
         if entry is not None:
             self._window.inspector.show_channels(entry.recording.channels, entry.recording.time_base.unit)
-        self._window.signals.show_current(signal_id)
+        self._mark_current()
         self._show_result()
         self._enable_actions()
+
+    def _mark_current(self) -> None:
+        """The list forgets what is current when its rows are made anew, as by a filter."""
+        self._window.signals.show_current(self._program.signals.index_of(self._shown_id))
 
     def _show_result(self) -> None:
         entry = self._program.session.current
