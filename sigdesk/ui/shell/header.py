@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenuBar, QSizePolicy, QWidget
 
 from sigdesk.ui.theme.look import Look
@@ -21,6 +21,9 @@ PAGES: Final = (
     ("Review", "check-square", "Ctrl+3"),
     ("Models", "cube", "Ctrl+4"),
 )
+
+_ROOM_FOR_NAME = 1080
+"""In a window narrower than this the program's name gives its room to the pages."""
 
 
 class Header(QFrame):
@@ -40,6 +43,7 @@ class Header(QFrame):
         self.setFixedHeight(PAGE_HEIGHT)
         self.menu_bar = QMenuBar()
         self.menu_bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._brand = label("SigDesk", "title")
         self._pages = TabStrip(look, "Pages", PAGE_HEIGHT)
         for name, icon, keys in PAGES:
             self._pages.add(name, icon, keys)
@@ -66,6 +70,10 @@ class Header(QFrame):
         self._session.setText(name)
         self._session.setVisible(bool(name))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._brand.setVisible(self.width() >= _ROOM_FOR_NAME)
+
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         # The line below takes a pixel of the room; one above keeps the middle in the middle.
@@ -73,7 +81,7 @@ class Header(QFrame):
         row.setSpacing(0)
         row.addWidget(IconLabel(self._look, "activity-bold", "accent", 20))
         row.addSpacing(8)
-        row.addWidget(label("SigDesk", "title"))
+        row.addWidget(self._brand)
         row.addSpacing(11)
         row.addWidget(self.menu_bar)
         row.addSpacing(24)
@@ -161,7 +169,7 @@ class _GoToField(QAbstractButton):
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(28)
-        self.setMinimumWidth(84)
+        self.setMinimumWidth(32)
         self.setMaximumWidth(196)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.update)
@@ -182,4 +190,5 @@ class _GoToField(QAbstractButton):
         painter.setPen(self._look.colour("muted"))
         if self.fontMetrics().horizontalAdvance(self._TEXT) < left - 32:
             painter.drawText(QRect(29, 0, left - 29, 28), int(Qt.AlignmentFlag.AlignVCenter), self._TEXT)
-        paint_hint(painter, QRect(left, (28 - HINT_HEIGHT) // 2, hint.width(), HINT_HEIGHT), self._look, self._KEYS)
+        if left > 29:
+            paint_hint(painter, QRect(left, (28 - HINT_HEIGHT) // 2, hint.width(), HINT_HEIGHT), self._look, self._KEYS)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QFont, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from sigdesk.ui.shell.drop_zone import DropZone, dropped_paths
 from sigdesk.ui.shell.ready_card import ReadyCard, ReadyRow
@@ -23,6 +23,7 @@ _STEPS = (
 )
 _WIDEST = 1160
 _RIGHT_COLUMN = 376
+_TWO_COLUMNS = 1080
 _MOST_SAMPLES = 4
 _CONTENT_HEIGHT = 688
 
@@ -106,26 +107,31 @@ class WelcomePage(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._set_margins()
+        self._fit()
 
     def _lay_out(self) -> None:
         body = QWidget()
         body.setMaximumWidth(_WIDEST)
-        columns = QHBoxLayout(body)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(32)
-        columns.addLayout(self._left_column(), 1)
-        columns.addLayout(self._right_column())
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, body)
+        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._columns.setSpacing(32)
+        self._columns.addLayout(self._left_column(), 1)
+        self._columns.addLayout(self._right_column())
         page = QWidget()
         self._across = QHBoxLayout(page)
         self._across.addStretch(1)
         self._across.addWidget(body, 1000)
         self._across.addStretch(1)
         self.setWidget(page)
-        self._set_margins()
+        self._fit()
 
-    def _set_margins(self) -> None:
-        """Air above where the window is high enough for it."""
+    def _fit(self) -> None:
+        """Air above where the window is high enough for it; one column where it is too narrow for two."""
+        wide = self.width() >= _TWO_COLUMNS
+        self._columns.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        for card in (self._recent, self._ready):
+            card.setMinimumWidth(_RIGHT_COLUMN)
+            card.setMaximumWidth(_RIGHT_COLUMN if wide else _WIDEST)
         top = min(72, max(24, (self.height() - _CONTENT_HEIGHT) // 2))
         self._across.setContentsMargins(24, top, 24, 24)
 
@@ -156,8 +162,6 @@ class WelcomePage(QScrollArea):
         return column
 
     def _right_column(self) -> QVBoxLayout:
-        for card in (self._recent, self._ready):
-            card.setFixedWidth(_RIGHT_COLUMN)
         hint = QHBoxLayout()
         hint.setContentsMargins(4, 0, 0, 0)
         hint.setSpacing(3)

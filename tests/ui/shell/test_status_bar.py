@@ -1,0 +1,78 @@
+"""The status bar says what the pool does, and stays still."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from sigdesk.pool.jobs import PoolStats, WorkerState
+from sigdesk.ui.shell.status_bar import StatusBar
+from sigdesk.ui.theme.look import Look
+from tests.ui.conftest import Shown
+
+BUSY, STARTING, IDLE = WorkerState.BUSY, WorkerState.STARTING, WorkerState.IDLE
+
+
+def make(look: Look, shown: Shown[StatusBar]) -> StatusBar:
+    bar = StatusBar(look)
+    bar.resize(1440, 24)
+    return shown(bar)
+
+
+def places(bar: StatusBar) -> list[tuple[int, int]]:
+    QApplication.processEvents()
+    return [(child.x(), child.width()) for child in bar.findChildren(QWidget) if child.isVisible()]
+
+
+def test_an_idle_pool(look: Look, shown: Shown[StatusBar]) -> None:
+    bar = make(look, shown)
+
+    bar.show_pool(PoolStats((IDLE,) * 4, queued=0, running=0, jobs_per_min=0.0))
+
+    assert bar.height() == 24
+    assert bar.texts() == ["Workers 0/4 busy", "Queue empty", "Not recording", "No session open"]
+
+
+def test_a_busy_pool(look: Look, shown: Shown[StatusBar]) -> None:
+    bar = make(look, shown)
+
+    bar.show_pool(PoolStats((BUSY, BUSY, STARTING, STARTING), queued=1284, running=2, jobs_per_min=811.6))
+    bar.show_disk(412_000_000_000)
+    bar.show_saved("Saved 14:32")
+
+    assert bar.texts() == [
+        "Workers 2/4 busy · 2 starting",
+        "Queue 1\u2009284",
+        "812 jobs/min",
+        "412 GB free",
+        "Not recording",
+        "Saved 14:32",
+    ]
+
+
+def test_nothing_jumps_while_the_queue_shrinks(look: Look, shown: Shown[StatusBar]) -> None:
+    bar = make(look, shown)
+    bar.show_pool(PoolStats((BUSY,) * 4, queued=1284, running=4, jobs_per_min=1000))
+    before = places(bar)
+
+    bar.show_pool(PoolStats((BUSY, BUSY, BUSY, IDLE), queued=97, running=3, jobs_per_min=88))
+
+    assert places(bar) == before
+
+
+def test_little_room_on_the_disk_is_a_warning_in_words_and_colour(look: Look, shown: Shown[StatusBar]) -> None:
+    bar = make(look, shown)
+    bar.show_disk(900_000_000)
+
+    image = bar.grab().toImage()
+
+    assert "900 MB free" in bar.texts()
+    colours = {image.pixelColor(x, y).name() for x in range(image.width() // 2, image.width()) for y in range(4, 20)}
+    assert look.colour("warn").name() in colours
+
+
+def test_it_follows_the_theme(look: Look, shown: Shown[StatusBar]) -> None:
+    bar = make(look, shown)
+
+    look.use("dark")
+
+    assert bar.grab().toImage().pixelColor(700, 12) == look.colour("surface")
