@@ -38,6 +38,7 @@ def look(qapp: QApplication) -> Generator[Look]:
     apply_look(qapp, look)
     yield look
     qapp.setStyleSheet("")
+    look.deleteLater()
 
 
 @pytest.fixture

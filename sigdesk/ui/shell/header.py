@@ -39,7 +39,7 @@ class Header(QFrame):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.setProperty("role", "panel-head")
+        self.setProperty("role", "panel")
         self.setFixedHeight(PAGE_HEIGHT)
         self.menu_bar = QMenuBar()
         self.menu_bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -70,14 +70,18 @@ class Header(QFrame):
         self._session.setText(name)
         self._session.setVisible(bool(name))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The line below is painted, not a border of the sheet, so that the present page's line lies over it."""
+        super().paintEvent(event)
+        QPainter(self).fillRect(QRect(0, self.height() - 1, self.width(), 1), self._look.colour("border"))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._brand.setVisible(self.width() >= _ROOM_FOR_NAME)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        # The line below takes a pixel of the room; one above keeps the middle in the middle.
-        row.setContentsMargins(12, 1, 8, 0)
+        row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(0)
         row.addWidget(IconLabel(self._look, "activity-bold", "accent", 20))
         row.addSpacing(8)

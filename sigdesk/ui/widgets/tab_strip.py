@@ -105,8 +105,8 @@ class TabStrip(QTabBar):
         left = box.left() + self._apart // 2
         middle = self._height // 2
         hovered = self.underMouse() and box.contains(self.mapFromGlobal(self.cursor().pos()))
-        ink = "text" if present or hovered else "text_2"
-        icon = self._look.icon(tab.icon, tab.icon_token or (ink if ink == "text" else "muted"))
+        ink = "text" if present or hovered else "muted"
+        icon = self._look.icon(tab.icon, tab.icon_token or ink)
         icon.paint(painter, QRect(left, middle - self._icon_pixels // 2, self._icon_pixels, self._icon_pixels))
         left += self._icon_pixels + self._gap
         font = self._present_font if present else self._font

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -45,13 +45,12 @@ class WorkerCells(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         accent, quiet = self._look.colour("accent"), self._look.colour("border_strong")
         for number, state in enumerate(self._workers[:_MOST]):
-            box = QRectF(number * (CELL + _GAP), 0, CELL, CELL)
-            if state is WorkerState.BUSY:
-                painter.fillRect(box, accent)
-                continue
+            left = number * (CELL + _GAP)
+            painter.setPen(QPen(quiet if state is WorkerState.IDLE else accent, 1))
+            painter.setBrush(accent if state is WorkerState.BUSY else Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(left + 0.5, 0.5, CELL - 1, CELL - 1), 1, 1)
             if state is WorkerState.STARTING:
-                painter.fillRect(QRectF(box.left(), box.center().y(), CELL, CELL / 2), accent)
-            painter.setPen(QPen(accent if state is WorkerState.STARTING else quiet, 1))
-            painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
+                painter.fillRect(QRectF(left + 1, CELL / 2, CELL - 2, CELL / 2 - 1), accent)
