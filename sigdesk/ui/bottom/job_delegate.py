@@ -5,17 +5,17 @@ from __future__ import annotations
 import enum
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QToolTip
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter
 
 from sigdesk.app.rows import ROW, JobRow
 from sigdesk.pool.jobs import JobState
 from sigdesk.ui.rows.ink import MARGIN, Face
 from sigdesk.ui.rows.states import JOB_STATES
 from sigdesk.ui.rows.table import CellDelegate, Column, RowTable, text_box
-from sigdesk.ui.rows.wording import in_line, percent, tooltip, visible
+from sigdesk.ui.rows.wording import in_line, percent, visible
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.widgets.bars import PROGRESS
 
 COLUMNS: Final = (
     Column(52, 52),
@@ -25,7 +25,7 @@ COLUMNS: Final = (
     Column(72, 64),
     Column(60, 60, right=True),
     Column(60, 60, right=True),
-    Column(124, 88, sortable=False),
+    Column(124, 88),
 )
 """Job, Signal, Model, State, Worker, Queued, Ran, and the actions."""
 
@@ -33,7 +33,7 @@ _JOB, _SIGNAL, _MODEL, _STATE, _WORKER, _QUEUED, _RAN, ACTIONS = range(8)
 _TARGET = 24
 _ACTIONS_LEFT = 28
 _WORD_LEFT = 18
-_BAR = QRect(80, 0, 48, 4)
+_BAR_LEFT = 80
 _GAP = 8
 
 
@@ -68,21 +68,14 @@ class JobDelegate(CellDelegate):
         else:
             self.plain(painter, rect, index, Face.SMALL, "muted" if column == _JOB else "text_2")
 
-    def helpEvent(
-        self,
-        event: QHelpEvent,
-        view: QAbstractItemView,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> bool:
-        if event.type() == QEvent.Type.ToolTip and index.column() == ACTIONS:
-            action = action_at(index.data(ROW), QRect(option.rect), event.pos())
-            QToolTip.showText(event.globalPos(), action.value if action else "", view)
-            return True
-        if event.type() == QEvent.Type.ToolTip and isinstance(index.data(ROW), JobRow):
-            QToolTip.showText(event.globalPos(), tooltip(about(index.data(ROW))), view)
-            return True
-        return super().helpEvent(event, view, option, index)
+    def tip(self, place: QPoint, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> str:
+        row = index.data(ROW)
+        if not isinstance(row, JobRow):
+            return ""
+        if index.column() == ACTIONS:
+            action = action_at(row, rect, place)
+            return action.value if action else ""
+        return about(row)
 
     def _paint_model(self, painter: QPainter, box: QRectF, row: JobRow) -> None:
         version_room = self.ink.width(row.version, Face.SMALL) + 4
@@ -108,9 +101,8 @@ class JobDelegate(CellDelegate):
         self._paint_rest(painter, box, row)
 
     def _paint_progress(self, painter: QPainter, left: float, box: QRectF, progress: float) -> None:
-        bar = QRectF(left + _BAR.left(), round(box.center().y() - 2), _BAR.width(), _BAR.height())
-        self.ink.bar(painter, bar, progress, self.ink.colour("accent"))
-        box.setLeft(bar.right())
+        self.ink.progress(painter, left + _BAR_LEFT, box.center().y(), progress)
+        box.setLeft(left + _BAR_LEFT + PROGRESS.width())
         self.ink.text(painter, box, percent(progress), Face.SMALL, "muted", right=True)
 
     def _paint_rest(self, painter: QPainter, box: QRectF, row: JobRow) -> None:

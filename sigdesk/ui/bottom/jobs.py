@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from sigdesk.app.rows import ROW, JobRow
 from sigdesk.ui.bottom.job_delegate import ACTIONS, COLUMNS, Action, JobDelegate, action_at
+from sigdesk.ui.rows.menus import Entry, row_menu
 from sigdesk.ui.rows.states import JOB_STATES
 from sigdesk.ui.rows.table import RowTable
+from sigdesk.ui.rows.wording import visible
 from sigdesk.ui.theme.look import Look
 
 
@@ -43,11 +45,10 @@ class JobsTable(RowTable):
         else:
             super().keyPressEvent(event)
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # type: ignore[override]
-        super().currentChanged(current, previous)
-        row = current.data(ROW) if current.isValid() else None
-        if isinstance(row, JobRow):
-            self.job_chosen.emit(row.id)
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        jobs = self.selected_jobs()
+        self.job_chosen.emit(jobs[0].id if len(jobs) == 1 else "")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index, action = self._action_at(event.position().toPoint())
@@ -80,34 +81,22 @@ class JobsTable(RowTable):
         self._heat(None)
 
     def menu(self) -> QMenu:
-        """The menu of the selected jobs; what can't be done now is disabled and says why."""
+        """The menu of the selected jobs."""
         jobs = self.selected_jobs()
         live, ended = [job for job in jobs if job.can_cancel], [job for job in jobs if job.can_retry]
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        one = len(jobs) == 1
-        self._add(menu, "Open signal", "folder-open", "" if one else "Choose one job", self._open_one)
-        self._add(menu, "Show log", "terminal-window", "" if one else "Choose one job", self._show_one)
-        menu.addSeparator()
-        self._add(
-            menu, "Retry", "arrow-clockwise", "" if ended else "No chosen job has ended", lambda: self._retry(jobs)
+        one = "" if len(jobs) == 1 else "Choose one job"
+        not_ended = "" if ended else "No chosen job has ended"
+        all_ended = "" if live else "Every chosen job has ended"
+        entries = (
+            Entry("Open signal", "folder-open", lambda: self.job_activated.emit(jobs[0].id), one),
+            Entry("Show log", "terminal-window", lambda: self.show_log_requested.emit(jobs[0].id), one),
+            None,
+            Entry("Retry", "arrow-clockwise", lambda: self._retry(ended), not_ended),
+            Entry("Cancel", "x", lambda: self._cancel(live), all_ended),
+            None,
+            Entry("Copy", "copy", self._copy, "" if jobs else "Choose a job"),
         )
-        self._add(menu, "Cancel", "x", "" if live else "Every chosen job has ended", lambda: self._cancel(jobs))
-        menu.addSeparator()
-        self._add(menu, "Copy", "copy", "" if jobs else "No job is chosen", self._copy)
-        return menu
-
-    def _add(self, menu: QMenu, text: str, icon: str, obstacle: str, handler: Callable[[], None]) -> None:
-        action: QAction = menu.addAction(self._look.icon(icon), text)
-        action.setEnabled(not obstacle)
-        action.setToolTip(obstacle or text)
-        action.triggered.connect(lambda _=False: handler())
-
-    def _open_one(self) -> None:
-        self.job_activated.emit(self.selected_jobs()[0].id)
-
-    def _show_one(self) -> None:
-        self.show_log_requested.emit(self.selected_jobs()[0].id)
+        return row_menu(self._look, entries, self)
 
     def _cancel(self, jobs: Sequence[JobRow]) -> None:
         ids = tuple(job.id for job in jobs if job.can_cancel)
@@ -120,17 +109,12 @@ class JobsTable(RowTable):
             self.retry_requested.emit(ids)
 
     def _copy(self) -> None:
-        lines = [
-            "\t".join((job.id, job.signal, f"{job.model} {job.version}", JOB_STATES[job.state].word, job.result_text))
-            for job in self.selected_jobs()
-        ]
-        if lines:
-            self.copy_requested.emit("\n".join(lines))
+        jobs = self.selected_jobs()
+        if jobs:
+            self.copy_requested.emit("\n".join(map(_as_text, jobs)))
 
     def _show_menu(self, place: QPoint) -> None:
-        menu = self.menu()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(place)
+        self.menu().popup(place)
 
     def _on_menu_wanted(self, place: QPoint) -> None:
         if self.indexAt(place).isValid():
@@ -155,3 +139,9 @@ class JobsTable(RowTable):
             if place is not None:
                 self.viewport().update(self.visualRect(self.model().index(place[0], ACTIONS)))
         self._delegate.hot = hot
+
+
+def _as_text(job: JobRow) -> str:
+    """A job as one line for the clipboard, with its full id."""
+    parts = (job.id, job.signal, f"{job.model} {job.version}", JOB_STATES[job.state].word, job.result_text or job.cause)
+    return "\t".join(map(visible, parts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from sigdesk.app.rows import ROW, ClassMark, ResultRow
@@ -60,8 +60,7 @@ class ResultDelegate(CellDelegate):
             self.ink.text(painter, box, NONE, Face.SMALL, "muted")
             return
         bar = QRectF(box.left(), round(box.center().y() - 3), _BAR_WIDTH, 6)
-        fill = self.ink.colour("warn_bar") if row.unsure else QColor(self.ink.colour("pen_quiet"))
-        self.ink.bar(painter, bar, row.confidence, fill)
+        self.ink.bar(painter, bar, row.confidence, "warn_bar" if row.unsure else "pen_quiet")
         box.setLeft(bar.right() + 8)
         face, token = (Face.SMALL_MEDIUM, "warn") if row.unsure else (Face.SMALL, "text_2")
         self.ink.text(painter, box, percent(row.confidence), face, token)

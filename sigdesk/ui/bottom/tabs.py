@@ -94,8 +94,6 @@ class BottomTabs(QFrame):
             for signal in (model.rowsInserted, model.modelReset, model.layoutChanged):
                 signal.connect(lambda *_, name=name, model=model: self._show_or_say(name, model))
             self._show_or_say(name, model)
-        selection = self.jobs.selectionModel()
-        selection.selectionChanged.connect(lambda *_: self.job_chosen.emit(""))
 
     def show_tab(self, name: str) -> None:
         """Show Jobs, Log, Results or Problems."""
@@ -176,6 +174,7 @@ class BottomTabs(QFrame):
         self.jobs.cancel_requested.connect(self.cancel_requested)
         self.jobs.retry_requested.connect(self.retry_requested)
         self.jobs.job_activated.connect(self.job_activated)
+        self.jobs.job_chosen.connect(self.job_chosen)
         self.jobs.show_log_requested.connect(self.show_log_requested)
         self.jobs.copy_requested.connect(self.copy_requested)
         self.log.retry_requested.connect(self.retry_requested)

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from sigdesk.app.rows import ClassMark
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.widgets.bars import PROGRESS, paint_bar, paint_progress
+from sigdesk.ui.widgets.swatch import paint_swatch
 
 MARGIN = 12
 """Pixels between a panel's edge and what a row shows."""
@@ -107,33 +109,18 @@ class Ink:
         )
 
     def swatch(self, painter: QPainter, left: float, middle: float, mark: ClassMark, pixels: int = SWATCH) -> None:
-        """The square of a class: fill, edge, and a hatch where the slot is used a second time."""
-        colour = self.look.class_colour(mark.slot)
-        box = QRectF(round(left) + 0.5, round(middle - pixels / 2) + 0.5, pixels - 1, pixels - 1)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colour.edge), 1))
-        painter.setBrush(QColor(colour.fill))
-        painter.drawRoundedRect(box, 2, 2)
-        if mark.hatched:
-            painter.setPen(QPen(QColor(colour.text), 1))
-            painter.drawLine(box.bottomLeft() + QPointF(1, -1), box.topRight() + QPointF(-1, 1))
-        painter.restore()
+        """The square of a class, whose left edge and vertical middle are given."""
+        box = QRectF(round(left), round(middle - pixels / 2), pixels, pixels)
+        paint_swatch(painter, box, self.look.class_colour(mark.slot), mark.hatched, self.look.theme)
 
-    def bar(self, painter: QPainter, rect: QRectF, share: float, fill: QColor, track: str = "border") -> None:
-        """A track filled from the left by `share` (0..1); what is above nothing shows at least a pixel."""
-        share = min(max(share, 0.0), 1.0)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.colour(track))
-        painter.drawRoundedRect(rect, 2, 2)
-        if share > 0:
-            filled = QRectF(rect.left(), rect.top(), max(1.0, rect.width() * share), rect.height())
-            radius = min(2.0, filled.width() / 2)
-            painter.setBrush(fill)
-            painter.drawRoundedRect(filled, radius, radius)
-        painter.restore()
+    def progress(self, painter: QPainter, left: float, middle: float, share: float) -> None:
+        """How far a job has come (0..1): 48 x 4 px."""
+        box = QRectF(round(left), round(middle - PROGRESS.height() / 2), PROGRESS.width(), PROGRESS.height())
+        paint_progress(painter, box, share, self.look.theme)
+
+    def bar(self, painter: QPainter, rect: QRectF, share: float, token: str) -> None:
+        """A bar filled by `share` (0..1) in a token's colour."""
+        paint_bar(painter, rect, share, self.colour(token), self.colour("border"))
 
     def _type(self, face: Face) -> tuple[QFont, QFontMetricsF]:
         known = self._fonts.get(face)

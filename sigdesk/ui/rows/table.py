@@ -10,12 +10,13 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QRectF,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -24,18 +25,18 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 
 from sigdesk.app.rows import ROW
 from sigdesk.ui.rows.ink import MARGIN, Face, Ink
-from sigdesk.ui.rows.wording import visible
+from sigdesk.ui.rows.wording import plain_tooltip, visible
 from sigdesk.ui.theme.look import Look
 
 HEAD_HEIGHT = 24
 ROW_HEIGHT = 28
 
-_HANDLE = 4
 _RIGHT_GAP = 8
 
 
@@ -47,12 +48,11 @@ class Column:
     least: int
     weight: int = 0
     right: bool = False
-    sortable: bool = True
     elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight
 
 
 class TableHead(QHeaderView):
-    """24 px, muted captions on the sunken ground; an arrow beside the title that sorts."""
+    """24 px, muted captions on the sunken ground. The models have an order of their own, so a click sorts nothing."""
 
     def __init__(self, look: Look, columns: Sequence[Column], parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -60,26 +60,15 @@ class TableHead(QHeaderView):
         self._columns = tuple(columns)
         self.setFixedHeight(HEAD_HEIGHT)
         self.setMinimumSectionSize(min(column.least for column in columns))
-        self.setSectionsClickable(True)
         self.setHighlightSections(False)
-        self.setSortIndicatorClearable(True)
-        self.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         column = self._columns[section]
         title = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
-        painter.save()
-        painter.fillRect(rect, self._ink.colour("sunken"))
         box = text_box(rect, column)
         box.setHeight(HEAD_HEIGHT - 1)
-        sorts = self.sortIndicatorSection() == section
-        if sorts:
-            box.setRight(box.right() - 14)
-        used = self._ink.text(painter, box, title, Face.CAPTION_MEDIUM, "muted", right=column.right)
-        if sorts:
-            up = self.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder
-            left = box.right() + 2 if column.right else box.left() + used + 4
-            self._ink.icon(painter, left, box.center().y(), "caret-up" if up else "caret-down", "muted", 12)
+        painter.save()
+        self._ink.text(painter, box, title, Face.CAPTION_MEDIUM, "muted", right=column.right)
         painter.restore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -92,13 +81,6 @@ class TableHead(QHeaderView):
         painter = QPainter(self.viewport())
         painter.fillRect(QRect(0, ground.bottom(), ground.width(), 1), self._ink.colour("border"))
         painter.end()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        x = event.position().toPoint().x()
-        section = self.logicalIndexAt(x)
-        on_handle = section >= 0 and x - self.sectionViewportPosition(section) < _HANDLE
-        if section < 0 or on_handle or self._columns[section].sortable:
-            super().mousePressEvent(event)
 
 
 class RowTable(QTableView):
@@ -138,9 +120,8 @@ class RowTable(QTableView):
         look.changed.connect(self._on_look_changed)
 
     def set_model(self, model: QAbstractItemModel) -> None:
-        """Show a model whose columns are this table's; its own order stays until a column's head is clicked."""
+        """Show a model whose columns are this table's."""
         self.setModel(model)
-        self.setSortingEnabled(True)
         self._share_width()
 
     def selected_rows(self) -> list[object]:
@@ -223,6 +204,22 @@ class CellDelegate(QStyledItemDelegate):
         self.paint_cell(painter, rect, index)
         if self.table.hasFocus() and self.table.currentIndex().row() == index.row():
             self._paint_ring(painter, rect, first, index.column() == len(self.table.columns) - 1)
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        if event.type() != QEvent.Type.ToolTip:
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), plain_tooltip(self.tip(event.pos(), QRect(option.rect), index)), view)
+        return True
+
+    def tip(self, _place: QPoint, _rect: QRect, index: QModelIndex | QPersistentModelIndex) -> str:
+        """What the tooltip of a cell says: what the model has to say, else the whole of what is shown."""
+        return str(index.data(Qt.ItemDataRole.ToolTipRole) or index.data() or "")
 
     def paint_cell(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
         """Paint what stands in a cell: here its plain text."""

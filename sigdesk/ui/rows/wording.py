@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 from typing import Final
 
+from sigdesk.ui.widgets.numbers import grouped
+
 NONE: Final = "–"
 """What stands where there is no value."""
-
-_THIN_SPACE: Final = "\u2009"
 _TOOLTIP_CHARACTERS: Final = 2000
 
 
@@ -17,21 +17,16 @@ def percent(share: float | None, decimals: int = 0) -> str:
     return NONE if share is None else f"{share * 100:.{decimals}f}%"
 
 
-def number(value: int) -> str:
-    """A count with thin spaces between thousands: "12 480"."""
-    return f"{value:,}".replace(",", _THIN_SPACE)
-
-
 def counted(value: int, noun: str) -> str:
     """ "1 signal", "96 signals"."""
-    return f"{number(value)} {noun}" if value == 1 else f"{number(value)} {noun}s"
+    return f"{grouped(value)} {noun}" if value == 1 else f"{grouped(value)} {noun}s"
 
 
 def in_line(place: int) -> str:
     """A place in the queue: "1st in line", "12th in line"."""
     teens = 10 < place % 100 < 20
     ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
-    return f"{number(place)}{ending} in line"
+    return f"{grouped(place)}{ending} in line"
 
 
 def visible(text: str) -> str:
@@ -49,7 +44,7 @@ def _shown(character: str) -> str:
     return repr(character)[1:-1]
 
 
-def tooltip(text: str) -> str:
+def plain_tooltip(text: str) -> str:
     """A tooltip that shows text letter by letter: Qt would take a script's or a file's "<b>" for markup."""
     if not text:
         return ""
