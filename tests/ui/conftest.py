@@ -51,6 +51,8 @@ def shown(qtbot: QtBot, request: pytest.FixtureRequest) -> Generator[Callable[[_
         widgets.append(widget)
         with qtbot.waitExposed(widget):
             widget.show()
+        with qtbot.waitActive(widget):  # only then it gets the keyboard
+            widget.activateWindow()
         return widget
 
     yield show

@@ -44,8 +44,9 @@ class Banner(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 8, 1)
         self._row.setSpacing(8)
-        for widget in (self._icon, self._what, self._way_out):
-            self._row.addWidget(widget)
+        self._row.addWidget(self._icon)
+        self._row.addWidget(self._what)
+        self._row.addWidget(self._way_out, 1)
         self.hide()
 
     @property

@@ -12,7 +12,7 @@ from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.icon_button import IconButton
 from sigdesk.ui.widgets.keys import HEIGHT as HINT_HEIGHT
 from sigdesk.ui.widgets.keys import hint_size, paint_hint, tooltip
-from sigdesk.ui.widgets.labels import IconLabel, label
+from sigdesk.ui.widgets.labels import IconLabel, label, plain_tooltip
 from sigdesk.ui.widgets.tab_strip import PAGE_HEIGHT, TabStrip
 
 PAGES: Final = (
@@ -67,7 +67,7 @@ class Header(QFrame):
 
     def show_session(self, name: str) -> None:
         """The session's name at the right; "" hides the button."""
-        self._session.setText(name)
+        self._session.show_name(name)
         self._session.setVisible(bool(name))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -120,16 +120,18 @@ class _SessionButton(QAbstractButton):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._name = ""
         self.setFont(look.font(13, QFont.Weight.Medium))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(28)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.update)
 
-    def setText(self, text: str) -> None:
-        super().setText(text)
-        self.setAccessibleName(f"Session {text}")
-        self.setToolTip(f"Session {text}")
+    def show_name(self, name: str) -> None:
+        # Not the button's text: Qt would take a "&" in it for a shortcut.
+        self._name = name
+        self.setAccessibleName(f"Session {name}")
+        self.setToolTip(plain_tooltip(f"Session {name}"))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -147,14 +149,14 @@ class _SessionButton(QAbstractButton):
             painter.drawRoundedRect(self.rect().toRectF(), 4, 4)
         self._look.icon("folder", "muted").paint(painter, QRect(4, 6, 16, 16))
         room = self.width() - 52
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        text = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
         painter.setFont(self.font())
         painter.setPen(self._look.colour("text"))
         painter.drawText(QRect(28, 0, room, 28), int(Qt.AlignmentFlag.AlignVCenter), text)
         self._look.icon("caret-down", "muted").paint(painter, QRect(self.width() - 18, 8, 12, 12))
 
     def _text_width(self) -> int:
-        return round(QFontMetricsF(self.font()).horizontalAdvance(self.text())) + 2
+        return round(QFontMetricsF(self.font()).horizontalAdvance(self._name)) + 2
 
 
 class _GoToField(QAbstractButton):

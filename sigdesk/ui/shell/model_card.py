@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from sigdesk.classifiers.folder import BrokenFolder, Classifier, ModelState
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.chip import Chip
-from sigdesk.ui.widgets.labels import ElidedLabel, IconLabel, label
+from sigdesk.ui.widgets.labels import ElidedLabel, IconLabel, label, plain_tooltip
 from sigdesk.ui.widgets.numbers import grouped
 
 _CHIPS: Final = {
@@ -27,7 +27,7 @@ class ModelCard(QFrame):
         super().__init__(parent)
         self._look = look
         self.setProperty("role", "card")
-        self.setToolTip(str(model.folder))
+        self.setToolTip(plain_tooltip(str(model.folder)))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(13, 11, 13, 13)
         self._column.setSpacing(8)

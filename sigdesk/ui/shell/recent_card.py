@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.card import Card
-from sigdesk.ui.widgets.labels import label
+from sigdesk.ui.widgets.labels import label, plain_tooltip
 
 _ROW = 60
 _MOST = 5
@@ -65,10 +65,9 @@ class _Row(QAbstractButton):
         super().__init__()
         self._look = look
         self._file = file
-        self.setText(file.path.name)
         self.setAccessibleName(f"Open {file.path.name}")
         self.setAccessibleDescription(str(file.path.parent))
-        self.setToolTip(str(file.path))
+        self.setToolTip(plain_tooltip(str(file.path)))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(_ROW)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -105,7 +104,7 @@ class _Row(QAbstractButton):
         painter.setFont(self._look.font(13, QFont.Weight.Medium))
         painter.setPen(self._look.colour("text"))
         room -= when + 8
-        name = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room)
+        name = painter.fontMetrics().elidedText(self._file.path.name, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QRect(47, 12, room, 20), middle, name)
 
 

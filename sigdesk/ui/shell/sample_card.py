@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPainterPath, QPai
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.widgets.labels import plain_tooltip
 
 _HEIGHT = 130
 _TRACE_HEIGHT = 72
@@ -36,10 +37,9 @@ class SampleButton(QAbstractButton):
         super().__init__(parent)
         self._look = look
         self.card = card
-        self.setText(card.title)
         self.setAccessibleName(f"Open sample {card.title}")
         self.setAccessibleDescription(card.detail)
-        self.setToolTip(f"Open {', '.join(path.name for path in card.paths)}")
+        self.setToolTip(plain_tooltip(f"Open {', '.join(path.name for path in card.paths)}"))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+import html
+
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from sigdesk.ui.theme.look import Look
@@ -19,6 +21,11 @@ def label(text: str, role: str = "", status: str = "", *, wrap: bool = False, pa
     if status:
         made.setProperty("status", status)
     return made
+
+
+def plain_tooltip(text: str) -> str:
+    """A tooltip of text that others wrote, such as a file's name: Qt would take its "<b>" for markup."""
+    return f"<p>{html.escape(text)}</p>" if Qt.mightBeRichText(text) else text
 
 
 class ElidedLabel(QLabel):
@@ -65,7 +72,7 @@ class ElidedLabel(QLabel):
         self.ensurePolished()
         shown = self.fontMetrics().elidedText(self._whole, self._mode, max(self.width(), 24))
         self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(plain_tooltip(self._whole) if shown != self._whole else "")
 
 
 class IconLabel(QWidget):

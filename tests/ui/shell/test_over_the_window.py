@@ -67,6 +67,7 @@ class TestBanner:
         button = banner.findChild(QPushButton)
         assert button is not None
         assert button.geometry().right() <= banner.width() == 900
+        assert button.width() == button.sizeHint().width()
 
 
 class TestToast:

@@ -52,7 +52,7 @@ def ground(page: WelcomePage) -> str:
 
 
 def button(page: WelcomePage, text: str) -> QAbstractButton:
-    return next(found for found in page.findChildren(QAbstractButton) if found.text() == text)
+    return next(found for found in page.findChildren(QAbstractButton) if text in (found.text(), found.accessibleName()))
 
 
 def texts(page: WelcomePage) -> list[str]:
@@ -141,16 +141,16 @@ class TestPressing:
         page.set_samples((pump, heart))
 
         with qtbot.waitSignal(page.sample_chosen) as chosen:
-            qtbot.mouseClick(button(page, "Heart rhythm"), LEFT)
+            qtbot.mouseClick(button(page, "Open sample Heart rhythm"), LEFT)
         assert chosen.args == [heart]
         with qtbot.waitSignal(page.sample_chosen) as chosen:
-            qtbot.keyClick(button(page, "Pump bench"), Qt.Key.Key_Return)
+            qtbot.keyClick(button(page, "Open sample Pump bench"), Qt.Key.Key_Return)
         assert chosen.args == [pump]
 
     def test_a_sample_shows_its_trace(self, look: Look, shown: Shown[WelcomePage]) -> None:
         page = make(look, shown)
         page.set_samples([self.sample("Step", (0.0,) * 50 + (1.0,) * 50)])
-        image = button(page, "Step").grab().toImage()
+        image = button(page, "Open sample Step").grab().toImage()
 
         def inked(x: int, y: int) -> bool:
             return image.pixelColor(x, y).lightness() < 180
@@ -174,7 +174,7 @@ class TestPressing:
         page.set_recent([RecentFile(tmp_path / f"{number}.csv", "Today 14:32") for number in range(9)])
 
         with qtbot.waitSignal(page.recent_chosen) as chosen:
-            qtbot.mouseClick(button(page, "3.csv"), LEFT)
+            qtbot.mouseClick(button(page, "Open 3.csv"), LEFT)
 
         assert chosen.args == [tmp_path / "3.csv"]
         assert "No file was opened yet." not in texts(page)
@@ -204,7 +204,7 @@ class TestRoom:
         assert inside is not None
         assert inside.width() <= page.viewport().width()
         assert page.verticalScrollBar().maximum() > 0
-        last = button(page, "Sample 3")
+        last = button(page, "Open sample Sample 3")
         assert last.mapTo(inside, last.rect().bottomRight()).x() <= inside.width()
 
     def test_the_columns_stand_where_they_were_drawn(self, look: Look, shown: Shown[WelcomePage]) -> None:

@@ -137,8 +137,6 @@ class TestFocusRing:
     def test_a_button_has_it_for_the_keyboard_only(self, look: Look, shown: Shown[QFrame], qtbot: QtBot) -> None:
         first, second = QPushButton("First"), QPushButton("Second")
         frame = shown(stack(first, second))
-        frame.activateWindow()
-        qtbot.waitUntil(frame.isActiveWindow)
         first.setFocus(Qt.FocusReason.MouseFocusReason)
         assert self._outside(frame, first) == look.colour("surface").name()
 

@@ -148,6 +148,15 @@ class TestElidedLabel:
         assert label.text() == "short.csv"
         assert label.toolTip() == ""
 
+    def test_a_name_that_looks_like_markup_is_shown_letter_by_letter(
+        self, look: Look, shown: Shown[ElidedLabel]
+    ) -> None:
+        label = ElidedLabel("<b>bold & long</b> file name.csv")
+        label.resize(60, 20)
+        shown(label)
+
+        assert "&lt;b&gt;bold &amp; long" in label.toolTip()
+
 
 def at(day: int, hour: int, minute: int) -> datetime:
     """A moment of November 2025."""
