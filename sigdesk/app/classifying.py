@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.rows import SignalState
-from sigdesk.app.session import Session, SignalEntry
+from sigdesk.app.session import Session
 from sigdesk.app.settings import Settings
 from sigdesk.classifiers.fit import refusal, windows_for
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
@@ -22,6 +22,8 @@ from sigdesk.signals.recording import Recording
 
 LOOKED_AT: Final = 10
 """Priority of what the operator is looking at."""
+_PORTION: Final = 200
+"""Jobs that are made at once; between two portions the window takes its events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,20 @@ class Refused:
 
     signal_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The choices of the Inspector at the moment when the operator pressed the button."""
+
+    classifier: Classifier | None
+    scope: str
+    channels: tuple[int, ...] | None
+    params: Mapping[str, object]
+    selection: tuple[int, int] | None
+    window_s: float
+    step_s: float
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +84,9 @@ class Classifying(QObject):
         self._params: dict[str, object] = {}
         self._channels: tuple[int, ...] | None = None
         self._selection: tuple[int, int] | None = None
-        self._overflow: deque[tuple[int, JobRequest]] = deque()
+        self._overflow: deque[tuple[int, Order | JobRequest]] = deque()
+        self._again = QTimer(self, singleShot=True, interval=0)
+        self._again.timeout.connect(self.feed)
         session.current_changed.connect(self._on_current_changed)
         session.changed.connect(self._tell)
         session.added.connect(self._tell)
@@ -126,20 +144,20 @@ class Classifying(QObject):
         """Classify the signal that is shown, as the Inspector says."""
         entry = self._session.current
         if entry is not None and not self.plan().obstacle:
-            self._submit([entry], self._settings.text("scope"), LOOKED_AT)
+            self._enqueue([entry.id], self._order(self._settings.text("scope"), LOOKED_AT))
 
     def classify_remaining(self) -> None:
         """Classify every signal that was not classified yet, whole or in windows."""
-        self._submit(self._remaining(), self._scope_of_many(), 0)
+        remaining = [e.id for e in self._session.entries if e.state is SignalState.NOT_CLASSIFIED]
+        self._enqueue(remaining, self._order(self._scope_of_many(), 0))
 
     def classify(self, signal_ids: Iterable[int]) -> None:
         """Classify these signals, whole or in windows."""
-        entries = [entry for signal_id in signal_ids if (entry := self._session.find(signal_id)) is not None]
-        self._submit(entries, self._scope_of_many(), 0)
+        self._enqueue(tuple(signal_ids), self._order(self._scope_of_many(), 0))
 
     def resubmit(self, signal_id: int, request: JobRequest, old_job_id: str) -> None:
         """Retry: a new job that names the old one."""
-        self._enqueue([(signal_id, replace(request, retry_of=old_job_id, priority=LOOKED_AT))])
+        self._enqueue([signal_id], replace(request, retry_of=old_job_id, priority=LOOKED_AT))
 
     def drop_waiting(self) -> list[int]:
         """Forget what waits here; returns the signals."""
@@ -160,25 +178,42 @@ class Classifying(QObject):
         self._session.touch([signal_id])
 
     def feed(self) -> None:
-        """Hand the pool as much of what waits here as it has room for."""
+        """Make jobs of what waits here and hand them to the pool, as many as it has room for, in portions."""
         room = self._pool.room
         if not self._overflow or not room:
             return
-        portion = [self._overflow.popleft() for _ in range(min(room, len(self._overflow)))]
-        ids = self._pool.submit_many([request for _, request in portion])
-        self.submitted.emit(tuple((job_id, signal_id) for job_id, (signal_id, _) in zip(ids, portion, strict=True)))
+        jobs: list[tuple[int, JobRequest]] = []
+        refusals: list[Refused] = []
+        for _ in range(min(room, _PORTION, len(self._overflow))):
+            signal_id, wish = self._overflow.popleft()
+            entry = self._session.find(signal_id)
+            if isinstance(wish, JobRequest):
+                jobs.append((signal_id, wish))
+            elif entry is not None:
+                request, _, obstacle = _request(entry.recording, wish)
+                if request is None or obstacle:
+                    refusals.append(Refused(signal_id, obstacle))
+                else:
+                    jobs.append((signal_id, request))
+        if refusals:
+            self.refused.emit(tuple(refusals))
+        if jobs:
+            ids = self._pool.submit_many([request for _, request in jobs])
+            self.submitted.emit(tuple((job_id, signal_id) for job_id, (signal_id, _) in zip(ids, jobs, strict=True)))
         self.waiting_changed.emit(len(self._overflow))
+        if self._overflow and self._pool.room:
+            self._again.start()
 
     def plan(self) -> Plan:
         """What Classify would do now."""
         entry = self._session.current
-        remaining = len(self._remaining())
+        remaining = self._session.count(SignalState.NOT_CLASSIFIED)
         scope = self._settings.text("scope")
         if entry is None:
             return Plan("Classify", "", "Choose a signal on the left", remaining)
         if self._classifier is None or not self._classifier.runnable:
             return Plan("Classify", _whole_text(entry.recording), "Choose a model that can run", remaining)
-        request, text, obstacle = self._request(entry, scope, LOOKED_AT)
+        request, text, obstacle = _request(entry.recording, self._order(scope, LOOKED_AT))
         button = "Classify"
         if scope == "selection":
             button = "Classify selection"
@@ -193,62 +228,25 @@ class Classifying(QObject):
         scope = self._settings.text("scope")
         return scope if scope == "windows" else "whole"
 
-    def _remaining(self) -> list[SignalEntry]:
-        return [entry for entry in self._session.entries if entry.state is SignalState.NOT_CLASSIFIED]
+    def _order(self, scope: str, priority: int) -> Order:
+        return Order(
+            classifier=self._classifier,
+            scope=scope,
+            channels=self._channels,
+            params=dict(self._params),
+            selection=self._selection,
+            window_s=self._settings.number("window_length_s"),
+            step_s=self._settings.number("window_step_s"),
+            priority=priority,
+        )
 
-    def _submit(self, entries: Sequence[SignalEntry], scope: str, priority: int) -> None:
-        jobs: list[tuple[int, JobRequest]] = []
-        refusals: list[Refused] = []
+    def _enqueue(self, signal_ids: Sequence[int], wish: Order | JobRequest) -> None:
+        entries = [entry for signal_id in signal_ids if (entry := self._session.find(signal_id)) is not None]
         for entry in entries:
-            request, _, obstacle = self._request(entry, scope, priority)
-            if obstacle or request is None:
-                refusals.append(Refused(entry.id, obstacle))
-            else:
-                jobs.append((entry.id, request))
-        if refusals:
-            self.refused.emit(tuple(refusals))
-        self._enqueue(jobs)
-
-    def _enqueue(self, jobs: Sequence[tuple[int, JobRequest]]) -> None:
-        for signal_id, _ in jobs:
-            entry = self._session.find(signal_id)
-            if entry is not None:
-                entry.state, entry.progress, entry.cause = SignalState.QUEUED, None, ""
-        self._overflow.extend(jobs)
-        self._session.touch(signal_id for signal_id, _ in jobs)
+            entry.state, entry.progress, entry.cause = SignalState.QUEUED, None, ""
+            self._overflow.append((entry.id, wish))
+        self._session.touch(entry.id for entry in entries)
         self.feed()
-
-    def _request(self, entry: SignalEntry, scope: str, priority: int) -> tuple[JobRequest | None, str, str]:
-        """The job for one signal, the text under Apply to, and what stands in the way."""
-        recording, classifier = entry.recording, self._classifier
-        if classifier is None or not classifier.runnable:
-            return None, "", "Choose a model that can run"
-        start, stop = 0, recording.length
-        text = _whole_text(recording)
-        if scope == "selection":
-            if self._selection is None:
-                return None, "No stretch is selected", "Select a stretch on the plot first (S)"
-            start, stop = self._selection
-            text = _stretch_text(recording, start, stop)
-        channels = self._channels_for(recording)
-        obstacle = refusal(classifier, recording, start, stop, channels) or ""
-        request = JobRequest(classifier, recording, start, stop, channels, params=dict(self._params), priority=priority)
-        if scope == "windows":
-            windows = self._windows(recording)
-            request = replace(request, windows=windows)
-            text = f"{len(windows)} windows over {duration_text(recording)}"
-            obstacle = obstacle or ("" if windows else "The signal is empty")
-        return request, text, obstacle
-
-    def _channels_for(self, recording: Recording) -> tuple[int, ...] | None:
-        if self._channels is None:
-            return None
-        inside = tuple(index for index in self._channels if index < len(recording.channels))
-        return inside or None
-
-    def _windows(self, recording: Recording) -> tuple[tuple[int, int], ...]:
-        length, step = self._settings.number("window_length_s"), self._settings.number("window_step_s")
-        return windows_for(recording, length, step, 0, recording.length)
 
     def _on_current_changed(self, _: int) -> None:
         self._selection = None
@@ -256,6 +254,31 @@ class Classifying(QObject):
 
     def _tell(self, _: object = None) -> None:
         self.plan_changed.emit(self.plan())
+
+
+def _request(recording: Recording, order: Order) -> tuple[JobRequest | None, str, str]:
+    """The job that an order makes of a signal, the text under Apply to, and what stands in the way ("" if nothing)."""
+    classifier = order.classifier
+    if classifier is None or not classifier.runnable:
+        return None, "", "Choose a model that can run"
+    start, stop, text = 0, recording.length, _whole_text(recording)
+    if order.scope == "selection":
+        if order.selection is None:
+            return None, "No stretch is selected", "Select a stretch on the plot first (S)"
+        start, stop = order.selection
+        text = _stretch_text(recording, start, stop)
+    channels = None
+    if order.channels is not None:
+        channels = tuple(index for index in order.channels if index < len(recording.channels)) or None
+    windows = None
+    if order.scope == "windows":
+        windows = windows_for(recording, order.window_s, order.step_s, start, stop)
+        text = f"{len(windows)} windows over {duration_text(recording)}"
+    obstacle = refusal(classifier, recording, start, stop, channels, windows) or ""
+    request = JobRequest(
+        classifier, recording, start, stop, channels, windows, params=order.params, priority=order.priority
+    )
+    return request, text, obstacle
 
 
 def _whole_text(recording: Recording) -> str:

@@ -13,7 +13,7 @@ from sigdesk.app.jobs_model import JobsModel
 from sigdesk.app.log_model import LogModel
 from sigdesk.app.outcomes import View, cause_of, clock_text, job_row, problem_row, result_card, result_rows, spans_of
 from sigdesk.app.results_model import ProblemsModel, ResultsModel
-from sigdesk.app.rows import LogRow, ProblemRow, ResultRow, SignalState
+from sigdesk.app.rows import LogRow, ProblemRow, ResultCard, ResultRow, SignalState
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.settings import Settings
 from sigdesk.pool.jobs import JobSnapshot, JobState, LogEntry, Origin, PoolUpdate
@@ -84,6 +84,10 @@ class JobFeed(QObject):
         """How a job ended, None while it has not."""
         return self._ended.get(job_id)
 
+    def card_of(self, entry: SignalEntry) -> ResultCard | None:
+        """What the Inspector shows of a signal's latest ended job."""
+        return None if entry.ended_job is None else result_card(entry.ended_job, entry.spans, self._view())
+
     def signal_of(self, job_id: str) -> int:
         """The signal of a job, 0 when it is not known."""
         return self._signal_of.get(job_id, 0)
@@ -117,7 +121,7 @@ class JobFeed(QObject):
             _show_on_signal(entry, snapshot, view)
             touched.append(signal_id)
             if snapshot.state is JobState.SUCCEEDED:
-                results.append((signal_id, result_rows(snapshot, signal_id, view)))
+                results.append((signal_id, result_rows(snapshot, signal_id, entry.spans, view)))
             if snapshot.state.ended:
                 problem = problem_row(snapshot, signal_id)
                 problems += [problem] if problem else []
@@ -169,7 +173,7 @@ class JobFeed(QObject):
             snapshot = self._ended.get(entry.job_id)
             if snapshot is not None and snapshot.state is JobState.SUCCEEDED:
                 _show_on_signal(entry, snapshot, view)
-                results.append((entry.id, result_rows(snapshot, entry.id, view)))
+                results.append((entry.id, result_rows(snapshot, entry.id, entry.spans, view)))
                 touched.append(entry.id)
         if results:
             self.results.put(results)
@@ -184,7 +188,7 @@ def _show_on_signal(entry: SignalEntry, snapshot: JobSnapshot, view: View) -> No
     if not snapshot.state.ended:
         entry.state = _SIGNAL_STATES[snapshot.state]
         return
-    entry.card = result_card(snapshot, view)
+    entry.ended_job = snapshot
     entry.cause = cause_of(snapshot)
     if snapshot.state is JobState.SUCCEEDED:
         entry.spans = spans_of(snapshot, view)

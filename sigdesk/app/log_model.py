@@ -32,6 +32,7 @@ class LogModel(QAbstractListModel):
         self._levels = set(WORDS)
         self._text = ""
         self._dropped = 0
+        self._counts: Counter[str] = Counter()
 
     @property
     def job_id(self) -> str:
@@ -58,7 +59,12 @@ class LogModel(QAbstractListModel):
 
     def append(self, rows: Sequence[LogRow], dropped: int = 0) -> None:
         """Add a frame's lines; `dropped` counts those that did not make it here."""
-        self._dropped += dropped + max(0, len(self._lines) + len(rows) - self._kept)
+        over = max(0, len(self._lines) + len(rows) - self._kept)
+        self._dropped += dropped + over
+        for row in islice(self._lines, over):
+            self._tally(row, -1)
+        for row in rows[-self._kept :]:
+            self._tally(row, 1)
         self._lines.extend(rows)
         new = [row for row in rows if self._passes(row)][-self._kept :]
         if new:
@@ -68,7 +74,7 @@ class LogModel(QAbstractListModel):
             self._shown.extend(new)
             self.endInsertRows()
         if rows:
-            self._count()
+            self.counts_changed.emit(self._counts_shown())
 
     def show_job(self, job_id: str) -> None:
         """Show the lines of one job, or of all ("")."""
@@ -108,13 +114,17 @@ class LogModel(QAbstractListModel):
         self.beginResetModel()
         self._shown = deque(row for row in self._lines if self._passes(row))
         self.endResetModel()
-        self._count()
+        self._counts.clear()
+        for row in self._lines:
+            self._tally(row, 1)
+        self.counts_changed.emit(self._counts_shown())
 
-    def _count(self) -> None:
-        # Counting what a frame shows is enough: beyond the latest ten thousand nobody reads a chip's number.
-        latest = islice(reversed(self._lines), 10_000)
-        counts = Counter(_chip(row) for row in latest if not self._job_id or row.job_id == self._job_id)
-        self.counts_changed.emit({word: counts[word] for word in WORDS})
+    def _tally(self, row: LogRow, step: int) -> None:
+        if not self._job_id or row.job_id == self._job_id:
+            self._counts[_chip(row)] += step
+
+    def _counts_shown(self) -> dict[str, int]:
+        return {word: self._counts[word] for word in WORDS}
 
 
 def _chip(row: LogRow) -> str:

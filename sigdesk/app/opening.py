@@ -17,7 +17,9 @@ from sigdesk.signals.discovery import signal_files
 from sigdesk.signals.recording import Recording
 
 PORTION_S: Final = 0.1
-"""Recordings are handed over this often, so that the first of a thousand files shows at once."""
+"""Recordings are handed over at least this often, so that the first of a thousand files shows at once."""
+PORTION: Final = 500
+"""And no more at once, so that the window takes its events in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,10 @@ class _Task(QRunnable):
                 recordings += open_recordings(path)
             except SigDeskError as error:
                 refusals.append(Refusal(path, error.what, error.way_out))
-            if time.monotonic() - sent > PORTION_S and done < len(files):
-                self._send(Opened(tuple(recordings), tuple(refusals), done, len(files), finished=False))
-                recordings, refusals, sent = [], [], time.monotonic()
+            late = time.monotonic() - sent > PORTION_S and done < len(files)
+            while late or len(recordings) > PORTION:
+                self._send(Opened(tuple(recordings[:PORTION]), tuple(refusals), done, len(files), finished=False))
+                recordings, refusals, sent, late = recordings[PORTION:], [], time.monotonic(), False
         self._send(Opened(tuple(recordings), tuple(refusals), len(files), len(files), finished=True))
 
     def _send(self, opened: Opened) -> None:

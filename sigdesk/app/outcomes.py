@@ -110,7 +110,7 @@ def spans_of(snapshot: JobSnapshot, view: View) -> tuple[LabelSpan, ...]:
     )
 
 
-def result_card(snapshot: JobSnapshot, view: View) -> ResultCard:
+def result_card(snapshot: JobSnapshot, spans: tuple[LabelSpan, ...], view: View) -> ResultCard:
     """What the Inspector shows of an ended job."""
     outcome, manifest = snapshot.outcome, snapshot.request.classifier.manifest
     parts = [clock_text(snapshot.ended or snapshot.created), seconds_text(snapshot.run_s)]
@@ -125,7 +125,6 @@ def result_card(snapshot: JobSnapshot, view: View) -> ResultCard:
             snapshot.id, caption, False, None, None, False, model_line=model_line, failure=failure,
             warnings=outcome.warnings if outcome else (),
         )  # fmt: skip
-    spans = spans_of(snapshot, view)
     first = output.results[0] if not output.windowed else None
     return ResultCard(
         job_id=snapshot.id,
@@ -156,7 +155,7 @@ def _shares(spans: tuple[LabelSpan, ...]) -> tuple[tuple[ClassMark, float], ...]
     return tuple(sorted(sums.items(), key=lambda pair: -pair[1]))
 
 
-def result_rows(snapshot: JobSnapshot, signal_id: int, view: View) -> list[ResultRow]:
+def result_rows(snapshot: JobSnapshot, signal_id: int, spans: tuple[LabelSpan, ...], view: View) -> list[ResultRow]:
     """The job's rows in the Results table: one, or one a label for windows."""
     outcome, manifest = snapshot.outcome, snapshot.request.classifier.manifest
     output = outcome.output if outcome else None
@@ -179,7 +178,7 @@ def result_rows(snapshot: JobSnapshot, signal_id: int, view: View) -> list[Resul
             model=model,
             time=ended,
         )
-        for span in spans_of(snapshot, view)
+        for span in spans
     ]
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from sigdesk.app.rows import ClassMark, LabelSpan, ResultCard, SignalState
+from sigdesk.app.rows import ClassMark, LabelSpan, SignalState
+from sigdesk.pool.jobs import JobSnapshot
 from sigdesk.signals.recording import Recording
 
 SLOTS = 8
@@ -27,7 +29,7 @@ class SignalEntry:
     cause: str = ""
     mark: ClassMark | None = None
     confidence: float | None = None
-    card: ResultCard | None = None
+    ended_job: JobSnapshot | None = None
     spans: tuple[LabelSpan, ...] = field(default=())
 
 
@@ -42,9 +44,12 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._entries: dict[int, SignalEntry] = {}
+        self._by_origin: dict[tuple[str, str], int] = {}
         self._next_id = 1
         self._marks: dict[str, ClassMark] = {}
         self._current = 0
+        self._counted: dict[int, SignalState] = {}
+        self._counts: Counter[SignalState] = Counter()
 
     @property
     def entries(self) -> Sequence[SignalEntry]:
@@ -60,6 +65,10 @@ class Session(QObject):
         """The files behind the signals, each once, in order."""
         return list(dict.fromkeys(entry.recording.path for entry in self._entries.values()))
 
+    def count(self, *states: SignalState) -> int:
+        """How many signals stand in one of these states; all of them without any."""
+        return sum(self._counts[state] for state in states) if states else len(self._entries)
+
     def find(self, signal_id: int) -> SignalEntry | None:
         return self._entries.get(signal_id)
 
@@ -69,16 +78,17 @@ class Session(QObject):
 
     def add(self, recordings: Iterable[Recording]) -> list[int]:
         """Add signals that are not open yet; returns the ids of all given, those already open included."""
-        open_already = {(e.recording.path, e.recording.item): e.id for e in self._entries.values()}
+        open_already = self._by_origin
         ids, new = [], []
         for recording in recordings:
-            key = (recording.path, recording.item)
+            key = (str(recording.path), recording.item)
             if key not in open_already:
                 entry = SignalEntry(self._next_id, recording, _group_of(recording))
                 self._next_id += 1
                 self._entries[entry.id] = entry
                 open_already[key] = entry.id
                 new.append(entry.id)
+                self._count(entry.id)
             ids.append(open_already[key])
         if new:
             self.added.emit(tuple(new))
@@ -86,7 +96,14 @@ class Session(QObject):
 
     def remove(self, signal_ids: Iterable[int]) -> None:
         """Take signals off the desk; their files stay where they are."""
-        gone = [signal_id for signal_id in signal_ids if self._entries.pop(signal_id, None) is not None]
+        gone = []
+        for signal_id in signal_ids:
+            entry = self._entries.pop(signal_id, None)
+            if entry is not None:
+                gone.append(signal_id)
+                del self._by_origin[str(entry.recording.path), entry.recording.item]
+        for signal_id in gone:
+            self._counts[self._counted.pop(signal_id)] -= 1
         if gone:
             self.removed.emit(tuple(gone))
         if self._current in gone:
@@ -101,8 +118,21 @@ class Session(QObject):
     def touch(self, signal_ids: Iterable[int]) -> None:
         """Tell the views that these entries were changed."""
         ids = frozenset(signal_ids)
+        for signal_id in ids:
+            self._count(signal_id)
         if ids:
             self.changed.emit(ids)
+
+    def _count(self, signal_id: int) -> None:
+        """Keep the counts in step with the one signal: counting thousands in every frame would be felt."""
+        entry = self._entries.get(signal_id)
+        before = self._counted.get(signal_id)
+        if entry is None or entry.state is before:
+            return
+        if before is not None:
+            self._counts[before] -= 1
+        self._counts[entry.state] += 1
+        self._counted[signal_id] = entry.state
 
     def mark(self, class_name: str, title: str = "") -> ClassMark:
         """How a class is shown. It keeps its colour for the life of the session; from the ninth on they are hatched."""

@@ -17,12 +17,13 @@ Index = QModelIndex | QPersistentModelIndex
 CHIPS: Final = ("All", "To check", "Queued", "Failed")
 SORTS: Final = ("Order added", "Name", "State", "Duration")
 
-_IN_CHIP: Final[dict[str, Callable[[SignalEntry], bool]]] = {
-    "All": lambda _: True,
-    "To check": lambda entry: entry.state is SignalState.UNSURE,
-    "Queued": lambda entry: entry.state in (SignalState.QUEUED, SignalState.RUNNING),
-    "Failed": lambda entry: entry.state is SignalState.FAILED,
+_OF_CHIP: Final[dict[str, tuple[SignalState, ...]]] = {
+    "All": (),
+    "To check": (SignalState.UNSURE,),
+    "Queued": (SignalState.QUEUED, SignalState.RUNNING),
+    "Failed": (SignalState.FAILED,),
 }
+"""The states that a chip holds; none means all."""
 
 
 class SignalsModel(QAbstractListModel):
@@ -33,7 +34,7 @@ class SignalsModel(QAbstractListModel):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._rows: list[GroupRow | SignalRow] = []
+        self._rows: list[GroupRow | SignalEntry] = []
         self._place: dict[int, int] = {}
         self._collapsed: set[str] = set()
         self._text = ""
@@ -57,7 +58,7 @@ class SignalsModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        row = self._rows[index.row()]
+        row = self._row(index)
         if role == ROW:
             return row
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, SignalRow):
@@ -99,7 +100,7 @@ class SignalsModel(QAbstractListModel):
     def signal_id_at(self, index: Index) -> int:
         """The signal of a row, 0 for a group's."""
         row = self._rows[index.row()] if index.isValid() else None
-        return row.id if isinstance(row, SignalRow) else 0
+        return row.id if isinstance(row, SignalEntry) else 0
 
     def neighbour(self, signal_id: int, step: int, states: Iterable[SignalState] = ()) -> int:
         """The next shown signal in a direction (of one of `states`, if given); 0 when there is none."""
@@ -107,7 +108,7 @@ class SignalsModel(QAbstractListModel):
         place = self._place.get(signal_id, -1 if step > 0 else len(self._rows)) + step
         while 0 <= place < len(self._rows):
             row = self._rows[place]
-            if isinstance(row, SignalRow) and (not wanted or row.state in wanted):
+            if isinstance(row, SignalEntry) and (not wanted or row.state in wanted):
                 return row.id
             place += step
         return 0
@@ -115,11 +116,11 @@ class SignalsModel(QAbstractListModel):
     def _rebuild(self, _: object = None) -> None:
         self.beginResetModel()
         self._rows, self._place = [], {}
-        words = self._text.casefold().split()
-        entries = [entry for entry in self._session.entries if _IN_CHIP[self._chip](entry) and _holds(entry, words)]
+        words, states = self._text.casefold().split(), _OF_CHIP[self._chip]
         groups: dict[str, list[SignalEntry]] = {}
-        for entry in entries:
-            groups.setdefault(entry.group, []).append(entry)
+        for entry in self._session.entries:
+            if (not states or entry.state in states) and _holds(entry, words):
+                groups.setdefault(entry.group, []).append(entry)
         for name, members in groups.items():
             collapsed = name in self._collapsed
             self._rows.append(GroupRow(printable_name(name), len(members), collapsed))
@@ -127,27 +128,26 @@ class SignalsModel(QAbstractListModel):
                 continue
             for entry in sorted(members, key=_SORT_KEYS[self._sort]):
                 self._place[entry.id] = len(self._rows)
-                self._rows.append(_row(entry))
+                self._rows.append(entry)
         self.endResetModel()
         self._count()
+
+    def _row(self, index: Index) -> GroupRow | SignalRow:
+        """A row is made when somebody looks at it: of thousands that change in a frame a dozen are in view."""
+        row = self._rows[index.row()]
+        return row if isinstance(row, GroupRow) else _row(row)
 
     def _on_session_changed(self, ids: frozenset[int]) -> None:
         if self._chip != "All" or self._text:
             self._rebuild()
             return
         places = [place for signal_id in ids if (place := self._place.get(signal_id)) is not None]
-        for place in places:
-            row = self._rows[place]
-            entry = self._session.find(row.id) if isinstance(row, SignalRow) else None
-            if entry is not None:
-                self._rows[place] = _row(entry)
         if places:
             self.dataChanged.emit(self.index(min(places)), self.index(max(places)))
         self._count()
 
     def _count(self) -> None:
-        entries = self._session.entries
-        self.counts_changed.emit({chip: sum(map(inside, entries)) for chip, inside in _IN_CHIP.items()})
+        self.counts_changed.emit({chip: self._session.count(*states) for chip, states in _OF_CHIP.items()})
 
 
 _SORT_KEYS: Final[dict[str, Callable[[SignalEntry], Any]]] = {

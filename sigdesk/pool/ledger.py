@@ -11,6 +11,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from ulid import ULID
 
@@ -171,16 +172,27 @@ class Ledger:
                 record.lines += len(notes)
         self._on_change()
 
-    def take(self) -> Changes:
-        """What changed since the last call, each job once as it is now. Jobs that have ended are then forgotten."""
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something that `take` has not told yet."""
+        return bool(self._changed or self._lines)
+
+    def take(self, limit: int | None = None) -> Changes:
+        """What changed since the last call, each job once as it is now; no more than `limit` jobs, oldest news first.
+
+        Jobs that have ended are then forgotten; one that is told of again had a late warning.
+        """
         now = time.monotonic()
         with self._lock:
-            jobs = tuple(_snapshot(record, now) for record in self._changed.values())
-            for record in self._changed.values():
-                if record.state.ended and record.id in self._records:
-                    del self._records[record.id]
+            if limit is None or limit >= len(self._changed):
+                records, self._changed = list(self._changed.values()), {}
+            else:
+                records = [self._changed.pop(job_id) for job_id in list(islice(self._changed, limit))]
+            jobs = tuple(_snapshot(record, now) for record in records)
+            for record in records:
+                if record.state.ended:
+                    self._records.pop(record.id, None)
             changes = Changes(jobs, tuple(self._lines), self._lines_dropped)
-            self._changed.clear()
             self._lines.clear()
             self._lines_dropped = 0
         return changes

@@ -24,6 +24,8 @@ from sigdesk.pool.shelf import Shelf
 from sigdesk.pool.worker import Worker
 
 FRAME_S = 1 / 60
+JOBS_A_FRAME = 128
+"""An update holds no more jobs than this; what is over comes with the next frame."""
 QUEUE_LIMIT = 20_000
 
 
@@ -172,9 +174,12 @@ class Pool(QObject):
     def _send_update(self) -> None:
         with self._changed:
             self._pending = False
+        self.updated.emit(self._update(JOBS_A_FRAME))
+        # The pause is counted from the update's end: who listens must not leave the window without time of its own.
         self._last_update = time.monotonic()
-        self.updated.emit(self._update())
+        if self._ledger.has_news:
+            self._on_news()
 
-    def _update(self) -> PoolUpdate:
-        changes = self._ledger.take()
+    def _update(self, limit: int | None = None) -> PoolUpdate:
+        changes = self._ledger.take(limit)
         return PoolUpdate(changes.jobs, changes.lines, changes.lines_dropped, self.stats())

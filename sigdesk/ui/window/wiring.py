@@ -249,8 +249,9 @@ class Wiring(QObject):
         self._window.plots.set_chip(self._chip(entry))
         shown = self._program.settings.flag("show_result")
         self._window.plots.set_labels(entry.spans if entry and shown else ())
-        self._window.plots.set_coloured(bool(shown and entry and entry.card and entry.card.windowed))
-        self._window.inspector.show_card(entry.card if entry else None, unit)
+        card = self._program.feed.card_of(entry) if entry else None
+        self._window.plots.set_coloured(bool(shown and card and card.windowed))
+        self._window.inspector.show_card(card, unit)
         waits = entry is not None and entry.state in (SignalState.QUEUED, SignalState.RUNNING)
         self._window.inspector.set_busy(waits)
         self._on_plan_changed(self._program.classifying.plan())

@@ -1,0 +1,143 @@
+"""Does the window stay free? Drops a labelled set on the real window and classifies all of it, while a timer measures
+how long the event loop was away. Run: `python tests/benchmarks/window.py [--small]`. The last line is JSON.
+
+The model answers at once, so that as many jobs end as the pool can carry; nothing else could make it harder for the
+window. `idle_gap_max_ms` is the same measure on the same window with nothing to do: the machine's own noise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from sigdesk.app.rows import SignalState
+from sigdesk.places import Places
+from sigdesk.ui.start import Desk, build_desk
+
+SCRIPT = """
+import sigdesk.script
+
+def load(folder):
+    return None
+
+def classify(model, windows, params):
+    return [{"label": "up" if mean > 0 else "down", "confidence": 0.9} for mean in windows.mean(axis=(1, 2)).tolist()]
+
+sigdesk.script.main(load, classify)
+"""
+MANIFEST = """
+[model]
+name = "sign"
+version = "1.0.0"
+[run]
+script = "classify.py"
+mode = "warm"
+[output]
+classes = ["up", "down"]
+"""
+
+
+class GapMeter:
+    """A timer that should fire every millisecond; how late it is, is how long the loop was away."""
+
+    def __init__(self) -> None:
+        self.gaps_ms: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(interval=1)
+        self._timer.timeout.connect(self._on_timeout)
+        self._timer.start()
+
+    def take(self) -> np.ndarray:
+        """The gaps since the last call."""
+        gaps, self.gaps_ms = np.array(self.gaps_ms or [0.0]), []
+        return gaps
+
+    def _on_timeout(self) -> None:
+        now = time.perf_counter()
+        self.gaps_ms.append((now - self._last) * 1000)
+        self._last = now
+
+
+def wait_until(condition: object, timeout_s: float = 120.0) -> None:
+    assert callable(condition)
+    end = time.monotonic() + timeout_s
+    loop = QEventLoop()
+    while not condition():
+        assert time.monotonic() < end, "the benchmark did not get on"
+        QTimer.singleShot(20, loop.quit)
+        loop.exec()
+
+
+def write_set(file: Path, signals: int) -> None:
+    noise = np.random.default_rng(1).normal(size=(signals, 300)).round(3)
+    head = ["@problemName Bench", "@timeStamps false", "@univariate true", "@classLabel true up down", "@data"]
+    file.write_text("\n".join(head + [",".join(map(str, row)) + ":up" for row in noise]), encoding="utf-8")
+
+
+def make_desk(application: QApplication, folder: Path) -> Desk:
+    model = folder / "home" / "models" / "sign"
+    model.mkdir(parents=True)
+    (model / "model.toml").write_text(MANIFEST, encoding="utf-8")
+    (model / "classify.py").write_text(SCRIPT, encoding="utf-8")
+    desk = build_desk(application, Places(folder / "home"))
+    desk.program.classifying.choose_model("sign")
+    desk.window.show()
+    return desk
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true", help="CI's size: shows that it runs")
+    parser.add_argument("--signals", type=int, default=0)
+    arguments = parser.parse_args()
+    signals = arguments.signals or (1_000 if arguments.small else 20_000)
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        desk = make_desk(application, folder)
+        write_set(folder / "Bench_TEST.ts", signals)
+        meter = GapMeter()
+        wait_until(lambda: len(meter.gaps_ms) > 500)
+        idle = meter.take()
+        began = time.monotonic()
+        desk.program.open([folder / "Bench_TEST.ts"])
+        wait_until(lambda: len(desk.program.session.entries) == signals)
+        wait_until(lambda: len(meter.gaps_ms) > 100)
+        opened, open_s = meter.take(), time.monotonic() - began
+        began = time.monotonic()
+        desk.program.classifying.classify_remaining()
+        done = (SignalState.CLASSIFIED, SignalState.UNSURE)
+        wait_until(lambda: all(entry.state in done for entry in desk.program.session.entries))
+        classify_s = time.monotonic() - began
+        gaps = meter.take()
+        desk.window.close()
+    figures = {
+        "signals": signals,
+        "jobs_per_s": round(signals / classify_s),
+        "gap_p99_ms": round(float(np.percentile(gaps, 99)), 2),
+        "gap_max_ms": round(float(gaps.max()), 2),
+        "open_s": round(open_s, 2),
+        "open_gap_max_ms": round(float(opened.max()), 2),
+        "idle_gap_p99_ms": round(float(np.percentile(idle, 99)), 2),
+        "idle_gap_max_ms": round(float(idle.max()), 2),
+    }
+    for key, value in figures.items():
+        print(f"{key:18} {value:>12}")
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
