@@ -39,13 +39,17 @@ _NO_SAMPLES: Final = ("This signal has no samples.", "Its file names channels, b
 
 
 class PlotArea(QWidget):
-    """Shows one recording. Selection is in samples, first and after the last; times are in the recording's own unit."""
+    """Shows one recording. Selection is in samples, first and after the last; times are in the recording's own unit.
+
+    `settled` comes when a signal was read to its end and its traces are drawn as sharp as the screen allows.
+    """
 
     selection_changed = Signal(object)
     visible_changed = Signal(object)
     tool_changed = Signal(str)
     channels_shown_changed = Signal(object)
     read_failed = Signal(object)
+    settled = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +117,11 @@ class PlotArea(QWidget):
     @property
     def recording(self) -> Recording | None:
         return self._recording
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is being read that the view needs."""
+        return self._feed.is_settled
 
     @property
     def selection(self) -> Selection | None:
@@ -237,6 +246,7 @@ class PlotArea(QWidget):
         feed.values.connect(self._on_feed_values)
         feed.progressed.connect(self._overview.show_progress)
         feed.failed.connect(self._on_feed_failed)
+        feed.settled.connect(self.settled)
         head.tool_chosen.connect(view.set_tool)
         head.zoom_in_asked.connect(self.zoom_in)
         head.zoom_out_asked.connect(self.zoom_out)

@@ -13,7 +13,8 @@ from sigdesk.ui.plots.view import PlotView
 class PlotFeed(QObject):
     """`points` are for the traces, `whole` is the whole recording in a few points, `values` are under the cursor.
 
-    While a long file is read, `whole` and `points` come again with more of it.
+    While a long file is read, `whole` and `points` come again with more of it. `settled` comes when the whole file is
+    known and nothing that the view needs is missing.
     """
 
     points = Signal(object)
@@ -21,6 +22,7 @@ class PlotFeed(QObject):
     values = Signal(object)
     progressed = Signal(float)
     failed = Signal(object)
+    settled = Signal()
 
     def __init__(self, view: PlotView, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -29,18 +31,24 @@ class PlotFeed(QObject):
         self._pixels = 1.0
         self._points: Points | None = None
         self._asked: Wish | None = None
+        self._is_whole = False
         view.visible_changed.connect(self._ask)
         view.cursor_changed.connect(self._on_view_cursor_changed)
         reader = self._reader
         reader.points.connect(self._on_reader_points)
         reader.overview.connect(self._on_reader_overview)
         reader.values.connect(self.values)
-        reader.progressed.connect(self.progressed)
+        reader.progressed.connect(self._on_reader_progressed)
         reader.failed.connect(self.failed)
+
+    @property
+    def is_settled(self) -> bool:
+        return self._is_whole and self._points is not None and self._asked is None
 
     def open(self, recording: Recording | None) -> None:
         """Read this recording from now on. Call it after the view shows it."""
         self._points = self._asked = None
+        self._is_whole = False
         self._reader.open(recording)
         self._ask()
 
@@ -71,9 +79,15 @@ class PlotFeed(QObject):
         self._asked = None
         self.points.emit(points)
         self._ask()
+        if self.is_settled:
+            self.settled.emit()
 
     def _on_reader_overview(self, points: Points) -> None:
         self.whole.emit(points)
         # More of the file is known now, so what was drawn from it may be out of date.
         self._points = self._asked = None
         self._ask()
+
+    def _on_reader_progressed(self, share: float) -> None:
+        self._is_whole = share >= 1
+        self.progressed.emit(share)

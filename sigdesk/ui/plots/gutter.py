@@ -9,10 +9,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from sigdesk.signals.describe import printable_name
 from sigdesk.signals.recording import Channel
+from sigdesk.ui.plots.painting import tooltip_of
 from sigdesk.ui.plots.stretch import GUTTER
 from sigdesk.ui.plots.ticks import Tick, value_ticks
-from sigdesk.ui.rows.wording import tooltip, visible
 from sigdesk.ui.theme.look import Look
 
 _LEFT: Final = 12.0
@@ -28,10 +29,10 @@ class ChannelAxis(pg.AxisItem):
     def __init__(self, look: Look, channel: Channel) -> None:
         super().__init__("left")
         self._look = look
-        self._name = visible(channel.name)
-        self._unit = visible(channel.unit)
+        self._name = printable_name(channel.name)
+        self._unit = printable_name(channel.unit)
         self.setWidth(GUTTER)
-        self.setToolTip(tooltip(f"{channel.name} ({channel.unit})" if channel.unit else channel.name))
+        self.setToolTip(tooltip_of(f"{channel.name} ({channel.unit})" if channel.unit else channel.name))
 
     @property
     def ticks(self) -> tuple[Tick, ...]:

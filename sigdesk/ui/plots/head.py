@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QSizePol
 from sigdesk.signals.describe import format_count, format_rate, format_time, printable_name
 from sigdesk.signals.recording import Recording
 from sigdesk.ui.plots.view import Tool
-from sigdesk.ui.rows.wording import button_text
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.chip import Chip
@@ -103,7 +102,7 @@ class PlotHead(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setAccessibleName("Channels to show")
         for index, name in enumerate(self._channels):
-            action = menu.addAction(button_text(printable_name(name)))
+            action = menu.addAction(printable_name(name).replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(index in self._shown)
             action.setEnabled(self._shown != (index,))

@@ -11,11 +11,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from sigdesk.app.rows import LabelSpan
-from sigdesk.signals.describe import format_number
-from sigdesk.ui.plots.painting import recoloured
+from sigdesk.signals.describe import format_number, printable_name
+from sigdesk.ui.plots.painting import recoloured, tooltip_of
 from sigdesk.ui.plots.stretch import GUTTER, RIGHT_MARGIN, Scale, Stretch, row_scale
 from sigdesk.ui.plots.ticks import decimals_for
-from sigdesk.ui.rows.wording import percent, tooltip, visible
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.swatch import paint_hatch
 
@@ -75,15 +74,20 @@ class LabelLane(QWidget):
         scale = row_scale(self._visible, self.width())
         painter.setClipRect(lane)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for span in self._in_view(self._visible, scale.per_pixel):
+        for span in self.spans_in_view():
             self._paint_label(painter, span, scale)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             span = self.span_at(event.pos().x())
-            QToolTip.showText(event.globalPos(), tooltip(span_words(span)) if span else "", self)
+            QToolTip.showText(event.globalPos(), tooltip_of(span_words(span)) if span else "", self)
             return True
         return super().event(event)
+
+    def spans_in_view(self) -> Iterator[LabelSpan]:
+        """The labels that are painted."""
+        if self._visible is not None:
+            yield from self._in_view(self._visible, row_scale(self._visible, self.width()).per_pixel)
 
     def span_at(self, x: float) -> LabelSpan | None:
         """The label that lies at a pixel of the row."""
@@ -133,13 +137,13 @@ class LabelLane(QWidget):
             painter.drawPixmap(QPointF(round(left), round(middle - _ICON / 2)), recoloured(picture, ink))
             left += _ICON + 6
         font = self._look.font(11, QFont.Weight.Bold if span.by_you else QFont.Weight.DemiBold)
-        name = visible(span.mark.title)
+        name = printable_name(span.mark.title)
         cramped = right - left < _NAME_ROOM and QFontMetricsF(font).horizontalAdvance(name) > right - left
         if span.by_you or not cramped:
             left += self._paint_word(painter, name, font, ink, left, right) + 6
         if span.confidence is not None and not span.by_you:
             font = self._look.font(11, QFont.Weight.DemiBold if span.unsure else QFont.Weight.Normal)
-            word = percent(span.confidence)
+            word = f"{span.confidence:.0%}"
             if left + QFontMetricsF(font).horizontalAdvance(word) <= right:
                 self._paint_word(
                     painter, word, font, self._look.colour("warn" if span.unsure else "text_2"), left, right
@@ -193,7 +197,7 @@ class LabelLanes(QWidget):
 
 def span_words(span: LabelSpan) -> str:
     """A label in words, for tooltips and screen readers: "Misalignment 46%, unsure, 12.40 to 14.20"."""
-    parts = [span.mark.title if span.confidence is None else f"{span.mark.title} {percent(span.confidence)}"]
+    parts = [span.mark.title if span.confidence is None else f"{span.mark.title} {span.confidence:.0%}"]
     if span.unsure:
         parts.append("unsure")
     if span.by_you:

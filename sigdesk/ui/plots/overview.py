@@ -199,7 +199,7 @@ class OverviewStrip(QWidget):
         painter.fillRect(QRectF(right, 1, scale.right - right, HEIGHT - 1), veil)
         accent = self._look.colour("accent")
         region = QRectF(left + 0.5, top + 0.5, max(right - left - 1, 1), bottom - top - 1)
-        painter.fillRect(region, faded(accent, 0.04))
+        painter.fillRect(QRectF(left, top, right - left, _BAR[0] - top - 1), faded(accent, 0.04))
         painter.setPen(QPen(accent, 1))
         painter.drawRect(region)
         for x in (left, right):

@@ -1,11 +1,14 @@
-"""Painted parts that several rows of the plot share: chips of text and the grips of edges."""
+"""Parts that several rows of the plot share: chips of text, grips of edges, one-coloured pictures, tooltips."""
 
 from __future__ import annotations
 
+import html
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+
+from sigdesk.signals.describe import printable_name
 
 CHIP_HEIGHT: Final = 18.0
 GRIP_WIDTH: Final = 6.0
@@ -60,3 +63,8 @@ def recoloured(picture: QPixmap, ink: QColor) -> QPixmap:
     painter.fillRect(result.rect(), ink)
     painter.end()
     return result
+
+
+def tooltip_of(text: str) -> str:
+    """A tooltip of text from outside, which Qt would otherwise take for markup where it has a "<b>"."""
+    return f"<p>{html.escape(printable_name(text))}</p>" if text else ""

@@ -10,7 +10,7 @@ from typing import Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from sigdesk.signals.recording import Recording
@@ -151,6 +151,10 @@ class ChannelStack(pg.GraphicsLayoutWidget):
             self._share_room()
             self.set_visible(self._visible)
             self.resized.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # What the gestures leave is turned over the names; it is for the scroll area around.
+        event.ignore()
 
     def drawBackground(self, painter: QPainter, _rect: QRectF) -> None:
         painter.fillRect(self.rect(), self._look.colour("surface"))

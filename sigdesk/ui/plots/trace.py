@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -27,6 +29,7 @@ class Trace(pg.GraphicsObject):
         self._channel = channel
         self._points: Points | None = None
         self._runs: tuple[Run, ...] = ()
+        self._coloured = False
         self._paths: list[tuple[QPainterPath, Run | None]] | None = None
 
     def set_points(self, points: Points | None) -> None:
@@ -50,8 +53,10 @@ class Trace(pg.GraphicsObject):
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         if self._points is None:
             return
-        if self._paths is None:
-            self._paths = self._make_paths(self._points)
+        coloured = 0 < self._runs_in_view() <= _COLOURED_RUNS
+        if self._paths is None or coloured != self._coloured:
+            self._coloured = coloured
+            self._paths = self._make_paths(self._points, self._runs if coloured else ())
         spacing = _sample_spacing(self._points) * abs(painter.worldTransform().m11())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, spacing > 1 / RAW_BELOW)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -59,17 +64,23 @@ class Trace(pg.GraphicsObject):
             painter.setPen(_pen(self._colour(run), 1))
             painter.drawPath(path)
 
+    def _runs_in_view(self) -> int:
+        rect = self.boundingRect()
+        first = bisect_left(self._runs, rect.left(), key=lambda run: run.stop)
+        return bisect_right(self._runs, rect.right(), key=lambda run: run.start) - first
+
     def _colour(self, run: Run | None) -> QColor:
         return self._look.colour("pen") if run is None else QColor(self._look.class_colour(run.mark.slot).line)
 
-    def _make_paths(self, points: Points) -> list[tuple[QPainterPath, Run | None]]:
+    def _make_paths(self, points: Points, runs: Sequence[Run]) -> list[tuple[QPainterPath, Run | None]]:
         values = points.values[self._channel]
-        runs = [run for run in self._runs if run.stop >= points.times[0] and run.start <= points.times[-1]]
-        if not runs or len(runs) > _COLOURED_RUNS:
-            return [(_path(points.times, values), None)]
+        if not len(values):
+            return []
         paths: list[tuple[QPainterPath, Run | None]] = []
         done = 0
-        for run in runs:
+        begin = bisect_left(runs, points.times[0], key=lambda run: run.stop)
+        end = bisect_right(runs, points.times[-1], key=lambda run: run.start)
+        for run in runs[begin:end]:
             first = max(done, int(np.searchsorted(points.times, run.start)))
             last = int(np.searchsorted(points.times, run.stop))
             # Each part begins with the last point of the one before, so the line is whole.
