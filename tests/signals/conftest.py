@@ -11,7 +11,7 @@ Write = Callable[..., Path]
 """Called with the text, the file's name ("run.csv") and its encoding ("utf-8"); gives the path."""
 
 
-@pytest.fixture()
+@pytest.fixture
 def write(tmp_path: Path) -> Write:
     def write_file(text: str, name: str = "run.csv", encoding: str = "utf-8") -> Path:
         path = tmp_path / name

@@ -36,7 +36,8 @@ def refused(path: Path) -> RecordingError:
 
 
 @pytest.mark.parametrize(
-    "document", [SIGNAL, {"protocol": 1, "job": "01J9", "signal": SIGNAL}, {"protocol": 1, "jobs": [{"signal": SIGNAL}]}]
+    "document",
+    [SIGNAL, {"protocol": 1, "job": "01J9", "signal": SIGNAL}, {"protocol": 1, "jobs": [{"signal": SIGNAL}]}],
 )
 def test_the_signal_object_is_read_wherever_it_stands(tmp_path: Path, document: Any) -> None:
     (recording,) = open_recordings(saved(tmp_path, document))
@@ -85,7 +86,10 @@ def test_samples_that_left_the_shelf_are_read_again(tmp_path: Path) -> None:
         ({"samples": [[1, "2"]]}, "'2' in samples[0][1]"),
         ({"samples": [[1, True]]}, "True in samples[0][1]"),
         ({"samples": [[[1, 2], [3, 4]]]}, "a list in samples[0][0]"),
-        ({"jobs": [{"signal": SIGNAL}, {"signal": {"samples": [[1, {}]]}}]}, "an object in jobs[1].signal.samples[0][1]"),
+        (
+            {"jobs": [{"signal": SIGNAL}, {"signal": {"samples": [[1, {}]]}}]},
+            "an object in jobs[1].signal.samples[0][1]",
+        ),
         ({"samples": [[1, 2]], "sample_rate": 0}, "0 as sample_rate"),
         ({"samples": [[1, 2]], "sample_rate": "fast"}, "'fast' as sample_rate"),
         ({"samples": [[1, 2]], "channels": []}, "1 rows of samples"),

@@ -154,7 +154,9 @@ def test_names_sort_as_their_numbers_do(write: Write) -> None:
     assert recordings[11].item == "12"
 
 
-@pytest.mark.parametrize(("text", "name"), [(TS, "a.ts"), (TS_CHANNELS, "b.ts"), (ARFF, "a.arff"), (ARFF_CHANNELS, "b.arff")])
+@pytest.mark.parametrize(
+    ("text", "name"), [(TS, "a.ts"), (TS_CHANNELS, "b.ts"), (ARFF, "a.arff"), (ARFF_CHANNELS, "b.arff")]
+)
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_a_signal_that_left_the_shelf_is_read_again(write: Write, text: str, name: str, newline: str) -> None:
     path = write("\ufeff" + text.replace("\n", newline), name)

@@ -33,7 +33,9 @@ def refused(path: Path) -> RecordingError:
     return caught.value
 
 
-@pytest.mark.parametrize("dtype", ["<f8", ">f8", "<f4", ">f4", "<f2", "i1", "u1", "<i2", ">i4", "<i8", "?", "longdouble"])
+@pytest.mark.parametrize(
+    "dtype", ["<f8", ">f8", "<f4", ">f4", "<f2", "i1", "u1", "<i2", ">i4", "<i8", "?", "longdouble"]
+)
 @pytest.mark.parametrize("shape", [(50,), (3, 50), (50, 3), (1, 50), (50, 1)])
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_every_type_shape_and_order_is_read(tmp_path: Path, dtype: str, shape: tuple[int, ...], order: str) -> None:
@@ -78,16 +80,17 @@ def test_what_is_no_signal_is_refused_in_words(tmp_path: Path, array: Any, words
 
 
 class _Trap:
-    def __reduce__(self) -> tuple[Any, tuple[str]]:
-        return (open, (str(self.path), "w"))
+    """Unpickled, it makes a file."""
 
-    path: Path
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (open, (str(self.path), "w"))
 
 
 def test_a_pickle_is_never_loaded(tmp_path: Path) -> None:
-    trap = _Trap()
-    trap.path = tmp_path / "marker"
-    _Trap.path = trap.path
+    trap = _Trap(tmp_path / "marker")
     for name in ("a.npy", "a.npz"):
         (tmp_path / name).write_bytes(pickle.dumps(trap))
         refused(tmp_path / name)
@@ -145,7 +148,9 @@ def test_a_huge_array_opens_at_once_and_is_read_where_asked(tmp_path: Path) -> N
 def test_an_archive_of_one_signal_with_its_rate_names_and_label(tmp_path: Path) -> None:
     path = tmp_path / "run.npz"
     data = np.arange(40.0).reshape(20, 2)
-    np.savez(path, data=data, fs=500, channels=np.array(["Current", "Voltage"]), units=np.array(["A", "V"]), label="fan")
+    np.savez(
+        path, data=data, fs=500, channels=np.array(["Current", "Voltage"]), units=np.array(["A", "V"]), label="fan"
+    )
     recording = opened(path)
     assert recording.name == "run.npz"
     assert recording.item == ""

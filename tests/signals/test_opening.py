@@ -38,7 +38,9 @@ def test_an_empty_file_of_any_format_says_so(tmp_path: Path, suffix: str) -> Non
 
 
 def test_every_format_has_a_name_and_endings() -> None:
-    assert {".csv", ".tsv", ".txt", ".wav", ".flac", ".npy", ".npz", ".json", ".ts", ".arff"} == set(readable_suffixes())
+    assert {".csv", ".tsv", ".txt", ".wav", ".flac", ".npy", ".npz", ".json", ".ts", ".arff"} == set(
+        readable_suffixes()
+    )
     assert len({each.name for each in formats()}) == len(formats())
 
 
@@ -113,6 +115,7 @@ def test_strange_names_are_shown_escaped(tmp_path: Path, name: str, shown: str) 
 
 
 def test_importing_signals_loads_none_of_the_heavy_libraries() -> None:
-    code = "import sys, sigdesk.signals; print([n for n in ('polars', 'soundfile', 'scipy', 'PySide6') if n in sys.modules])"
+    heavy = ["polars", "soundfile", "scipy", "PySide6"]
+    code = f"import sys, sigdesk.signals; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -58,7 +58,9 @@ def test_the_same_set_in_three_formats_from_aeon(name: str, count: int) -> None:
 def test_a_set_of_several_channels_in_two_formats_from_aeon() -> None:
     folder = data_folder("aeon") / "BasicMotions"
     for ts, arff in zip(
-        open_recordings(folder / "BasicMotions_TRAIN.ts"), open_recordings(folder / "BasicMotions_TRAIN.arff"), strict=True
+        open_recordings(folder / "BasicMotions_TRAIN.ts"),
+        open_recordings(folder / "BasicMotions_TRAIN.arff"),
+        strict=True,
     ):
         assert ts.label == arff.label
         np.testing.assert_allclose(ts.read(), arff.read(), atol=1e-6)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sigdesk.signals.format import NAME_ONLY, SURE
-from sigdesk.signals.labelled import MAX_NOTE_CHARS, LineError, Line, Parsed, lines_of, numbers, recordings_of, stacked
+from sigdesk.signals.labelled import MAX_NOTE_CHARS, Line, LineError, Parsed, lines_of, numbers, recordings_of, stacked
 from sigdesk.signals.names import printable_name
 from sigdesk.signals.recording import Recording
 from sigdesk.signals.refusal import refusal

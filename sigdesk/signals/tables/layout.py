@@ -18,7 +18,7 @@ COMMENTS = ("#", "%")
 WHITESPACE = " "
 
 # Tried in this order, and the first of the best wins: a tab or a semicolon is hardly ever part of a value.
-_DIALECTS = tuple((delimiter, comma) for delimiter in ("\t", ";", ",", "|", WHITESPACE) for comma in (False, True))
+_DELIMITERS = ("\t", ";", ",", "|", WHITESPACE)
 _KEY_VALUE = re.compile(r"\s*([^\W\d][\w .()/\-]{0,40}?)\s*(?::(?=\s|$)|=)\s*(.*)", re.DOTALL)
 
 
@@ -65,7 +65,7 @@ def find_layout(text: str, encoding: Encoding, *, whole: bool) -> Layout | None:
     if not whole and len(lines) > 1:
         lines.pop()  # may be cut anywhere
     numbered = [(number, line.rstrip("\r")) for number, line in enumerate(lines)]
-    values = [(number, line) for number, line in numbered if not is_remark(line)][: 4 * SAMPLED_LINES]
+    values = [(number, line) for number, line in numbered if not is_remark(line)][: 2 * SAMPLED_LINES]
     if not values:
         return None
     dialect = _best_dialect([line for _, line in values])
@@ -99,20 +99,27 @@ def _best_dialect(lines: Sequence[str]) -> tuple[str, bool, int] | None:
     tail = lines[len(lines) // 2 :][-SAMPLED_LINES:]
     best: tuple[float, bool, float] | None = None
     chosen = None
-    for delimiter, decimal_comma in _DIALECTS:
+    for delimiter, decimal_comma in _dialects_in(tail):
         rows = [split_cells(line, delimiter) for line in tail]
         (columns, common), *_ = Counter(map(len, rows)).most_common(1)
-        cells = [cell for row in rows if len(row) == columns for cell in row]
-        kinds = Counter(kind_of(cell, decimal_comma=decimal_comma) for cell in cells)
-        if not kinds[Kind.NUMBER]:
+        kinds = [kind_of(cell, decimal_comma=decimal_comma) for row in rows if len(row) == columns for cell in row]
+        if Kind.NUMBER not in kinds:
             continue
         # More than one column comes before evenness: the rare uneven row is a fault in the file, not another layout.
-        score = (1 - kinds[Kind.TEXT] / len(cells), columns > 1, common / len(rows))
+        score = (1 - kinds.count(Kind.TEXT) / len(kinds), columns > 1, common / len(rows))
         if best is None or score > best:
             best, chosen = score, (delimiter, decimal_comma, columns)
     if chosen is not None and chosen[0] == "," and chosen[2] == 2 and _is_decimal_comma(lines, tail):
         return ("\t", True, 1)
     return chosen
+
+
+def _dialects_in(lines: Sequence[str]) -> list[tuple[str, bool]]:
+    """The dialects whose delimiter occurs; of those where it does not, which all mean one column, the first only."""
+    text = "\n".join(lines)
+    found = [delimiter for delimiter in _DELIMITERS if delimiter in text or (delimiter == WHITESPACE and "\t" in text)]
+    absent = [delimiter for delimiter in _DELIMITERS if delimiter not in found]
+    return [(delimiter, decimal_comma) for delimiter in (*found, *absent[:1]) for decimal_comma in (False, True)]
 
 
 def _is_decimal_comma(lines: Sequence[str], tail: Sequence[str]) -> bool:

@@ -55,7 +55,7 @@ class TableReading:
         Raises RecordingError naming the line that cannot be read, and GuessRefuted when `guess` was wrong.
         """
         reader = self._reader()
-        for block in blocks_of(self.path, self.layout, start):
+        for block in blocks_of(self.path, self.layout.encoding, start):
             frame = reader.read(block)
             if len(frame):
                 self._take(frame, block, reader)
@@ -65,7 +65,7 @@ class TableReading:
     def source(self) -> TableSource:
         """The samples of the channels."""
         roles = self.found_roles
-        reader = BlockReader(self.path, self.layout, roles.channels, (), self.layout.headings)
+        reader = BlockReader(self.path, self.layout, roles.channels)
         return TableSource(self.stamp, self.shelf, reader, roles.channels, tuple(self.places), tuple(self.first_rows))
 
     @property
@@ -78,7 +78,7 @@ class TableReading:
         kinds = self.layout.kinds
         numbers = tuple(at for at, kind in enumerate(kinds) if kind in (Kind.NUMBER, Kind.MISSING))
         texts = tuple(at for at in range(len(kinds)) if at not in numbers)
-        return BlockReader(self.path, self.layout, numbers, texts, self.layout.headings)
+        return BlockReader(self.path, self.layout, numbers, texts)
 
     def _take(self, frame: pl.DataFrame, block: Block, reader: BlockReader) -> None:
         if self.roles is None:
@@ -98,7 +98,7 @@ class TableReading:
         if roles.label_at is not None:
             self.labels.update(str(value) for value in frame[str(roles.label_at)].unique().drop_nulls().to_list())
         self.shelf.put((self.stamp, len(self.places)), samples_of(frame, roles.channels))
-        self.places.append(Place(block.offset, block.size, block.first_line))
+        self.places.append(Place(block.offset, len(block.raw)))
         self.first_rows.append(self.rows + len(frame))
 
     def _check_index(self, values: NDArray[np.float64]) -> None:
@@ -130,11 +130,7 @@ class TableReading:
 
     def _time_fault(self, row: int, reader: BlockReader) -> RecordingError:
         at = next(at for at, first in enumerate(self.first_rows[1:]) if row < first)
-        place = self.places[at]
-        with self.path.open("rb") as file:
-            file.seek(place.offset)
-            raw = file.read(place.size)
-        line = reader.line_of_row(Block(place.offset, place.size, place.first_line, raw), row - self.first_rows[at])
+        line = reader.line_of_row(self.places[at].load(self.path), row - self.first_rows[at])
         return refusal(
             self.path,
             f"has a time in line {line} that is missing or earlier than the one before.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a block stands in the file (bytes) and which number its first line has."""
+    """Where a block stands in the file, in bytes."""
 
     offset: int
     size: int
-    first_line: int
+
+    def load(self, path: Path) -> Block:
+        """The block, read again."""
+        with path.open("rb") as file:
+            file.seek(self.offset)
+            return Block(self.offset, file.read(self.size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +60,11 @@ class TableSource:
 
     def _load(self, place: Place) -> Samples:
         try:
-            with self.stamp.path.open("rb") as file:
-                file.seek(place.offset)
-                raw = file.read(place.size)
+            block = place.load(self.stamp.path)
         except OSError as error:
             why = error.strerror or str(error)
             raise refusal(self.stamp.path, f"can no longer be read ({why}).", "Open it again.") from error
-        frame = self.reader.read(Block(place.offset, place.size, place.first_line, raw))
-        return samples_of(frame, self.channels)
+        return samples_of(self.reader.read(block), self.channels)
 
 
 def samples_of(frame: pl.DataFrame, channels: tuple[int, ...]) -> Samples:
