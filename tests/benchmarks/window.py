@@ -10,13 +10,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 from PySide6.QtCore import QEventLoop, QTimer
@@ -103,6 +99,7 @@ def main() -> None:
     parser.add_argument("--signals", type=int, default=0)
     arguments = parser.parse_args()
     signals = arguments.signals or (1_000 if arguments.small else 20_000)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     with tempfile.TemporaryDirectory() as name:

@@ -1,0 +1,137 @@
+"""The program as a process of its own on a real X server, driven from outside with the keyboard."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.command_line import SAMPLES, environment
+
+PATIENCE_S = 40.0
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("Xvfb") is None or shutil.which("xdotool") is None, reason="Xvfb and xdotool are not installed"
+)
+
+
+def wait_until(condition: Callable[[], object], what: str) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        time.sleep(0.05)  # another process has no signal to wait for
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    """An X server for this test alone; it names its own display."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1440x900x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        number = pipe.readline().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait()
+
+
+class Driven:
+    """The running program, and a hand on its keyboard."""
+
+    def __init__(self, home: Path, display: str, *arguments: str) -> None:
+        self.home = home
+        self._environment = {**environment(home), "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "sigdesk", *arguments],
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def xdotool(self, *arguments: str) -> str:
+        ran = subprocess.run(
+            ["xdotool", *arguments], env=self._environment, capture_output=True, text=True, check=False, timeout=20
+        )
+        return ran.stdout.strip()
+
+    def wait_for_window(self) -> str:
+        wait_until(lambda: self.xdotool("search", "--onlyvisible", "--name", "^SigDesk$"), "the window")
+        window = self.xdotool("search", "--onlyvisible", "--name", "^SigDesk$").splitlines()[0]
+        self.xdotool("windowfocus", window)
+        return window
+
+    def press(self, keys: str) -> None:
+        self.xdotool("key", "--clearmodifiers", keys)
+
+    def settings(self) -> dict[str, object]:
+        file = self.home / "settings.json"
+        return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
+
+    def end(self) -> tuple[int, str]:
+        """Wait for the program's own end; its exit code and what it said on standard error."""
+        try:
+            _, said = self.process.communicate(timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            raise
+        return self.process.returncode, said
+
+
+def test_the_window_opens_takes_keys_and_leaves_nothing(display: str, tmp_path: Path) -> None:
+    driven = Driven(tmp_path / "home", display, str(SAMPLES / "microwave.csv"))
+    driven.wait_for_window()
+    wait_until(lambda: driven.settings().get("recent_files"), "the file to be opened")
+
+    driven.press("ctrl+shift+d")
+    wait_until(lambda: driven.settings().get("theme") == "dark", "the dark theme")
+    driven.press("ctrl+Return")
+    temp = driven.home / "tmp"
+    wait_until(lambda: list(temp.glob("run-*")), "the pool's folder")
+    driven.press("ctrl+q")
+    code, said = driven.end()
+
+    assert code == 0, said
+    assert not said.strip(), said
+    assert driven.settings()["open_files"] == [str(SAMPLES / "microwave.csv")]
+    assert not list(temp.iterdir())
+
+
+def test_a_second_start_opens_what_was_open(display: str, tmp_path: Path) -> None:
+    first = Driven(tmp_path / "home", display, str(SAMPLES / "microwave.csv"), str(SAMPLES / "hairdryer.csv"))
+    first.wait_for_window()
+    wait_until(lambda: len(first.settings().get("recent_files", ())) == 2, "both files")  # type: ignore[arg-type]
+    first.press("ctrl+q")
+    assert first.end()[0] == 0
+
+    second = Driven(tmp_path / "home", display)
+    second.wait_for_window()
+    second.press("ctrl+q")
+    code, said = second.end()
+
+    assert code == 0, said
+    assert not said.strip(), said
+
+
+def test_without_a_display_the_way_out_is_said(tmp_path: Path) -> None:
+    bare = {
+        k: v for k, v in environment(tmp_path).items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    ran = subprocess.run(
+        [sys.executable, "-m", "sigdesk"], env=bare, capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert ran.returncode == 2
+    assert "sigdesk classify" in ran.stderr
