@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStatusBar, QWidget
 
 from sigdesk.pool.jobs import PoolStats, WorkerState
 from sigdesk.ui.theme.look import Look
@@ -22,12 +22,16 @@ LOW_DISK = 5_000_000_000
 _ICON = 12
 
 
-class StatusBar(QFrame):
-    """Figures of one width, and an item keeps its room while only its figures change: nothing jumps."""
+class StatusBar(QStatusBar):
+    """Give it to QMainWindow.setStatusBar. Figures have one width, and an item keeps its room while only its figures
+    change: nothing jumps."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "status-bar")
+        self.setSizeGripEnabled(False)
+        # A QStatusBar lays out what is added to it with room for a bevel; the strip fills it to the edges instead.
+        self._strip = QFrame(self)
+        self._strip.setProperty("role", "status-bar")
         self.setAccessibleName("Status")
         self.setFixedHeight(HEIGHT)
         self._cells = WorkerCells(look)
@@ -37,7 +41,7 @@ class StatusBar(QFrame):
         self._disk = _Item(look, "Disk", "hard-drive")
         self._recording = _Item(look, "Recording", "record", line=True)
         self._saved = _Item(look, "Session", line=True)
-        row = QHBoxLayout(self)
+        row = QHBoxLayout(self._strip)
         row.setContentsMargins(12, 1, 12, 0)
         row.setSpacing(0)
         row.addWidget(self._cells)
@@ -77,6 +81,10 @@ class StatusBar(QFrame):
         """The words at the right end: "Saved 14:32", "No session open"."""
         self._saved.icon = "check" if text.startswith(("Saved", "Autosaved")) else ""
         self._saved.show_text(((text, False),))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._strip.setGeometry(self.rect())
 
     def texts(self) -> list[str]:
         """What is shown, from left to right."""

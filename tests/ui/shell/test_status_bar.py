@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from sigdesk.pool.jobs import PoolStats, WorkerState
 from sigdesk.ui.shell.status_bar import StatusBar
@@ -68,6 +68,16 @@ def test_little_room_on_the_disk_is_a_warning_in_words_and_colour(look: Look, sh
     assert "900 MB free" in bar.texts()
     colours = {image.pixelColor(x, y).name() for x in range(image.width() // 2, image.width()) for y in range(4, 20)}
     assert look.colour("warn").name() in colours
+
+
+def test_it_reaches_from_edge_to_edge_of_the_window(look: Look, shown: Shown[QMainWindow]) -> None:
+    window = QMainWindow()
+    window.setStatusBar(StatusBar(look))
+    window.resize(600, 300)
+    image = shown(window).grab().toImage()
+
+    assert [image.pixelColor(x, 299) for x in (0, 599)] == [look.colour("surface")] * 2
+    assert [image.pixelColor(x, 276) for x in (0, 599)] == [look.colour("border")] * 2
 
 
 def test_it_follows_the_theme(look: Look, shown: Shown[StatusBar]) -> None:
