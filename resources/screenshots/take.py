@@ -10,8 +10,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +18,7 @@ from sigdesk.classifiers.fit import best_fit
 from sigdesk.places import Places
 from sigdesk.ui.start import Desk, build_desk
 
+ROOT = Path(__file__).resolve().parents[2]
 SIZE = (1440, 900)
 PATIENCE_S = 60.0
 

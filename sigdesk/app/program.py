@@ -101,8 +101,8 @@ class Program(QObject):
         if ids and self.session.current is None:
             self.session.show(ids[0])
         self.opening_progress.emit(opened.done, opened.total)
+        self._remember_recent([recording.path for recording in opened.recordings])
         if opened.finished:
-            self._remember_recent([recording.path for recording in opened.recordings])
             added, refused = self._added, self._refused
             self._added = self._refused = 0
             self.opened.emit(f"{added} added" + (f", {refused} not readable" if refused else ""))

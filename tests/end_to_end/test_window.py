@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import ROW, GroupRow, JobRow, ResultRow, SignalRow, SignalState
 from sigdesk.pool.jobs import JobState
+from sigdesk.ui.plots.lanes import LabelLane, span_words
 from sigdesk.ui.start import Desk
 from tests.end_to_end.command_line import SAMPLES
 from tests.end_to_end.conftest import MakeDesk, drop, screenshot
@@ -71,7 +72,8 @@ def test_a_dropped_sample_is_classified_and_its_label_is_seen(
     assert f"{result.confidence:.1%}" in words(desk.window.inspector)
     (entry,) = desk.program.session.entries
     assert [span.mark.name for span in entry.spans] == ["microwave"]
-    assert desk.window.plots.labels_text().startswith("Microwave"), "the label lane names it"
+    lane = next(lane for lane in desk.window.plots.findChildren(LabelLane) if lane.spans)
+    assert [span_words(span).split()[0] for span in lane.spans_in_view()] == ["Microwave"], "the label lane names it"
     assert isinstance(rows(desk.program.signals)[1], SignalRow)
     screenshot(desk, request, "classified")
 

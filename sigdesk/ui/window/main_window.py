@@ -155,14 +155,7 @@ class MainWindow(QMainWindow):
         self.resizeDocks([self._signals_dock], [284], Qt.Orientation.Horizontal)
         self.resizeDocks([self._inspector_dock], [304], Qt.Orientation.Horizontal)
         self.resizeDocks([self._bottom_dock], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
-        status = self.statusBar()
-        status.setSizeGripEnabled(False)
-        status.setContentsMargins(0, 0, 0, 0)
-        status.addWidget(self.status, 1)
-        layout = status.layout()
-        if layout is not None:  # QStatusBar keeps 2 px for a bevel that this look does not have
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(0)
+        self.setStatusBar(self.status)
         self._arrange()
 
     def _dock(self, name: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:

@@ -15,6 +15,7 @@ from sigdesk.app.classifying import Plan
 from sigdesk.app.program import Program
 from sigdesk.app.rows import SignalState
 from sigdesk.app.session import SignalEntry
+from sigdesk.classifiers.fit import best_fit
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.places import shipped_folder
 from sigdesk.pool.jobs import PoolStats
@@ -55,6 +56,7 @@ class Wiring(QObject):
         self.actions = ActionSet(self.desk, look, window)
         self._disk = QTimer(self, interval=_DISK_LOOK_MS)
         self._shown_id = 0
+        self._fit_to: tuple[Path, ...] = ()
         self.actions.fill(window.header.menu_bar)
         window.signals.set_model(program.signals)
         window.bottom.set_models(program.feed.jobs, program.feed.log, program.feed.results, program.feed.problems)
@@ -209,7 +211,18 @@ class Wiring(QObject):
         self._program.close()
 
     def _on_sample_chosen(self, card: SampleCard) -> None:
+        self._fit_to = card.paths
         self._program.open(card.paths)
+
+    def _choose_fitting_model(self) -> None:
+        """A sample opens with a model that fits it."""
+        for entry in self._program.session.entries:
+            if entry.recording.path in self._fit_to:
+                model = best_fit(self._program.classifying.models, entry.recording)
+                if model is not None:
+                    self._program.classifying.choose_model(model.name)
+                self._program.session.show(entry.id)
+        self._fit_to = ()
 
     def _on_signals_added(self, _: object) -> None:
         entries = self._program.session.entries
@@ -314,6 +327,7 @@ class Wiring(QObject):
         self._window.status.show_pool(stats)
 
     def _on_opened(self, summary: str) -> None:
+        self._choose_fitting_model()
         self._window.toast.say(summary)
 
     def _on_setting_changed(self, key: str) -> None:
