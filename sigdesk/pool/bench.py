@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -25,11 +26,16 @@ from sigdesk.protocol import (
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """`show` tells the pool what the worker's cell in the status bar should look like."""
+    """`show` tells the pool what the worker's cell in the status bar should look like.
+
+    `turn` is held while a worker reads and judges what a script said. Only one Python thread computes at a time anyway;
+    but if all workers wanted to, the window would have to wait for each of them before its own turn came.
+    """
 
     number: int
     ledger: Ledger
     waker: Waker
+    turn: threading.Lock
     show: Callable[[WorkerState], None]
 
     def say(self, record: JobRecord | None, notes: Sequence[Note]) -> None:

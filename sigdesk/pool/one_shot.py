@@ -32,8 +32,9 @@ def _attend(process: WorkerProcess, record: JobRecord, bench: Bench) -> Outcome 
     deadline = time.monotonic() + timeout_s
     answered = False
     while True:
-        said = process.wait(deadline - time.monotonic(), bench.waker)
-        _hear(said, answer, record, bench)
+        said = process.wait(deadline - time.monotonic(), bench.waker, bench.turn)
+        with bench.turn:
+            _hear(said, answer, record, bench)
         if said.ended:
             return answer.ended(process.exit_code or 0, process.stderr_tail)
         if record.state.ended:

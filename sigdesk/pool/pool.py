@@ -68,8 +68,9 @@ class Pool(QObject):
         self._threads = QThreadPool()
         self._threads.setMaxThreadCount(count)
         self._threads.setExpiryTimeout(-1)  # a worker's thread stays: its children may be bound to its life
+        turn = threading.Lock()
         self._workers = [
-            Worker(number, self._line, self._ledger, self._shelf, self._exchange, self._on_news)
+            Worker(number, self._line, self._ledger, self._shelf, self._exchange, turn, self._on_news)
             for number in range(1, count + 1)
         ]
         for worker in self._workers:

@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -98,11 +99,15 @@ class WorkerProcess:
         """Start a new tail, so that a failure shows what was said during its own batch."""
         self._stderr.clear()
 
-    def wait(self, timeout_s: float, waker: Waker) -> Said:
-        """Block until it says something or ends, the waker was used, or the time is over (then `nothing`)."""
+    def wait(self, timeout_s: float, waker: Waker, turn: threading.Lock) -> Said:
+        """Block until it says something or ends, the waker was used, or the time is over (then `nothing`).
+
+        What it said is read while holding `turn`.
+        """
         heard = self._streams.wait(timeout_s, waker)
         said = Said(woken=heard.woken)
-        self._take(said, heard.out, heard.err)
+        with turn:
+            self._take(said, heard.out, heard.err)
         if heard.out_ended:
             self._close_out(said)
         if heard.exited and not heard.out and not heard.err:

@@ -64,7 +64,7 @@ def _wait_until_ready(process: WorkerProcess, records: Sequence[JobRecord], time
     deadline = time.monotonic() + timeout_s
     answer = answer_for(records[0])
     while True:
-        said = process.wait(deadline - time.monotonic(), bench.waker)
+        said = process.wait(deadline - time.monotonic(), bench.waker, bench.turn)
         notes = [] if not said.lines else _notes(said.lines, answer)
         bench.say(records[0], notes + error_notes(said.errors))
         if any(isinstance(line, ReadyLine) for line in said.lines):
@@ -101,7 +101,7 @@ def is_fit(process: WorkerProcess, bench: Bench) -> bool:
     """Whether a process that has rested may be given a batch. What it said meanwhile belongs to no job; one that gave
     an answer unasked might give it to the next job, and one that never stops talking is no better."""
     for _ in range(_IDLE_CHUNKS):
-        said = process.wait(0.0, bench.waker)
+        said = process.wait(0.0, bench.waker, bench.turn)
         bench.say(None, stray_notes(said.lines) + error_notes(said.errors))
         if said.ended or said.out_ended or any(isinstance(line, _UNASKED) for line in said.lines):
             return False
@@ -137,8 +137,10 @@ class WarmBatch:
         self._process.send(f"RUN {path}")  # a process that no longer reads has ended, and the wait below says how
         deadline = time.monotonic() + self._timeout_s
         while not self._over():
-            said = self._process.wait(deadline - time.monotonic(), self._bench.waker)
-            if self._hear(said.lines, error_notes(said.errors)):
+            said = self._process.wait(deadline - time.monotonic(), self._bench.waker, self._bench.turn)
+            with self._bench.turn:
+                answered = self._hear(said.lines, error_notes(said.errors))
+            if answered:
                 deadline = time.monotonic() + (self._timeout_s if self._open else GRACE_S)
             if self._over():
                 break

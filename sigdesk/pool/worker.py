@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 
@@ -38,6 +39,7 @@ class Worker(QRunnable):
         ledger: Ledger,
         shelf: Shelf,
         exchange: Exchange,
+        turn: threading.Lock,
         on_state: Callable[[], None],
     ) -> None:
         super().__init__()
@@ -50,7 +52,7 @@ class Worker(QRunnable):
         self._exchange = exchange
         self._on_state = on_state
         self._waker = make_waker()
-        self._bench = Bench(number, ledger, self._waker, self._show)
+        self._bench = Bench(number, ledger, self._waker, turn, self._show)
 
     def wake(self) -> None:
         """Make it look whether its jobs have been cancelled. Any thread."""

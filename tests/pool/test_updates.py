@@ -87,13 +87,13 @@ def test_while_nothing_happens_nothing_is_told(
 def test_the_event_loop_is_not_held_up(
     qtbot: QtBot, pool: MakePool, faulty: Faulty, warm: Classifier, recording: MakeRecording
 ) -> None:
-    """Cancelling, submitting and hearing of thousands of jobs and lines leaves no long gap: none over 100 ms, on a
-    machine that does nothing else."""
-    one = pool(workers=2)
+    """Cancelling, submitting and hearing of thousands of jobs and lines, with more workers than cores, leaves no gap
+    over 100 ms."""
+    one = pool(workers=8)
     flood = faulty("flood.sh", "30000")
-    requests = [JobRequest(warm, recording())] * 2000 + [JobRequest(flood, recording())] * 4
+    requests = [JobRequest(warm, recording())] * 2000 + [JobRequest(flood, recording())] * 8
     # Another program may hold this one up for once; the pool's own doing would show every time.
-    assert min(longest_gap_s(one, requests) for _ in range(3)) < 0.25
+    assert any(longest_gap_s(one, requests) < 0.1 for _ in range(3))
 
 
 def longest_gap_s(pool: Pool, requests: Sequence[JobRequest]) -> float:
