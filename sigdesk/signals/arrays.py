@@ -6,7 +6,8 @@ process that touches it, and every map holds a file descriptor, of which a desk 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -25,6 +26,10 @@ class Layout:
     channels: int
     length: int
     time_first: bool
+
+    def stored(self, *, fortran_order: bool) -> Layout:
+        """The layout of the bytes, which in Fortran order lie as those of the transposed array do."""
+        return replace(self, time_first=not self.time_first) if fortran_order else self
 
     @property
     def text(self) -> str:
@@ -85,9 +90,19 @@ _WAYS_OUT = {
 }
 
 
-def channels_of(count: int, names: tuple[str, ...] = ()) -> tuple[Channel, ...]:
+def channels_of(count: int, names: Sequence[str] = ()) -> tuple[Channel, ...]:
     """Channels by their names, or by their numbers where there are none."""
     return tuple(Channel(names[i] if i < len(names) and names[i] else f"Channel {i + 1}") for i in range(count))
+
+
+def with_units(channels: tuple[Channel, ...], units: Sequence[str]) -> tuple[Channel, ...]:
+    """Channels that have no unit yet take it from `units`, which holds one for all or one a channel."""
+    if len(units) not in (1, len(channels)):
+        return channels
+    each_unit = list(units) * (len(channels) if len(units) == 1 else 1)
+    return tuple(
+        each if each.unit else replace(each, unit=unit) for each, unit in zip(channels, each_unit, strict=True)
+    )
 
 
 def as_samples(array: NDArray[Any], layout: Layout, dtype: np.dtype[Any]) -> Samples:

@@ -67,6 +67,12 @@ def lines_of(path: Path) -> Iterator[Line]:
             offset += len(raw)
 
 
+def first_statement(head: bytes) -> bytes:
+    """The first line of a file's head that is neither blank nor a comment, in lower case."""
+    lines = (line.strip().lower() for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n"))
+    return next((line for line in lines if line and not line.startswith((b"#", b"%"))), b"")
+
+
 def numbers(text: bytes, separator: bytes = b",") -> NDArray[np.float64]:
     """The values of a separated list, shape (n,), NaN where one is missing. Raises LineError for the first bad one."""
     cells = text.split(separator)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sigdesk.errors import RecordingError
-from sigdesk.signals import Channel, Recording, open_recordings
+from sigdesk.signals import Channel, Recording, Shelf, open_recordings
 
 
 def saved(path: Path, array: Any) -> Path:
@@ -36,7 +36,7 @@ def refused(path: Path) -> RecordingError:
 @pytest.mark.parametrize(
     "dtype", ["<f8", ">f8", "<f4", ">f4", "<f2", "i1", "u1", "<i2", ">i4", "<i8", "?", "longdouble"]
 )
-@pytest.mark.parametrize("shape", [(50,), (3, 50), (50, 3), (1, 50), (50, 1)])
+@pytest.mark.parametrize("shape", [(50,), (3, 50), (50, 3), (1, 50), (50, 1), (50, 50)])
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_every_type_shape_and_order_is_read(tmp_path: Path, dtype: str, shape: tuple[int, ...], order: str) -> None:
     array = np.asarray(np.arange(np.prod(shape)).reshape(shape) % 100, dtype=np.dtype(dtype), order=order)  # type: ignore[call-overload]
@@ -182,6 +182,14 @@ def test_an_archive_of_many_signals_gives_each(tmp_path: Path) -> None:
         ("set second", "second", 6),
     ]
     assert recordings[1].read().tolist() == [[0, 2, 4, 6, 8, 10], [1, 3, 5, 7, 9, 11]]
+
+
+def test_a_large_archive_is_read_where_asked(tmp_path: Path) -> None:
+    path = tmp_path / "large.npz"
+    array = np.arange(600_000, dtype=np.float32).reshape(200_000, 3)
+    np.savez(path, c=array, f=np.asfortranarray(array), wide=array.T.copy())
+    for recording in open_recordings(path, Shelf(budget_bytes=0)):
+        assert recording.read(100_000, 100_002).tolist() == [[3e5, 3e5 + 3], [3e5 + 1, 3e5 + 4], [3e5 + 2, 3e5 + 5]]
 
 
 @pytest.mark.parametrize("rate", [0, -5, np.nan, np.inf, "fast", np.array([1, 2])])

@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sigdesk.signals.format import NAME_ONLY, SURE
-from sigdesk.signals.labelled import MAX_NOTE_CHARS, Line, LineError, Parsed, lines_of, numbers, recordings_of, stacked
+from sigdesk.signals.labelled import (
+    MAX_NOTE_CHARS,
+    Line,
+    LineError,
+    Parsed,
+    first_statement,
+    lines_of,
+    numbers,
+    recordings_of,
+    stacked,
+)
 from sigdesk.signals.names import printable_name
 from sigdesk.signals.recording import Recording
 from sigdesk.signals.refusal import refusal
@@ -46,8 +56,7 @@ class ArffFormat:
     suffixes: tuple[str, ...] = (".arff",)
 
     def confidence(self, head: bytes, path: Path) -> float:
-        lower = head.lower()
-        if b"@relation" in lower and b"@attribute" in lower:
+        if first_statement(head).startswith(b"@relation"):
             return SURE
         return NAME_ONLY if path.suffix.lower() in self.suffixes else 0.0
 

@@ -19,7 +19,7 @@ from sigdesk.signals.refusal import refusal
 from sigdesk.signals.shelf import Shelf, ShelvedSource
 from sigdesk.signals.stamp import FileStamp
 
-MAX_BYTES = 512 * 1024**2
+MAX_BYTES = 256 * 1024**2
 """JSON is parsed whole, and takes many times its size while it is."""
 
 _SHAPE = 'Give {"name": …, "sample_rate": …, "channels": [{"name": …, "unit": …}], "samples": [[…], …]}.'

@@ -41,11 +41,6 @@ class ArrayHeader:
     def values_bytes(self) -> int:
         return math.prod(self.shape) * self.dtype.itemsize
 
-    @property
-    def stored_shape(self) -> tuple[int, ...]:
-        """The shape as the bytes lie, in C order."""
-        return self.shape[::-1] if self.fortran_order else self.shape
-
 
 def read_header(file: BinaryIO, path: Path, what: str = "") -> ArrayHeader:
     """The header of the array at the position of `file`; `what` names the array inside an archive.
@@ -103,9 +98,9 @@ class NpyFormat:
             )
         header = read_header(io.BytesIO(head), path)
         given = float_type(header.dtype, path, "holds")
-        layout = layout_of(header.stored_shape, path, "has")
+        layout = layout_of(header.shape, path, "has")
         _check_size(path, header, stamp.size)
-        told = layout_of(header.shape, path, "has")
+        stored = layout.stored(fortran_order=header.fortran_order)
         return [
             Recording(
                 name=printable_name(path.name),
@@ -113,9 +108,9 @@ class NpyFormat:
                 channels=channels_of(layout.channels),
                 length=layout.length,
                 time_base=TimeBase(),
-                source=RawSource(stamp, header.values_at, header.dtype, given, layout),
+                source=RawSource(stamp, header.values_at, header.dtype, given, stored),
                 format_name=self.name,
-                metadata=MappingProxyType({"layout": told.text, "stored as": str(header.dtype)}),
+                metadata=MappingProxyType({"layout": layout.text, "stored as": str(header.dtype)}),
             )
         ]
 

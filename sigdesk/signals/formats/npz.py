@@ -1,6 +1,7 @@
 """NumPy's `.npz`: arrays by name, of which some are signals and others say their rate, times, channels or label.
 
-Declared sizes are checked before anything is unpacked, so a small file cannot fill the memory.
+What `numpy.savez` writes lies in the archive uncompressed and is read by stretches like NPY. A compressed array must be
+unpacked whole, so it may not be larger than what the shelf keeps; sizes are checked before anything is unpacked.
 """
 
 from __future__ import annotations
@@ -17,23 +18,24 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sigdesk.signals.arrays import Layout, as_samples, channels_of, float_type, layout_of
+from sigdesk.signals.arrays import Layout, RawSource, as_samples, channels_of, float_type, layout_of, with_units
 from sigdesk.signals.format import NAME_ONLY, SURE
 from sigdesk.signals.formats.npy import ArrayHeader, read_header
 from sigdesk.signals.names import printable_name
-from sigdesk.signals.recording import Recording, Samples, TimeBase
+from sigdesk.signals.recording import Recording, Samples, SampleSource, TimeBase
 from sigdesk.signals.refusal import refusal
 from sigdesk.signals.shelf import Shelf, ShelvedSource
 from sigdesk.signals.stamp import FileStamp
 from sigdesk.signals.times import first_fault, time_base_of
 
-MAX_ARRAY_BYTES = 2 * 1024**3
+MAX_UNPACKED_BYTES = 256 * 1024**2
 MAX_RATIO = 300
 """How many bytes one packed byte may become; measured signals stay under 10, runs of zeros reach 1000."""
 RATIO_MATTERS_FROM_BYTES = 64 * 1024**2
 MAX_SIDE_VALUES = 100_000
 """Rates, names and labels are small; a larger array is not read while the file is opened."""
 
+_LOCAL_HEADER_BYTES = 30
 _RATES = {"rate", "rate_hz", "fs", "sf", "sr", "samplerate", "sample_rate", "sampling_rate", "sampling_frequency"}
 _TIMES = {"t", "time", "times", "time_s", "timestamps"}
 _NAMES = {"channels", "channel_names", "names", "ch_names"}
@@ -46,7 +48,7 @@ class Member:
     """One array of the archive."""
 
     key: str
-    entry: str
+    entry: zipfile.ZipInfo
     header: ArrayHeader
 
     @property
@@ -79,7 +81,7 @@ class NpzFormat:
             with zipfile.ZipFile(path) as archive:
                 members = _members(archive, path)
                 side = {
-                    member.key: _load(archive, member, path)
+                    member.key: _load(archive, member)
                     for member in members
                     if (member.is_side and math.prod(member.header.shape) <= MAX_SIDE_VALUES)
                     or member.key.lower() in _TIMES
@@ -123,6 +125,8 @@ def _members(archive: zipfile.ZipFile, path: Path) -> list[Member]:
         _refuse_bomb(path, entry, shown)
         with archive.open(entry) as file:
             header = read_header(cast(BinaryIO, file), path, shown)
+        if header.dtype.hasobject:
+            float_type(header.dtype, path, f"holds the array “{shown}” with")
         if header.values_at + header.values_bytes != entry.file_size:
             raise refusal(
                 path,
@@ -130,14 +134,16 @@ def _members(archive: zipfile.ZipFile, path: Path) -> list[Member]:
                 f"but {entry.file_size - header.values_at} are there.",
                 "Save the archive anew.",
             )
-        members.append(Member(key, entry.filename, header))
+        members.append(Member(key, entry, header))
     return members
 
 
 def _refuse_bomb(path: Path, entry: zipfile.ZipInfo, shown: str) -> None:
+    if entry.compress_type == zipfile.ZIP_STORED:
+        return  # takes as much room in the file as it says
     ratio = entry.file_size / max(entry.compress_size, 1)
-    if entry.file_size > MAX_ARRAY_BYTES:
-        why = f"would unpack to {entry.file_size:,} bytes, more than the {MAX_ARRAY_BYTES:,} that are allowed"
+    if entry.file_size > MAX_UNPACKED_BYTES:
+        why = f"would unpack to {entry.file_size:,} bytes, more than the {MAX_UNPACKED_BYTES:,} that are allowed"
     elif ratio > MAX_RATIO and entry.file_size > RATIO_MATTERS_FROM_BYTES:
         why = f"would unpack to {ratio:,.0f} times its size"
     else:
@@ -147,51 +153,49 @@ def _refuse_bomb(path: Path, entry: zipfile.ZipInfo, shown: str) -> None:
     )
 
 
-def _load(archive: zipfile.ZipFile, member: Member, path: Path) -> NDArray[Any]:
+def _load(archive: zipfile.ZipFile, member: Member) -> NDArray[Any]:
     header = member.header
-    if header.dtype.hasobject:
-        float_type(header.dtype, path, f"holds the array “{printable_name(member.key)}” with")
     with archive.open(member.entry) as file:
         file.read(header.values_at)
         values = np.frombuffer(file.read(header.values_bytes), dtype=header.dtype)
-    # In Fortran order the bytes lie as those of the transposed array do.
-    return values.reshape(header.stored_shape).T if header.fortran_order else values.reshape(header.shape)
+    return values.reshape(header.shape, order="F" if header.fortran_order else "C")
 
 
 def _recording(
     path: Path, stamp: FileStamp, shelf: Shelf, member: Member, side: Mapping[str, NDArray[Any]], item: str
 ) -> Recording:
-    shown = printable_name(member.key)
-    given = float_type(member.header.dtype, path, f"holds the array “{shown}” with")
+    shown, header = printable_name(member.key), member.header
+    given = float_type(header.dtype, path, f"holds the array “{shown}” with")
     times = _find(side, _TIMES)
     layout = layout_of(
-        member.header.shape,
-        path,
-        f"holds the array “{shown}”, which has",
-        time_length=None if times is None else times.size,
+        header.shape, path, f"holds the array “{shown}”, which has", time_length=None if times is None else times.size
     )
-    names = tuple(_texts(_find(side, _NAMES)))
-    channels = channels_of(layout.channels, names)
-    units = _texts(_find(side, _UNITS))
-    if units:
-        units = units * layout.channels if len(units) == 1 else units
-        channels = (
-            tuple(type(each)(each.name, unit) for each, unit in zip(channels, units, strict=False))
-            + channels[len(units) :]
-        )
+    source: SampleSource = ShelvedSource(stamp, shelf, member.key, _Loader(path, member, layout, given))
+    if member.entry.compress_type == zipfile.ZIP_STORED:
+        stored = layout.stored(fortran_order=header.fortran_order)
+        source = RawSource(stamp, _values_at(path, member), header.dtype, given, stored)
     label = _texts(_find(side, _LABELS))
     return Recording(
         name=printable_name(f"{path.stem} {item}" if item else path.name),
         path=path,
-        channels=channels,
+        channels=with_units(channels_of(layout.channels, _texts(_find(side, _NAMES))), _texts(_find(side, _UNITS))),
         length=layout.length,
         time_base=_time_base(path, side, times, layout.length),
-        source=ShelvedSource(stamp, shelf, member.key, _Loader(path, member, layout, given)),
+        source=source,
         format_name="NPZ",
         item=item,
         label=label[0] if len(label) == 1 else None,
-        metadata=MappingProxyType({"array": shown, "layout": layout.text, "stored as": str(member.header.dtype)}),
+        metadata=MappingProxyType({"array": shown, "layout": layout.text, "stored as": str(header.dtype)}),
     )
+
+
+def _values_at(path: Path, member: Member) -> int:
+    """The byte of the archive at which an uncompressed array's values begin."""
+    with path.open("rb") as file:
+        file.seek(member.entry.header_offset)
+        local = file.read(_LOCAL_HEADER_BYTES)
+    name, extra = int.from_bytes(local[26:28], "little"), int.from_bytes(local[28:30], "little")
+    return member.entry.header_offset + _LOCAL_HEADER_BYTES + name + extra + member.header.values_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +210,7 @@ class _Loader:
     def __call__(self) -> Samples:
         try:
             with zipfile.ZipFile(self.path) as archive:
-                return as_samples(_load(archive, self.member, self.path), self.layout, self.given)
+                return as_samples(_load(archive, self.member), self.layout, self.given)
         except (OSError, *_BROKEN) as error:
             raise _broken(self.path, error) from error
 

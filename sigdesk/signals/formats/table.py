@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
+from sigdesk.signals.arrays import with_units
 from sigdesk.signals.format import LIKELY, NAME_ONLY, PLAUSIBLE
 from sigdesk.signals.names import printable_name
 from sigdesk.signals.recording import Channel, Recording, SampleSource, TimeBase
@@ -44,7 +45,9 @@ class TableFormat:
         if suffix in (".csv", ".tsv"):
             return LIKELY  # finding out more takes as long as opening it
         found = find_layout(encoding.decode(head[encoding.mark :]), encoding, whole=False)
-        return named if found is None else LIKELY if named else PLAUSIBLE
+        if found is None or not found.certain:
+            return named
+        return LIKELY if named else PLAUSIBLE
 
     def open(self, path: Path, shelf: Shelf) -> list[Recording]:
         stamp = FileStamp.of(path)
@@ -87,7 +90,7 @@ def _layout_of(path: Path, size: int) -> tuple[Layout, int]:
 def _recording(reading: TableReading) -> Recording:
     layout, roles, path = reading.layout, reading.found_roles, reading.path
     source: SampleSource = reading.source()
-    channels, length = _with_units(roles.named, said.units_of(layout.remarks)), reading.rows
+    channels, length = with_units(roles.named, said.units_of(layout.remarks)), reading.rows
     if length == 1 and not layout.headings and len(channels) >= _ROW_FROM_COLUMNS:
         source, channels, length = RowSource(reading.source()), (Channel("Channel 1"),), len(channels)
     time_base, start = _time_of(reading)
@@ -106,14 +109,6 @@ def _recording(reading: TableReading) -> Recording:
         label=label,
         metadata=MappingProxyType(_metadata(reading)),
     )
-
-
-def _with_units(channels: tuple[Channel, ...], units: list[str]) -> tuple[Channel, ...]:
-    """Channels whose heading names no unit take it from the remarks, which give one for all or one a channel."""
-    if len(units) not in (1, len(channels)):
-        return channels
-    units = units * len(channels) if len(units) == 1 else units
-    return tuple(each if each.unit else replace(each, unit=unit) for each, unit in zip(channels, units, strict=True))
 
 
 def _time_of(reading: TableReading) -> tuple[TimeBase, datetime | None]:

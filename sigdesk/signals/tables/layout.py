@@ -25,7 +25,7 @@ _KEY_VALUE = re.compile(r"\s*([^\W\d][\w .()/\-]{0,40}?)\s*(?::(?=\s|$)|=)\s*(.*
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A table's layout. `first_line` is the number (from 1) of the first row of values; `headings` and `units` are
-    empty where the file has none."""
+    empty where the file has none. `certain`: it is hardly anything but a table, whatever its name."""
 
     encoding: Encoding
     delimiter: str
@@ -35,6 +35,7 @@ class Layout:
     headings: tuple[str, ...]
     units: tuple[str, ...]
     remarks: Mapping[str, str]
+    certain: bool
 
     @property
     def columns(self) -> int:
@@ -77,7 +78,8 @@ def find_layout(text: str, encoding: Encoding, *, whole: bool) -> Layout | None:
     if first is None:
         return None
     kinds = _column_kinds([cells for _, cells in rows[first:]], columns, decimal_comma)
-    if Kind.NUMBER not in kinds or sum(len(cells) == columns for _, cells in rows[first:]) * 2 < len(rows) - first:
+    share = _even_share([cells for _, cells in rows[first:]], kinds, decimal_comma)
+    if Kind.NUMBER not in kinds or share < 0.5:
         return None
     headings, units, used = _headings(rows[:first], columns)
     number = rows[first][0]
@@ -90,7 +92,20 @@ def find_layout(text: str, encoding: Encoding, *, whole: bool) -> Layout | None:
         headings=headings,
         units=units,
         remarks=_remarks(numbered[:number], [line for line, _ in rows[first - used : first]], delimiter),
+        certain=share > 0.9 and kinds.count(Kind.TEXT) * 2 <= columns and len(rows) - first > max(1, first // 4),
     )
+
+
+def _even_share(rows: Sequence[list[str]], kinds: Sequence[Kind], decimal_comma: bool) -> float:
+    """The share of rows that have a cell for each column, and numbers where the column has them."""
+    sampled = rows[:SAMPLED_LINES]
+    numbers = [at for at, kind in enumerate(kinds) if kind is Kind.NUMBER]
+    even = 0
+    for cells in sampled:
+        if len(cells) == len(kinds):
+            found = [kind_of(cells[at], decimal_comma=decimal_comma) for at in numbers]
+            even += all(kind in (Kind.NUMBER, Kind.MISSING) for kind in found)
+    return even / len(sampled)
 
 
 def _best_dialect(lines: Sequence[str]) -> tuple[str, bool, int] | None:
