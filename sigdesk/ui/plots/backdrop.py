@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import pyqtgraph as pg
@@ -10,6 +10,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from sigdesk.ui.plots.gutter import ChannelAxis
 from sigdesk.ui.plots.runs import Run
 from sigdesk.ui.plots.ticks import Tick
 from sigdesk.ui.theme.look import Look
@@ -21,10 +22,10 @@ _STRONGEST: Final = 0.12
 class Backdrop(pg.GraphicsObject):
     """Tints are stronger where the model is surer. The grid stands at the ticks of both axes."""
 
-    def __init__(self, look: Look, value_ticks: Callable[[], Sequence[Tick]]) -> None:
+    def __init__(self, look: Look, axis: ChannelAxis) -> None:
         super().__init__()
         self._look = look
-        self._value_ticks = value_ticks
+        self._axis = axis
         self._time_ticks: Sequence[Tick] = ()
         self._runs: Sequence[Run] = ()
         self.setZValue(-10)
@@ -54,7 +55,7 @@ class Backdrop(pg.GraphicsObject):
         painter.setPen(grid)
         for tick in self._time_ticks:
             painter.drawLine(QLineF(tick.value, rect.top(), tick.value, rect.bottom()))
-        for tick in self._value_ticks():
+        for tick in self._axis.ticks:
             painter.setPen(grid if tick.value else zero)
             painter.drawLine(QLineF(rect.left(), tick.value, rect.right(), tick.value))
 

@@ -28,16 +28,25 @@ _ROOM: Final = 0.15
 class ChannelRow:
     """`axis` and `box` go into a layout, side by side. `index` is the channel's place in the recording."""
 
-    def __init__(self, look: Look, channel: Channel, index: int) -> None:
+    def __init__(self, look: Look, index: int) -> None:
         self.index = index
-        self.axis = ChannelAxis(look, channel)
+        self.axis = ChannelAxis(look)
         self.box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
         self.axis.linkToView(self.box)
-        self._backdrop = Backdrop(look, lambda: self.axis.ticks)
+        self._backdrop = Backdrop(look, self.axis)
         self._trace = Trace(look, index)
         self.box.disableAutoRange()
         self.box.addItem(self._backdrop, ignoreBounds=True)
         self.box.addItem(self._trace, ignoreBounds=True)
+
+    def set_shown(self, shown: bool) -> None:
+        self.axis.setVisible(shown)
+        self.box.setVisible(shown)
+
+    def show_channel(self, channel: Channel) -> None:
+        """Begin anew with a channel of another recording."""
+        self.axis.show_channel(channel)
+        self._trace.set_points(None)
 
     def set_visible(self, visible: Stretch, ticks: Sequence[Tick]) -> None:
         self.box.setXRange(visible.start, visible.stop, padding=0)

@@ -26,12 +26,17 @@ _ROUND: Final = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 class ChannelAxis(pg.AxisItem):
     """96 px wide. A tick label that would run into the name gives way to it."""
 
-    def __init__(self, look: Look, channel: Channel) -> None:
+    def __init__(self, look: Look) -> None:
         super().__init__("left")
         self._look = look
+        self._name = ""
+        self._unit = ""
+        self.setWidth(GUTTER)
+
+    def show_channel(self, channel: Channel) -> None:
         self._name = printable_name(channel.name)
         self._unit = printable_name(channel.unit)
-        self.setWidth(GUTTER)
+        self.update()
         self.setToolTip(tooltip_of(f"{channel.name} ({channel.unit})" if channel.unit else channel.name))
 
     @property

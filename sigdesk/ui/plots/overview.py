@@ -135,9 +135,11 @@ class OverviewStrip(QWidget):
         painter.drawText(QRectF(12, 12, GUTTER - 12, 16), int(Qt.AlignmentFlag.AlignVCenter), "Overview")
         painter.setFont(self._look.font(11))
         painter.setPen(self._look.colour("muted"))
-        painter.drawText(QRectF(12, 28, GUTTER - 12, 16), int(Qt.AlignmentFlag.AlignVCenter), self._range_text())
+        painter.drawText(QRectF(12, 28, GUTTER - 12, 16), int(Qt.AlignmentFlag.AlignVCenter), self.range_text)
 
-    def _range_text(self) -> str:
+    @property
+    def range_text(self) -> str:
+        """The times that the strip spans, or how much of the file was read."""
         if not self._view.length:
             return ""
         if self._read < 1:

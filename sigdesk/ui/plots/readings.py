@@ -68,7 +68,8 @@ class ValueWords:
     def _measure(self, index: int, values: NDArray[np.floating[Any]]) -> None:
         if len(values):
             low, high = float(values.min()), float(values.max())
-            self._decimals[index] = decimals_for((high - low or abs(high)) / 300)
+            resolution = (high - low or abs(high)) / 300
+            self._decimals[index] = decimals_for(resolution) if resolution else 2
             self._widest[index] = max(len(self._text(index, low)), len(self._text(index, high)))
 
     def _text(self, index: int, value: float) -> str:

@@ -41,7 +41,6 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         self._visible = Stretch(0.0, 1.0)
         self._unit = "s"
         self._points: Points | None = None
-        self._whole: Points | None = None
         self._runs: tuple[Run, ...] = ()
         self._coloured = False
         self._values: CursorValues | None = None
@@ -53,7 +52,6 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.ci.layout.setContentsMargins(0, _LINE, RIGHT_MARGIN, 0)
         self.ci.layout.setHorizontalSpacing(0)
-        self.ci.layout.setVerticalSpacing(_LINE)
         self.marks = Marks(look, self.time_scale, self._seen)
         self.scene().addItem(self.marks)
         look.changed.connect(self._on_look_changed)
@@ -78,25 +76,25 @@ class ChannelStack(pg.GraphicsLayoutWidget):
 
     def show_recording(self, recording: Recording | None) -> None:
         """Rows for all channels of a recording, still without a line."""
-        self._points = self._whole = self._values = None
-        self.show_channels(())
-        self._rows = []
-        if recording is not None:
-            self._unit = recording.time_base.unit
-            self._rows = [ChannelRow(self._look, channel, i) for i, channel in enumerate(recording.channels)]
-        for row in self._rows:
+        self._points = self._values = None
+        channels = recording.channels if recording else ()
+        self._unit = recording.time_base.unit if recording else "s"
+        # Rows are kept and used again: making them takes time, and unmaking them while Qt paints is not safe.
+        while len(self._rows) < len(channels):
+            row = ChannelRow(self._look, len(self._rows))
+            self.ci.addItem(row.axis, row=row.index, col=0)
+            self.ci.addItem(row.box, row=row.index, col=1)
+            self._rows.append(row)
+        for row, channel in zip(self._rows, channels, strict=False):
+            row.show_channel(channel)
             row.set_runs(self._runs, self._coloured)
-        self.show_channels(range(len(self._rows)))
+        self.show_channels(range(len(channels)))
 
     def show_channels(self, indices: Sequence[int]) -> None:
         """Show these channels only, in the recording's order."""
-        for row in self._shown:
-            self.ci.removeItem(row.axis)
-            self.ci.removeItem(row.box)
         self._shown = [row for row in self._rows if row.index in indices]
-        for place, row in enumerate(self._shown):
-            self.ci.addItem(row.axis, row=place, col=0)
-            self.ci.addItem(row.box, row=place, col=1)
+        for row in self._rows:
+            row.set_shown(row in self._shown)
         self.setMinimumHeight(CHANNEL_LEAST * len(self._shown))
         self._share_room()
         self.set_visible(self._visible)
@@ -112,13 +110,12 @@ class ChannelStack(pg.GraphicsLayoutWidget):
 
     def set_points(self, points: Points) -> None:
         self._points = points
-        for row in self._rows:
+        for row in self._rows[: len(points.values)]:
             row.set_points(points)
 
     def set_whole(self, points: Points) -> None:
         """The whole recording in a few points, from which the height of every channel follows."""
-        self._whole = points
-        for row in self._rows:
+        for row in self._rows[: len(points.values)]:
             row.fit_height(points)
         self._mark_values()
 
@@ -126,7 +123,7 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         """Let the values of the visible stretch fill the height."""
         if self._points is not None:
             inside = self._points.within(self._visible)
-            for row in self._rows:
+            for row in self._shown:
                 row.fit_height(inside)
             self._mark_values()
 
@@ -180,9 +177,11 @@ class ChannelStack(pg.GraphicsLayoutWidget):
 
     def _share_room(self) -> None:
         layout = self.ci.layout
-        heights = self._heights()
-        for place in range(layout.rowCount()):
-            layout.setRowFixedHeight(place, heights[place] - _LINE if place < len(heights) else 0)
+        heights = iter(self._heights())
+        for row in self._rows:
+            shown = row in self._shown
+            layout.setRowFixedHeight(row.index, next(heights) - _LINE if shown else 0)
+            layout.setRowSpacing(row.index, _LINE if shown else 0)
         layout.setColumnFixedWidth(0, GUTTER)
         layout.setColumnFixedWidth(1, self.time_scale().width)
         layout.activate()
