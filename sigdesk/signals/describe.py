@@ -73,6 +73,14 @@ def format_time(seconds: float, decimals: int | None = None) -> str:
     return f"{sign}{format_count(hours)} h" + (f" {minutes} min" if minutes else "")
 
 
+def stretch_text(start: float, stop: float, unit: str) -> str:
+    """From when to when, both with the decimals that their distance asks for: "9.80 − 12.40 s", or sample numbers."""
+    decimals = 0
+    if unit and stop > start:
+        decimals = min(6, max(0, 2 - math.floor(math.log10(stop - start) + 1e-9)))
+    return _joined(f"{format_number(start, decimals)} {MINUS} {format_number(stop, decimals)}", unit)
+
+
 def duration_text(recording: Recording) -> str:
     """How long a signal is: "24.0 s", or "1 344 samples" where its file names no time."""
     seconds = recording.duration_s

@@ -72,7 +72,7 @@ def test_threads_read_at_once(tmp_path: Path) -> None:
             np.testing.assert_array_equal(part, whole[:, start : start + 100])
 
 
-def test_a_shortened_wav_names_the_byte_where_it_ends(tmp_path: Path) -> None:
+def test_fault_33_a_shortened_wav_names_the_byte_where_it_ends(tmp_path: Path) -> None:
     path = tmp_path / "cut.wav"
     soundfile.write(path, TONE.T, 8000, subtype="PCM_16")
     path.write_bytes(path.read_bytes()[:10_000])
@@ -82,7 +82,7 @@ def test_a_shortened_wav_names_the_byte_where_it_ends(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [11, 20, 30, 40])
-def test_a_wav_cut_inside_its_header_is_refused(tmp_path: Path, size: int) -> None:
+def test_fault_33_a_wav_cut_inside_its_header_is_refused(tmp_path: Path, size: int) -> None:
     path = tmp_path / "cut.wav"
     soundfile.write(path, TONE.T, 8000, subtype="PCM_16")
     path.write_bytes(path.read_bytes()[:size])
@@ -90,7 +90,7 @@ def test_a_wav_cut_inside_its_header_is_refused(tmp_path: Path, size: int) -> No
 
 
 @pytest.mark.parametrize("declared", [0, 0xFFFFFFFF])
-def test_a_wav_that_was_never_finished_is_refused(tmp_path: Path, declared: int) -> None:
+def test_fault_33_a_wav_that_was_never_finished_is_refused(tmp_path: Path, declared: int) -> None:
     path = tmp_path / "open.wav"
     soundfile.write(path, TONE.T, 8000, subtype="PCM_16")
     raw = bytearray(path.read_bytes())
@@ -106,14 +106,14 @@ def test_a_wav_without_a_sample_is_refused(tmp_path: Path) -> None:
     assert "no samples" in refused(path)
 
 
-def test_a_shortened_flac_is_refused(tmp_path: Path) -> None:
+def test_fault_33_a_shortened_flac_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "cut.flac"
     soundfile.write(path, np.random.default_rng(0).normal(size=20_000) * 0.1, 8000)
     path.write_bytes(path.read_bytes()[:9000])
     refused(path)
 
 
-def test_a_file_that_shrinks_after_it_was_opened_says_so(tmp_path: Path) -> None:
+def test_fault_37_a_file_that_shrinks_after_it_was_opened_says_so(tmp_path: Path) -> None:
     path = tmp_path / "tone.wav"
     soundfile.write(path, TONE.T, 8000)
     recording = opened(path)

@@ -109,7 +109,7 @@ def test_broken_json_names_line_and_column(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("opening", ["[", '{"samples":[', '{"signal":', '{"jobs":['])
-def test_deep_nesting_is_refused(tmp_path: Path, opening: str) -> None:
+def test_fault_34_deep_nesting_is_refused(tmp_path: Path, opening: str) -> None:
     path = tmp_path / "job.json"
     path.write_text('{"samples":' + opening * 200_000)
     refused(path)

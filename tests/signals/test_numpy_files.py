@@ -73,7 +73,7 @@ def test_which_axis_is_time_is_told(tmp_path: Path) -> None:
         (np.zeros((3, 0)), "no samples"),
     ],
 )
-def test_what_is_no_signal_is_refused_in_words(tmp_path: Path, array: Any, words: str) -> None:
+def test_fault_31_what_is_no_signal_is_refused_in_words(tmp_path: Path, array: Any, words: str) -> None:
     assert words in refused(saved(tmp_path / "a.npy", array)).what
     np.savez(tmp_path / "a.npz", data=array)
     refused(tmp_path / "a.npz")
@@ -89,7 +89,7 @@ class _Trap:
         return (open, (str(self.path), "w"))
 
 
-def test_a_pickle_is_never_loaded(tmp_path: Path) -> None:
+def test_fault_35_a_pickle_is_never_loaded(tmp_path: Path) -> None:
     trap = _Trap(tmp_path / "marker")
     for name in ("a.npy", "a.npz"):
         (tmp_path / name).write_bytes(pickle.dumps(trap))
@@ -101,7 +101,7 @@ def test_a_pickle_is_never_loaded(tmp_path: Path) -> None:
     assert not trap.path.exists()
 
 
-def test_a_shortened_array_names_the_byte(tmp_path: Path) -> None:
+def test_fault_33_a_shortened_array_names_the_byte(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.npy", np.zeros(1000))
     path.write_bytes(path.read_bytes()[:4000])
     what = refused(path).what
@@ -124,14 +124,14 @@ def test_a_shortened_array_names_the_byte(tmp_path: Path) -> None:
         "__import__('os').abort()",
     ],
 )
-def test_a_header_that_lies_is_refused(tmp_path: Path, header: str) -> None:
+def test_fault_33_a_header_that_lies_is_refused(tmp_path: Path, header: str) -> None:
     path = tmp_path / "a.npy"
     text = header.encode() + b"\n"
     path.write_bytes(b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + bytes(32))
     refused(path)
 
 
-def test_a_huge_array_opens_at_once_and_is_read_where_asked(tmp_path: Path) -> None:
+def test_fault_32_a_huge_array_opens_at_once_and_is_read_where_asked(tmp_path: Path) -> None:
     path = tmp_path / "huge.npy"
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False, "shape": (10**9,)})
@@ -198,7 +198,7 @@ def test_a_rate_that_is_none_is_refused(tmp_path: Path, rate: Any) -> None:
     assert "sample rate" in refused(tmp_path / "a.npz").what
 
 
-def test_an_archive_that_would_fill_the_memory_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+def test_fault_34_an_archive_that_would_fill_the_memory_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "bomb.npz"
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (2**24,)})
@@ -210,7 +210,7 @@ def test_an_archive_that_would_fill_the_memory_is_refused_before_it_is_unpacked(
     assert "times its size" in refused(path).what
 
 
-def test_an_archive_whose_array_declares_more_than_is_there_is_refused(tmp_path: Path) -> None:
+def test_fault_33_an_archive_whose_array_declares_more_than_is_there_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "lie.npz"
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**12,)})

@@ -101,7 +101,7 @@ def test_a_name_that_promises_another_content_is_told(write: Write, suffix: str)
         ("tab\tescape\x1b[31m.csv", r"tab\tescape\x1b[31m.csv"),
     ],
 )
-def test_strange_names_are_shown_escaped(tmp_path: Path, name: str, shown: str) -> None:
+def test_fault_36_strange_names_are_shown_escaped(tmp_path: Path, name: str, shown: str) -> None:
     path = tmp_path / name
     try:
         path.write_text("x\n1\n2\n")

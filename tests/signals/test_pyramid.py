@@ -97,7 +97,7 @@ def test_zoomed_in_it_gives_the_samples(pyramid: Pyramid) -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 8])
-def test_a_long_recording_is_read_once_in_small_blocks(channels: int) -> None:
+def test_fault_32_a_long_recording_is_read_once_in_small_blocks(channels: int) -> None:
     source = Watched(channels)
     length = 5_000_000
     pyramid = Pyramid(recording_of(source, channels, length))
@@ -151,7 +151,7 @@ def test_views_are_answered_while_another_thread_builds() -> None:
     assert not np.isnan(pyramid.view(0, 4_000_000, 500)[1]).any()
 
 
-def test_a_file_that_goes_away_while_it_is_built_says_so(tmp_path: Path) -> None:
+def test_fault_37_a_file_that_goes_away_while_it_is_built_says_so(tmp_path: Path) -> None:
     path = tmp_path / "long.npy"
     np.save(path, np.zeros(3_000_000, dtype=np.float32))
     (recording,) = open_recordings(path)

@@ -63,13 +63,13 @@ def test_a_stretch_outside_is_refused() -> None:
         (np.zeros((2, 2, 2)), "3 dimensions"),
     ],
 )
-def test_what_no_model_can_judge_says_why(samples: Any, words: str) -> None:
+def test_fault_31_what_no_model_can_judge_says_why(samples: Any, words: str) -> None:
     reason = unusable_reason(samples)
     assert reason is not None
     assert words in reason
 
 
-def test_constant_signals_and_signals_with_gaps_are_signals() -> None:
+def test_fault_31_constant_signals_and_signals_with_gaps_are_signals() -> None:
     assert unusable_reason(np.zeros((1, 2))) is None
     gap = np.full((2, 1000), np.nan)
     gap[1, 999] = 3.0

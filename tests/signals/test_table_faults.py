@@ -45,11 +45,11 @@ def test_a_row_of_another_width_names_its_line(write: Write, row: str) -> None:
     assert "line 102" in error.what
 
 
-def test_a_file_that_was_cut_in_its_last_row_is_refused(write: Write) -> None:
+def test_fault_33_a_file_that_was_cut_in_its_last_row_is_refused(write: Write) -> None:
     assert "line 101" in refused(write("x,y\n" + GOOD[:-6])).what
 
 
-def test_a_line_without_end_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+def test_fault_34_a_line_without_end_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
     path = tmp_path / "endless.csv"
     with path.open("wb") as file:
         file.write(b"x\n" + b"1\n" * 10)
@@ -81,7 +81,7 @@ def test_what_is_inside_a_bad_cell_is_shown_harmless(write: Write) -> None:
     assert "\\u202eevil" in error.what
 
 
-def test_a_table_that_changed_after_it_was_opened_says_so(write: Write) -> None:
+def test_fault_37_a_table_that_changed_after_it_was_opened_says_so(write: Write) -> None:
     path = write("x,y\n" + GOOD)
     (recording,) = open_recordings(path)
     path.write_text("x,y\n" + GOOD + "1,2\n")

@@ -144,6 +144,30 @@ def test_columns_of_text_are_left_out_and_named(write: Write) -> None:
     assert recording.metadata["columns left out"] == "Operator"
 
 
+@pytest.mark.parametrize(
+    ("text", "names", "units"),
+    [
+        ("# time (s),Current (A)\n0,5\n0.1,6\n", ["Current"], ["A"]),
+        ("# a note\n# time current\n0 5\n0.1 6\n", ["current"], [""]),
+        ("# Current (A)\n5\n6\n", ["Current"], ["A"]),
+        ("# measured on a Monday\n5\n6\n", ["Channel 1"], [""]),
+        ("# rate: 5\n5,1\n6,2\n", ["Channel 1", "Channel 2"], ["", ""]),
+    ],
+)
+def test_headings_in_a_comment_are_read(write: Write, text: str, names: list[str], units: list[str]) -> None:
+    recording = opened(write(text))
+    assert [channel.name for channel in recording.channels] == names
+    assert [channel.unit for channel in recording.channels] == units
+
+
+def test_a_table_of_thousands_of_channels_is_read(write: Write) -> None:
+    wide = np.arange(12.0 * 3000).reshape(12, 3000) / 8
+    heading = ",".join(f"c{i}" for i in range(3000))
+    recording = opened(write(heading + "\n" + "".join(",".join(map(str, row)) + "\n" for row in wide)))
+    np.testing.assert_array_equal(recording.read(), wide.T)
+    assert recording.channels[2999].name == "c2999"
+
+
 def test_an_index_column_is_no_channel(write: Write) -> None:
     assert values(write(",x\n0,5\n1,7\n2,9\n")) == [[5.0, 7.0, 9.0]]
     assert values(write("sample;x\n1;5\n2;7\n")) == [[5.0, 7.0]]

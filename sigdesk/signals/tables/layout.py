@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from sigdesk.signals.tables.cells import Kind, column_kind, kind_of
 from sigdesk.signals.tables.encoding import Encoding
-from sigdesk.signals.tables.headings import is_unit, unit_alone
+from sigdesk.signals.tables.headings import is_unit, split_unit, unit_alone
 
+SAMPLED_CHARS = 200_000
 SAMPLED_LINES = 60
 """How many lines of values are looked at. More would be slow with thousands of files and tell nothing new."""
 COMMENTS = ("#", "%")
@@ -66,7 +67,7 @@ def find_layout(text: str, encoding: Encoding, *, whole: bool) -> Layout | None:
     if not whole and len(lines) > 1:
         lines.pop()  # may be cut anywhere
     numbered = [(number, line.rstrip("\r")) for number, line in enumerate(lines)]
-    values = [(number, line) for number, line in numbered if not is_remark(line)][: 2 * SAMPLED_LINES]
+    values = _sampled([(number, line) for number, line in numbered if not is_remark(line)])
     if not values:
         return None
     dialect = _best_dialect([line for _, line in values])
@@ -83,6 +84,10 @@ def find_layout(text: str, encoding: Encoding, *, whole: bool) -> Layout | None:
         return None
     headings, units, used = _headings(rows[:first], columns)
     number = rows[first][0]
+    heading_lines = [line for line, _ in rows[first - used : first]]
+    if not headings and number:
+        headings = _commented_headings(lines[number - 1], delimiter, columns)
+        heading_lines = [number - 1] if headings else []
     return Layout(
         encoding=encoding,
         delimiter=delimiter,
@@ -91,9 +96,18 @@ def find_layout(text: str, encoding: Encoding, *, whole: bool) -> Layout | None:
         kinds=kinds,
         headings=headings,
         units=units,
-        remarks=_remarks(numbered[:number], [line for line, _ in rows[first - used : first]], delimiter),
+        remarks=_remarks(numbered[:number], heading_lines, delimiter),
         certain=share > 0.9 and kinds.count(Kind.TEXT) * 2 <= columns and len(rows) - first > max(1, first // 4),
     )
+
+
+def _sampled(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The first lines: a hundred or so, and fewer where they are very long."""
+    taken, size = 0, 0
+    while taken < min(len(lines), 2 * SAMPLED_LINES) and (size < SAMPLED_CHARS or taken < 6):
+        size += len(lines[taken][1])
+        taken += 1
+    return lines[:taken]
 
 
 def _even_share(rows: Sequence[list[str]], kinds: Sequence[Kind], decimal_comma: bool) -> float:
@@ -194,6 +208,17 @@ def _headings(above: Sequence[tuple[int, list[str]]], columns: int) -> tuple[tup
     ):
         return tuple(before), tuple(unit_alone(cell) for cell in last), 2
     return tuple(last), (), 1
+
+
+def _commented_headings(line: str, delimiter: str, columns: int) -> tuple[str, ...]:
+    """Headings in a comment just above the values, as `numpy.savetxt` writes them."""
+    text = line.strip()
+    if not text.startswith(COMMENTS) or _KEY_VALUE.match(text.lstrip("".join(COMMENTS))):
+        return ()
+    cells = split_cells(text.lstrip("".join(COMMENTS)).strip(), delimiter)
+    # A single column's heading looks like any remark, unless it carries a unit.
+    known = len(cells) == columns and all(cells) and (columns > 1 or bool(split_unit(cells[0])[1]))
+    return tuple(cells) if known else ()
 
 
 def _fitted(cells: list[str], columns: int) -> list[str] | None:
