@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from sigdesk.app.rows import ROW, GroupRow, SignalRow, SignalState
 from sigdesk.ui.rows.ink import MARGIN, SWATCH, Face, Ink
 from sigdesk.ui.rows.states import SIGNAL_STATES
-from sigdesk.ui.rows.wording import counted, percent
+from sigdesk.ui.rows.wording import counted, percent, plain_tooltip, visible
 from sigdesk.ui.signals.thumbnails import THUMBNAIL, ThumbnailStore
 from sigdesk.ui.theme.look import Look
 
@@ -39,7 +39,21 @@ class SignalDelegate(QStyledItemDelegate):
         self._signal_size = QSize(200, SIGNAL_HEIGHT)
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return self._group_size if type(index.data(ROW)) is GroupRow else self._signal_size
+        # Only signals can be selected. Their rows themselves cost too much to be made for thousands that nobody sees.
+        signal = index.flags() & Qt.ItemFlag.ItemIsSelectable
+        return self._signal_size if signal else self._group_size
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        if event.type() != QEvent.Type.ToolTip:
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), plain_tooltip(str(index.data(Qt.ItemDataRole.ToolTipRole) or "")), view)
+        return True
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -106,7 +120,7 @@ class SignalDelegate(QStyledItemDelegate):
             word = f"{word} {percent(row.progress)}"
         strong = row.state in (SignalState.RUNNING, SignalState.FAILED)
         line.setLeft(line.left() + ink.text(painter, line, word, _weight(strong), look.token) + _GAP)
-        ink.text(painter, line, row.cause, Face.CAPTION, "muted")
+        ink.text(painter, line, visible(row.cause), Face.CAPTION, "muted")
 
     def _paint_label(self, painter: QPainter, line: QRectF, row: SignalRow) -> None:
         assert row.mark is not None
@@ -118,7 +132,7 @@ class SignalDelegate(QStyledItemDelegate):
         room = ink.width(confidence, face) + _GAP if confidence else 0.0
         title = QRectF(line)
         title.setRight(line.right() - room)
-        line.setLeft(line.left() + ink.text(painter, title, row.mark.title, Face.CAPTION, "text_2") + _GAP)
+        line.setLeft(line.left() + ink.text(painter, title, visible(row.mark.title), Face.CAPTION, "text_2") + _GAP)
         ink.text(painter, line, confidence, face, "warn" if unsure else "muted")
 
     @staticmethod

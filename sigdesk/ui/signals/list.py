@@ -1,17 +1,19 @@
 """The list of the Signals panel: thousands of rows of two heights, files dropped on it, and no search by typing.
 
-Two traps of QListView are stepped around here. It lays out all rows again whenever one row's data changes, which for
+Three traps of QListView are stepped around here. It lays out all rows again whenever one row's data changes, which for
 thousands of rows of a running batch would freeze the window; a row's height never changes with its data, so repainting
-is enough. And it searches when keys are typed, but digits are labels.
+is enough. It searches when keys are typed, but digits are labels. And it forgets selection and place when its model
+is reset, which every filter, and every file that is added, does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -33,12 +35,22 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from sigdesk.app.rows import ROW, GroupRow, SignalRow
+from sigdesk.app.rows import ROW, GroupRow
+from sigdesk.app.signals_model import SignalsModel
 from sigdesk.ui.signals.delegate import SignalDelegate
 from sigdesk.ui.signals.thumbnails import ThumbnailStore
 from sigdesk.ui.theme.look import Look
 
-_ROWS_AT_ONCE = 400
+_UPDATE = QItemSelectionModel.SelectionFlag
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the operator had chosen and where the list stood, before its model was made anew."""
+
+    selected: tuple[int, ...] = ()
+    current: int = 0
+    scrolled: int = 0
 
 
 class SignalList(QListView):
@@ -46,7 +58,6 @@ class SignalList(QListView):
 
     current_changed = Signal(int)
     selection_changed = Signal(tuple)
-    opened = Signal(int)
     remove_requested = Signal(tuple)
     group_toggled = Signal(str)
     paths_dropped = Signal(list)
@@ -55,6 +66,9 @@ class SignalList(QListView):
     def __init__(self, look: Look, thumbnails: ThumbnailStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._signals: SignalsModel | None = None
+        self._held = _Held()
+        self._restoring = False
         self._dragged_over = 0
         self.setItemDelegate(SignalDelegate(look, thumbnails, self))
         self.setAccessibleName("Signals")
@@ -63,8 +77,6 @@ class SignalList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setLayoutMode(QListView.LayoutMode.Batched)
-        self.setBatchSize(_ROWS_AT_ONCE)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -72,17 +84,30 @@ class SignalList(QListView):
         thumbnails.ready.connect(self._on_thumbnail_ready)
         look.changed.connect(self.viewport().update)
 
+    def set_model(self, model: SignalsModel) -> None:
+        """Show the signals of a session."""
+        self._signals = model
+        self.setModel(model)
+        model.modelAboutToBeReset.connect(self._on_model_about_to_be_reset)
+        model.modelReset.connect(self._on_model_reset)
+
     def selected_ids(self) -> tuple[int, ...]:
         """Ids of the selected signals, from top to bottom."""
-        if self.selectionModel() is None:
+        if self._signals is None:
             return ()
-        rows = sorted(self.selectionModel().selectedIndexes(), key=lambda index: index.row())
-        return tuple(row.id for row in (index.data(ROW) for index in rows) if isinstance(row, SignalRow))
+        chosen = sorted(self.selectionModel().selection().toList(), key=lambda part: part.top())
+        rows = (row for part in chosen for row in range(part.top(), part.bottom() + 1))
+        ids = (self._signals.signal_id_at(self._signals.index(row)) for row in rows)
+        return tuple(filter(None, ids))
+
+    def current_id(self) -> int:
+        """The signal that has the keyboard, 0 when none or a group has."""
+        return 0 if self._signals is None else self._signals.signal_id_at(self.currentIndex())
 
     def show_row(self, index: QModelIndex) -> None:
         """Make a row current and selected, and scroll to it; nothing happens when the index is invalid."""
         if index.isValid() and index != self.currentIndex():
-            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.selectionModel().setCurrentIndex(index, _UPDATE.ClearAndSelect)
             self.scrollTo(index)
 
     def keyboardSearch(self, search: str) -> None:
@@ -101,13 +126,13 @@ class SignalList(QListView):
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().currentChanged(current, previous)
-        row = current.data(ROW) if current.isValid() else None
-        if isinstance(row, SignalRow):
-            self.current_changed.emit(row.id)
+        if self.current_id() and not self._restoring:
+            self.current_changed.emit(self.current_id())
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        self.selection_changed.emit(self.selected_ids())
+        if not self._restoring:
+            self.selection_changed.emit(self.selected_ids())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = self.indexAt(event.position().toPoint()).data(ROW)
@@ -118,21 +143,21 @@ class SignalList(QListView):
         super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        row = self.indexAt(event.position().toPoint()).data(ROW)
-        if isinstance(row, GroupRow):
+        """A second click on a group folds it once more; on a signal it says no more than the first."""
+        if isinstance(self.indexAt(event.position().toPoint()).data(ROW), GroupRow):
             self.mousePressEvent(event)
-        elif isinstance(row, SignalRow):
-            self.opened.emit(row.id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentIndex().data(ROW)
         key = event.key()
-        if key == Qt.Key.Key_Delete and self.selected_ids():
-            self.remove_requested.emit(self.selected_ids())
-        elif isinstance(row, SignalRow) and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit(row.id)
+        if key == Qt.Key.Key_Delete:
+            if self.selected_ids():
+                self.remove_requested.emit(self.selected_ids())
         elif isinstance(row, GroupRow) and key in _toggling(row):
             self.group_toggled.emit(row.name)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.current_id():
+                self.current_changed.emit(self.current_id())
         else:
             super().keyPressEvent(event)
 
@@ -186,11 +211,32 @@ class SignalList(QListView):
     def _on_thumbnail_ready(self, _signal_id: int) -> None:
         self.viewport().update()
 
-    def _indexes(self) -> Iterable[QModelIndex]:
-        model: QAbstractItemModel | None = self.model()
-        if model is not None:
-            for row in range(model.rowCount()):
-                yield model.index(row, 0)
+    def _on_model_about_to_be_reset(self) -> None:
+        self._held = _Held(self.selected_ids(), self.current_id(), self.verticalScrollBar().value())
+
+    def _on_model_reset(self) -> None:
+        """Choose again what was chosen, as far as it is still shown, and stand where the list stood."""
+        assert self._signals is not None
+        indexes = (self._signals.index_of(signal_id) for signal_id in self._held.selected)
+        rows = [index.row() for index in indexes if index.isValid()]
+        self._restoring = True
+        self.selectionModel().select(_selection(self._signals, rows), _UPDATE.ClearAndSelect)
+        self.selectionModel().setCurrentIndex(self._signals.index_of(self._held.current), _UPDATE.NoUpdate)
+        self._restoring = False
+        if self._held.scrolled:
+            self.doItemsLayout()
+            self.verticalScrollBar().setValue(self._held.scrolled)
+        if len(rows) != len(self._held.selected):
+            self.selection_changed.emit(self.selected_ids())
+
+
+def _selection(model: SignalsModel, rows: Iterable[int]) -> QItemSelection:
+    """A selection of these rows in as few ranges as there are: thousands of ranges of one row would take long."""
+    selection = QItemSelection()
+    for _, run in groupby(enumerate(sorted(rows)), key=lambda pair: pair[1] - pair[0]):
+        members = [row for _, row in run]
+        selection.select(model.index(members[0]), model.index(members[-1]))
+    return selection
 
 
 def _toggling(row: GroupRow) -> tuple[Qt.Key, ...]:

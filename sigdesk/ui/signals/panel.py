@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from sigdesk.app.signals_model import CHIPS, SORTS, SignalsModel
 from sigdesk.ui.rows.empty import EmptyState
+from sigdesk.ui.rows.menus import Entry, row_menu
 from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.signals.list import SignalList
 from sigdesk.ui.signals.thumbnails import ThumbnailStore
@@ -19,8 +21,6 @@ from sigdesk.ui.widgets.icon_button import IconButton
 from sigdesk.ui.widgets.labels import label
 from sigdesk.ui.widgets.search_field import SearchField
 
-CHIPS: Final = ("All", "To check", "Queued", "Failed")
-SORTS: Final = ("Order added", "Name", "State", "Duration")
 _NOTHING: Final = {
     "To check": "Nothing to check. No label is unsure.",
     "Queued": "Nothing waits or runs.",
@@ -59,9 +59,9 @@ class SignalsPanel(QFrame):
         self._lay_out()
         self._connect()
 
-    def set_model(self, model: QAbstractItemModel) -> None:
-        """Show a model whose rows are GroupRow and SignalRow under `ROW`."""
-        self.list.setModel(model)
+    def set_model(self, model: SignalsModel) -> None:
+        """Show the signals of a session."""
+        self.list.set_model(model)
         model.modelReset.connect(self._show_or_say)
         self._show_or_say()
 
@@ -91,7 +91,7 @@ class SignalsPanel(QFrame):
 
     def _lay_out(self) -> None:
         head = QFrame()
-        head.setProperty("role", "panel-head")
+        head.setProperty("role", "panel")
         head.setFixedHeight(40)
         row = QHBoxLayout(head)
         row.setContentsMargins(12, 0, 8, 0)
@@ -101,10 +101,10 @@ class SignalsPanel(QFrame):
         row.addWidget(self._open)
         row.addWidget(self._sort)
         field = QHBoxLayout()
-        field.setContentsMargins(12, 8, 12, 4)
+        field.setContentsMargins(12, 0, 12, 7)
         field.addWidget(self._filter)
         chips = QHBoxLayout()
-        chips.setContentsMargins(8, 0, 8, 6)
+        chips.setContentsMargins(8, 0, 8, 5)
         chips.addWidget(self._chips)
         chips.addStretch(1)
         self._pages.addWidget(self._empty)
@@ -123,7 +123,7 @@ class SignalsPanel(QFrame):
         self._filter.textChanged.connect(self.filter_text_changed)
         self._filter.left.connect(self.list.setFocus)
         self._chips.chosen.connect(self.filter_chip_chosen)
-        self._empty.acted.connect(self.clear_filter)
+        self._empty.acted.connect(self._on_empty_acted)
         self.list.current_changed.connect(self.current_changed)
         self.list.selection_changed.connect(self.selection_changed)
         self.list.remove_requested.connect(self.remove_requested)
@@ -149,18 +149,32 @@ class SignalsPanel(QFrame):
         chosen = self.selected_ids()
         if not chosen:
             return
-        menu = QMenu(self)
         noun = counted(len(chosen), "signal")
-        menu.addAction(self._look.icon("play"), f"Classify {noun}", lambda: self.classify_requested.emit(chosen))
-        menu.addSeparator()
-        menu.addAction(self._look.icon("x"), f"Remove {noun} from the list", lambda: self.remove_requested.emit(chosen))
-        menu.popup(place)
+        entries = (
+            Entry(f"Classify {noun}", "play", lambda: self.classify_requested.emit(chosen)),
+            None,
+            Entry(f"Remove {noun} from the list", "x", lambda: self.remove_requested.emit(chosen)),
+        )
+        row_menu(self._look, entries, self).popup(self.list.viewport().mapToGlobal(place))
+
+    def _on_empty_acted(self) -> None:
+        if self._filters():
+            self.clear_filter()
+        else:
+            self.open_requested.emit()
+
+    def _filters(self) -> bool:
+        return bool(self._filter.text()) or self._chips.current != CHIPS[0]
 
     def _show_or_say(self) -> None:
         if self.list.model().rowCount():
             self._pages.setCurrentWidget(self.list)
             return
-        text = self._filter.text()
-        what = f"No signal matches “{text}”." if text else _NOTHING.get(self._chips.current, "No signals are open.")
-        self._empty.say(what, "", "Show all signals" if text or self._chips.current != "All" else "")
+        text = self._filter.text().strip()
+        if text:
+            self._empty.say(f'No signal matches "{text}".', "", "Clear filter")
+        elif self._filters():
+            self._empty.say(_NOTHING[self._chips.current], "", "Show all signals")
+        else:
+            self._empty.say("No signals are open.", "Drop files or a folder here, or press Ctrl O.", "Open files…")
         self._pages.setCurrentWidget(self._empty)
