@@ -17,7 +17,7 @@ from sigdesk.classifiers.fit import refusal, windows_for
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.pool import Pool
-from sigdesk.signals.describe import duration_text, format_time
+from sigdesk.signals.describe import duration_text, format_count, stretch_text
 from sigdesk.signals.recording import Recording
 
 LOOKED_AT: Final = 10
@@ -286,8 +286,7 @@ def _whole_text(recording: Recording) -> str:
 
 
 def _stretch_text(recording: Recording, start: int, stop: int) -> str:
-    count = f"{stop - start:,} samples".replace(",", "\u2009")
-    if not recording.time_base.unit:
+    count, times = f"{format_count(stop - start)} samples", recording.time_base
+    if not times.unit:
         return count
-    times = recording.time_base
-    return f"{format_time(times.time_of(start))} \u2212 {format_time(times.time_of(stop))}  {count}"
+    return f"{stretch_text(times.time_of(start), times.time_of(stop), times.unit)}  {count}"

@@ -12,7 +12,7 @@ from sigdesk.app.rows import ClassMark, JobRow, LabelSpan, ProblemRow, ResultCar
 from sigdesk.labels.label import labels_of
 from sigdesk.pool.jobs import JobSnapshot, JobState
 from sigdesk.protocol import FailureCode, Result
-from sigdesk.signals.describe import format_time, printable_name
+from sigdesk.signals.describe import printable_name, stretch_text
 
 MarkOf = Callable[[str], ClassMark]
 
@@ -165,11 +165,12 @@ def result_rows(snapshot: JobSnapshot, signal_id: int, spans: tuple[LabelSpan, .
     model = f"{manifest.title or manifest.name} {manifest.version}"
     ended = clock_text(snapshot.ended or snapshot.created)
     second = None if output.windowed else _runner_up(output.results[0], view)
+    unit = snapshot.request.recording.time_base.unit
     whole = snapshot.request.start == 0 and snapshot.request.stop in (None, snapshot.request.recording.length)
     return [
         ResultRow(
             *base,
-            stretch="Whole" if whole and not output.windowed else _stretch_text(span, snapshot),
+            stretch="Whole" if whole and not output.windowed else stretch_text(span.start, span.stop, unit),
             mark=span.mark,
             confidence=span.confidence,
             unsure=span.unsure,
@@ -188,12 +189,6 @@ def _runner_up(result: Result, view: View) -> tuple[ClassMark, float] | None:
         return None
     value, name = max(others)
     return view.mark_of(name), value
-
-
-def _stretch_text(span: LabelSpan, snapshot: JobSnapshot) -> str:
-    if snapshot.request.recording.time_base.unit:
-        return f"{format_time(span.start)} \u2212 {format_time(span.stop)}"
-    return f"{span.start:.0f} \u2212 {span.stop:.0f}"
 
 
 def problem_row(snapshot: JobSnapshot, signal_id: int) -> ProblemRow | None:

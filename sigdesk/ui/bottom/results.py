@@ -16,12 +16,12 @@ from sigdesk.ui.theme.look import Look
 
 COLUMNS: Final = (
     Column(170, 110, 3, elide=Qt.TextElideMode.ElideMiddle),
-    Column(130, 70, 1),
+    Column(140, 110, 1),
     Column(160, 110, 2),
     Column(130, 110),
     Column(150, 90, 2),
     Column(150, 90, 2),
-    Column(76, 70),
+    Column(84, 80),
 )
 _SIGNAL, _STRETCH, _LABEL, _CONFIDENCE, _RUNNER_UP = range(5)
 _BAR_WIDTH = 56

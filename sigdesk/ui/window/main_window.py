@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.ui.bottom.tabs import BottomTabs
@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
                 later.set_models(models)
             self._page_places[page] = self._pages.addWidget(later)
         self.setCentralWidget(self._pages)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self._signals_dock = self._dock("Signals", self.signals, Qt.DockWidgetArea.LeftDockWidgetArea)
@@ -172,6 +173,8 @@ class MainWindow(QMainWindow):
         if self._narrow:
             self.tabifyDockWidget(self._signals_dock, self._inspector_dock)
             self._signals_dock.raise_()
+            for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                bar.setElideMode(Qt.TextElideMode.ElideNone)
         else:
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._inspector_dock)
             self.resizeDocks([self._inspector_dock], [304], Qt.Orientation.Horizontal)

@@ -9,18 +9,19 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QLabel,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from sigdesk.app.settings import SETTINGS, Setting, Settings, Value
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.widgets.number_field import NumberField
 
 Put = Callable[[str, Value], None]
+
+_FIELD_WIDTH = 360
 
 
 class SettingsDialog(QDialog):
@@ -29,15 +30,15 @@ class SettingsDialog(QDialog):
     def __init__(self, settings: Settings, put: Put, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings")
-        self.setMinimumWidth(480)
         self._settings = settings
         self._put = put
+        self._look = look
         form = QFormLayout()
         form.setHorizontalSpacing(24)
         form.setVerticalSpacing(4)
         for row in SETTINGS:
             if row.title:
-                self._add(form, row, look)
+                self._add(form, row)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -46,7 +47,7 @@ class SettingsDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(buttons)
 
-    def _add(self, form: QFormLayout, row: Setting, look: Look) -> None:
+    def _add(self, form: QFormLayout, row: Setting) -> None:
         control = self._control(row)
         control.setObjectName(row.key)
         control.setAccessibleName(row.title)
@@ -54,9 +55,11 @@ class SettingsDialog(QDialog):
         control.setToolTip(row.explanation)
         explanation = QLabel(row.explanation)
         explanation.setProperty("role", "caption")
-        explanation.setFont(look.font(11))
+        explanation.setFont(self._look.font(11))
         explanation.setWordWrap(True)
         explanation.setContentsMargins(0, 0, 0, 8)
+        explanation.setFixedHeight(explanation.heightForWidth(_FIELD_WIDTH))
+        control.setMinimumWidth(_FIELD_WIDTH)
         if isinstance(control, QCheckBox):
             form.addRow(control)
             form.addRow(explanation)
@@ -78,18 +81,10 @@ class SettingsDialog(QDialog):
             choice.setCurrentIndex(row.choices.index(self._settings.text(key)))
             choice.activated.connect(lambda place: self._put(key, row.choices[place]))
             return choice
-        spin: QSpinBox | QDoubleSpinBox
-        if isinstance(row.default, int):
-            spin = QSpinBox()
-            spin.setRange(int(row.minimum or 0), int(row.maximum or 0))
-            spin.setValue(self._settings.whole(key))
-        else:
-            spin = QDoubleSpinBox()
-            spin.setDecimals(3)
-            spin.setRange(max(row.minimum or 0.0, 0.001), row.maximum or 0.0)
-            spin.setValue(self._settings.number(key))
-        spin.setGroupSeparatorShown(True)
-        spin.setSuffix(f" {row.unit}" if row.unit else "")
-        spin.setKeyboardTracking(False)
-        spin.valueChanged.connect(lambda value: self._put(key, value))
-        return spin
+        whole = isinstance(row.default, int)
+        low, high = row.minimum or 0.0, row.maximum or 0.0
+        number = NumberField(self._look, row.title, low, high, decimals=0 if whole else 3, unit=row.unit)
+        number.setKeyboardTracking(False)
+        number.setValue(self._settings.number(key))
+        number.valueChanged.connect(lambda value: self._put(key, round(value) if whole else value))
+        return number

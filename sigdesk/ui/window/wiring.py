@@ -21,6 +21,7 @@ from sigdesk.places import shipped_folder
 from sigdesk.pool.jobs import PoolStats
 from sigdesk.signals import readable_suffixes
 from sigdesk.ui.plots.head import StateChip
+from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.shell.ready_card import ReadyRow
 from sigdesk.ui.shell.recent_card import RecentFile
 from sigdesk.ui.shell.sample_card import SampleCard
@@ -227,7 +228,7 @@ class Wiring(QObject):
     def _on_signals_added(self, _: object) -> None:
         entries = self._program.session.entries
         self._window.show_workspace(empty=not entries)
-        self._window.status.show_saved(f"{len(entries)} signals open" if entries else "No session open")
+        self._window.status.show_saved(f"{counted(len(entries), 'signal')} open" if entries else "No session open")
         if not entries:
             self._show_recent()
             self._show_ready(self._program.pool.stats())
