@@ -58,7 +58,7 @@ class When(enum.Enum):
 @dataclass(frozen=True, slots=True)
 class Action:
     """One row. `keys` are in Qt's portable notation; `menu` is "" where no menu shows it. `single_key` shortcuts work
-    while no text field has the focus."""
+    while no text field has the focus; those `in_plot` while the plot has it, for they mean other things elsewhere."""
 
     id: str
     text: str
@@ -69,6 +69,7 @@ class Action:
     when: When = When.ALWAYS
     group: str = "Program"
     opens_section: bool = False
+    in_plot: bool = False
 
     @property
     def single_key(self) -> bool:
@@ -159,8 +160,8 @@ ACTIONS: Final = (
     Action("channels", "Show channels list", lambda d: d.plot("channels"), "View", ("C",), "eye",
            When.SIGNAL_SHOWN, "Plot"),
     Action("to-start", "To the start", lambda d: d.plot("to-start"), keys=("Home",), when=When.SIGNAL_SHOWN,
-           group="Plot"),
-    Action("to-end", "To the end", lambda d: d.plot("to-end"), keys=("End",), when=When.SIGNAL_SHOWN, group="Plot"),
+           group="Plot", in_plot=True),
+    Action("to-end", "To the end", lambda d: d.plot("to-end"), keys=("End",), when=When.SIGNAL_SHOWN, group="Plot", in_plot=True),
     Action(
         "classify", "Classify", lambda d: d.classify_current(), "Jobs", ("Ctrl+Return", "Ctrl+Enter"), "play",
         When.CAN_CLASSIFY, "Jobs",

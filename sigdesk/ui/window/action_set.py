@@ -48,7 +48,8 @@ class ActionSet(QObject):
     def _make(self, row: Action, window: QWidget) -> QAction:
         action = QAction(row.text, window)
         action.setObjectName(row.id)
-        action.setShortcuts([QKeySequence(key) for key in row.keys])
+        if not row.in_plot:  # the plot hears those itself
+            action.setShortcuts([QKeySequence(key) for key in row.keys])
         action.setMenuRole(_role(row))
         action.triggered.connect(lambda _=False: row.handler(self._desk))
         window.addAction(action)  # its shortcut works although no menu that shows it is open
