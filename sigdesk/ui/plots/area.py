@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sigdesk.app.rows import LabelSpan
 from sigdesk.errors import RecordingError
 from sigdesk.signals.recording import Recording
+from sigdesk.ui.plots.captions import Captions
 from sigdesk.ui.plots.feed import PlotFeed
 from sigdesk.ui.plots.gestures import Gestures
 from sigdesk.ui.plots.head import PlotHead, StateChip
@@ -24,8 +25,6 @@ from sigdesk.ui.plots.lanes import LabelLanes
 from sigdesk.ui.plots.notice import Notice
 from sigdesk.ui.plots.overview import OverviewStrip
 from sigdesk.ui.plots.points import Points
-from sigdesk.ui.plots.reader import CursorValues
-from sigdesk.ui.plots.readings import TimeWords, ValueWords
 from sigdesk.ui.plots.readout import Readout
 from sigdesk.ui.plots.runs import merged_runs
 from sigdesk.ui.plots.stack import ChannelStack, StackScroller
@@ -58,8 +57,6 @@ class PlotArea(QWidget):
         self._shown: tuple[int, ...] = ()
         self._spans: tuple[LabelSpan, ...] = ()
         self._coloured = False
-        self._times = TimeWords("s", 1.0)
-        self._values = ValueWords(())
         self._view = PlotView(self)
         self._feed = PlotFeed(self._view, self)
         self._head = PlotHead(look)
@@ -68,10 +65,11 @@ class PlotArea(QWidget):
         self._axis = TimeAxis(look)
         self._lanes = LabelLanes(look)
         self._readout = Readout(look)
+        self._captions = Captions(self._view, self._stack, self._axis, self._readout, self)
         self._lay_out()
+        self._connect()
         Gestures(self._view, self._stack.time_scale, self._stack.viewport())
         PlotKeys(self._view, self.fit_height, self._stack)
-        self._connect()
         self.setAccessibleName("Plot")
         self.setFocusProxy(self._stack)
         self.show_recording(None)
@@ -81,18 +79,15 @@ class PlotArea(QWidget):
         self._recording = recording
         channels = recording.channels if recording else ()
         self._shown = tuple(range(len(channels)))
-        self._values = ValueWords(channels)
         self._stack.show_recording(recording)
         self._overview.set_points(None)
         self._overview.set_channel(0)
         self._view.show(recording)
         self._feed.open(recording)
-        length, unit = self._view.length, self._view.time_base.unit
-        self._times = TimeWords(unit, self._view.limits.span / max(length, 1))
+        self._captions.begin(channels)
         self._head.show_recording(recording, chip)
         self.set_labels(())
         self._on_view_visible_changed(self._view.visible)
-        self._on_view_cursor_changed(None)
         self._notice.say(*self._missing())
 
     def set_chip(self, chip: StateChip | None) -> None:
@@ -160,7 +155,7 @@ class PlotArea(QWidget):
             self._stack.show_channels(shown)
             self._overview.set_channel(shown[0])
             self._head.show_channels(shown)
-            self._show_readings(self._stack.values)
+            self._captions.show_channels(shown)
             self.channels_shown_changed.emit(shown)
 
     @property
@@ -237,13 +232,11 @@ class PlotArea(QWidget):
         view, feed, head = self._view, self._feed, self._head
         view.visible_changed.connect(self._on_view_visible_changed)
         view.visible_changed.connect(self.visible_changed)
-        view.selection_changed.connect(self._show_selection)
         view.selection_changed.connect(self.selection_changed)
-        view.cursor_changed.connect(self._on_view_cursor_changed)
         view.tool_changed.connect(self._on_view_tool_changed)
         feed.points.connect(self._stack.set_points)
         feed.whole.connect(self._on_feed_whole)
-        feed.values.connect(self._on_feed_values)
+        feed.values.connect(self._captions.show_values)
         feed.progressed.connect(self._overview.show_progress)
         feed.failed.connect(self._on_feed_failed)
         feed.settled.connect(self.settled)
@@ -256,57 +249,28 @@ class PlotArea(QWidget):
         head.show_tool(view.tool)
 
     def _on_stack_resized(self) -> None:
-        self._feed.set_pixels(self._stack.time_scale().width)
-        self._show_selection()
+        self._feed.set_pixels(self._stack.time_scale().width * self.devicePixelRatioF())
+        self._captions.write_selection()
 
     def _on_view_visible_changed(self, visible: Stretch) -> None:
         self._stack.set_visible(visible)
         shown = visible if self._recording else None
         self._axis.set_visible(shown, self._view.time_base.unit)
         self._lanes.set_visible(shown)
-        self._show_selection()
+        self._captions.write_selection()
 
     def _on_view_tool_changed(self, tool: str) -> None:
         self._head.show_tool(Tool(tool))
         self.tool_changed.emit(tool)
 
-    def _on_view_cursor_changed(self, index: int | None) -> None:
-        time = None if index is None else self._view.time_of(index)
-        self._stack.marks.set_cursor(time)
-        text = "" if time is None else self._times.cursor(time, self._stack.time_scale())
-        self._axis.set_cursor(None if time is None else (time, text))
-        self._readout.show_time(text)
-        if index is None:
-            self._stack.set_values(None)
-            self._show_readings(None)
-
     def _on_feed_whole(self, points: Points) -> None:
         self._stack.set_whole(points)
         self._overview.set_points(points)
-        self._values = ValueWords(self._recording.channels if self._recording else (), points)
-
-    def _on_feed_values(self, values: CursorValues) -> None:
-        if values.index == self._view.cursor:
-            self._stack.set_values(values)
-            self._show_readings(values)
+        self._captions.show_whole(points)
 
     def _on_feed_failed(self, error: RecordingError) -> None:
         self._notice.say(error.what, error.way_out)
         self.read_failed.emit(error)
-
-    def _show_readings(self, values: CursorValues | None) -> None:
-        self._readout.show_values(self._values.readings(values.values if values else None, self._shown))
-
-    def _show_selection(self) -> None:
-        stretch, selection = self._view.selected_stretch, self._view.selection
-        if stretch is None or selection is None:
-            self._stack.marks.set_selection(None, "")
-            self._readout.show_selection("")
-            return
-        scale = self._stack.time_scale()
-        length = self._times.length(stretch, selection[1] - selection[0], scale)
-        self._stack.marks.set_selection(stretch, length)
-        self._readout.show_selection(self._times.stretch(stretch, scale))
 
     def _show_runs(self) -> None:
         # What the operator says stands in a lane of its own; the signal itself has the model's colours.

@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from sigdesk.ui.plots.gutter import ChannelAxis
-from sigdesk.ui.plots.runs import Run
+from sigdesk.ui.plots.runs import Run, in_view
+from sigdesk.ui.plots.stretch import Stretch
 from sigdesk.ui.plots.ticks import Tick
 from sigdesk.ui.theme.look import Look
 
@@ -47,10 +48,10 @@ class Backdrop(pg.GraphicsObject):
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         rect = self.boundingRect()
-        for run in self._runs:
-            if run.stop > rect.left() and run.start < rect.right():
-                left, right = max(run.start, rect.left()), min(run.stop, rect.right())
-                painter.fillRect(QRectF(left, rect.top(), right - left, rect.height()), self._tint(run))
+        pixel = 1 / max(abs(painter.worldTransform().m11()), 1e-12)
+        for run in in_view(self._runs, Stretch(rect.left(), rect.right()), pixel):
+            left, right = max(run.start, rect.left()), min(run.stop, rect.right())
+            painter.fillRect(QRectF(left, rect.top(), max(right - left, pixel), rect.height()), self._tint(run))
         grid, zero = self._pen("grid"), self._pen("zero_line")
         painter.setPen(grid)
         for tick in self._time_ticks:

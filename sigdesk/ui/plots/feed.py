@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.signals.recording import Recording
 from sigdesk.ui.plots.points import Points, Wish, is_answered_by, wish_for
 from sigdesk.ui.plots.reader import PlotReader
 from sigdesk.ui.plots.view import PlotView
+
+_PATIENCE_MS: Final = 200
+"""What takes longer shows its progress."""
 
 
 class PlotFeed(QObject):
@@ -32,6 +37,8 @@ class PlotFeed(QObject):
         self._points: Points | None = None
         self._asked: Wish | None = None
         self._is_whole = False
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._on_patience_timeout)
         view.visible_changed.connect(self._ask)
         view.cursor_changed.connect(self._on_view_cursor_changed)
         reader = self._reader
@@ -50,6 +57,7 @@ class PlotFeed(QObject):
         self._points = self._asked = None
         self._is_whole = False
         self._reader.open(recording)
+        self._patience.start()
         self._ask()
 
     def set_pixels(self, pixels: float) -> None:
@@ -91,3 +99,7 @@ class PlotFeed(QObject):
     def _on_reader_progressed(self, share: float) -> None:
         self._is_whole = share >= 1
         self.progressed.emit(share)
+
+    def _on_patience_timeout(self) -> None:
+        if self._view.length and self._points is None and not self._is_whole:
+            self.progressed.emit(0.0)

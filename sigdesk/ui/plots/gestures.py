@@ -35,11 +35,13 @@ class Gestures(QObject):
         self._scale = scale
         self._widget = widget
         self._drag = _Drag.NONE
+        self._pointer: float | None = None
         self._from_x = 0.0
         self._anchor = 0.0
         self._moved = False
         widget.setMouseTracking(True)
         widget.installEventFilter(self)
+        view.visible_changed.connect(self._on_visible_changed)
         view.tool_changed.connect(self._on_tool_changed)
         self._on_tool_changed()
 
@@ -52,6 +54,7 @@ class Gestures(QObject):
         if isinstance(event, QWheelEvent):
             return self._on_wheel(event)
         if kind == QEvent.Type.Leave:
+            self._pointer = None
             self._view.set_cursor(None)
         return False
 
@@ -103,6 +106,7 @@ class Gestures(QObject):
         self._point(x)
 
     def _track(self, x: float) -> None:
+        self._pointer = x
         scale = self._scale()
         inside = self._is_on_plot(x)
         self._view.set_cursor(scale.time(x) if inside and self._drag is not _Drag.PAN else None)
@@ -150,6 +154,11 @@ class Gestures(QObject):
             shape = Qt.CursorShape.CrossCursor
         if self._widget.cursor().shape() != shape:
             self._widget.setCursor(shape)
+
+    def _on_visible_changed(self) -> None:
+        # The signal moved under a pointer that stands still, so another sample lies under it now.
+        if self._pointer is not None and self._view.cursor is not None:
+            self._track(self._pointer)
 
     def _on_tool_changed(self) -> None:
         position = QPointF(self._widget.mapFromGlobal(self._widget.cursor().pos()))

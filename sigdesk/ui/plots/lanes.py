@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 from sigdesk.app.rows import LabelSpan
 from sigdesk.signals.describe import format_number, printable_name
 from sigdesk.ui.plots.painting import recoloured, tooltip_of
+from sigdesk.ui.plots.runs import in_view
 from sigdesk.ui.plots.stretch import GUTTER, RIGHT_MARGIN, Scale, Stretch, row_scale
 from sigdesk.ui.plots.ticks import decimals_for
 from sigdesk.ui.theme.look import Look
@@ -39,7 +39,6 @@ class LabelLane(QWidget):
         self._name = name
         self._visible: Stretch | None = None
         self._spans: tuple[LabelSpan, ...] = ()
-        self._starts: list[float] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{name} labels")
         look.changed.connect(self.update)
@@ -54,7 +53,6 @@ class LabelLane(QWidget):
 
     def set_spans(self, spans: Sequence[LabelSpan]) -> None:
         self._spans = tuple(sorted(spans, key=lambda span: span.start))
-        self._starts = [span.start for span in self._spans]
         self.setAccessibleDescription("; ".join(span_words(span) for span in self._spans[:20]))
         self.update()
 
@@ -87,23 +85,14 @@ class LabelLane(QWidget):
     def spans_in_view(self) -> Iterator[LabelSpan]:
         """The labels that are painted."""
         if self._visible is not None:
-            yield from self._in_view(self._visible, row_scale(self._visible, self.width()).per_pixel)
+            yield from in_view(self._spans, self._visible, row_scale(self._visible, self.width()).per_pixel)
 
     def span_at(self, x: float) -> LabelSpan | None:
         """The label that lies at a pixel of the row."""
         if self._visible is None or x < GUTTER:
             return None
         time = row_scale(self._visible, self.width()).time(x)
-        return next(self._in_view(Stretch(time, time), 0.0), None)
-
-    def _in_view(self, stretch: Stretch, least: float) -> Iterator[LabelSpan]:
-        """The labels of a stretch; of those that begin within `least` of each other only the first."""
-        place = max(bisect_right(self._starts, stretch.start) - 1, 0)
-        while place < len(self._spans) and self._starts[place] <= stretch.stop:
-            span = self._spans[place]
-            if span.stop >= stretch.start:
-                yield span
-            place = max(place + 1, bisect_right(self._starts, span.start + least) - 1)
+        return next(in_view(self._spans, Stretch(time, time)), None)
 
     def _paint_label(self, painter: QPainter, span: LabelSpan, scale: Scale) -> None:
         # Far ends are cut, because painters lose their way beyond some ten thousand pixels.

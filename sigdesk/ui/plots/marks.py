@@ -22,18 +22,24 @@ _CHIP_TOP: Final = 4.0
 
 
 class Marks(QGraphicsObject):
-    """Paints in the pixels of the view. `scale` says where times lie, `seen` which part of the view is scrolled in."""
+    """Paints in the pixels of the view.
 
-    def __init__(self, look: Look, scale: Callable[[], Scale], seen: Callable[[], QRectF]) -> None:
+    `scale` says where times lie, `seen` which part of the view is scrolled in, `has_keyboard` whether to show that the
+    keys go here.
+    """
+
+    def __init__(
+        self, look: Look, scale: Callable[[], Scale], seen: Callable[[], QRectF], has_keyboard: Callable[[], bool]
+    ) -> None:
         super().__init__()
         self._look = look
         self._scale = scale
         self._seen = seen
+        self._has_keyboard = has_keyboard
         self._selection: Stretch | None = None
         self._selection_text = ""
         self._cursor: float | None = None
         self._markers: Sequence[float] = ()
-        self._focused = False
         self._rect = QRectF()
         self.setZValue(1000)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -61,10 +67,6 @@ class Marks(QGraphicsObject):
         self._markers = heights
         self._update_cursor()
 
-    def set_focused(self, focused: bool) -> None:
-        self._focused = focused
-        self.update()
-
     def boundingRect(self) -> QRectF:
         return self._rect
 
@@ -77,7 +79,7 @@ class Marks(QGraphicsObject):
         if self._cursor is not None:
             self._paint_cursor(painter, scale.x(self._cursor), seen)
         painter.restore()
-        if self._focused:
+        if self._has_keyboard():
             painter.setPen(QPen(self._look.colour("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(seen.adjusted(0.5, 0.5, -0.5, -0.5))

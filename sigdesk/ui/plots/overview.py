@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from sigdesk.signals.describe import format_count, format_number
 from sigdesk.ui.plots.painting import faded, paint_grip
 from sigdesk.ui.plots.points import Points
-from sigdesk.ui.plots.runs import Run
+from sigdesk.ui.plots.runs import Run, in_view
 from sigdesk.ui.plots.stretch import GUTTER, Scale, Stretch, row_scale
 from sigdesk.ui.plots.ticks import decimals_for
 from sigdesk.ui.plots.view import PlotView
@@ -48,28 +48,28 @@ class OverviewStrip(QWidget):
         self._read = 1.0
         self._drag = _Drag.NONE
         self._from = 0.0
-        self._trace: QPixmap | None = None
+        self._picture: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setAccessibleName("Overview of the whole signal")
         view.visible_changed.connect(self._on_visible_changed)
-        look.changed.connect(self._forget_trace)
+        look.changed.connect(self._forget_picture)
 
     def set_points(self, points: Points | None) -> None:
         """The whole recording in a few points."""
         self._points = points
         if points is None:
             self._read = 1.0
-        self._forget_trace()
+        self._forget_picture()
 
     def set_channel(self, channel: int) -> None:
         """Which channel is drawn."""
         self._channel = channel
-        self._forget_trace()
+        self._forget_picture()
 
     def set_runs(self, runs: Sequence[Run]) -> None:
         self._runs = runs
-        self.update()
+        self._forget_picture()
 
     def show_progress(self, share: float) -> None:
         """How much of the recording was read, 0..1."""
@@ -81,7 +81,7 @@ class OverviewStrip(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._forget_trace()
+        self._forget_picture()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         x = event.position().x()
@@ -122,12 +122,10 @@ class OverviewStrip(QWidget):
         self._paint_gutter(painter)
         if not self._view.length:
             return
-        if self._trace is None:
-            self._trace = self._painted_trace()
-        painter.drawPixmap(0, 0, self._trace)
-        scale = self._scale()
-        self._paint_runs(painter, scale)
-        self._paint_region(painter, scale)
+        if self._picture is None:
+            self._picture = self._painted_picture()
+        painter.drawPixmap(0, 0, self._picture)
+        self._paint_region(painter, self._scale())
 
     def _paint_gutter(self, painter: QPainter) -> None:
         painter.setFont(self._look.font(12, QFont.Weight.DemiBold))
@@ -151,44 +149,40 @@ class OverviewStrip(QWidget):
         start = format_number(limits.start, decimals) if limits.start else "0"
         return f"{start} – {format_number(limits.stop, decimals)} {unit}"
 
-    def _painted_trace(self) -> QPixmap:
-        """The trace, which is the same until the strip's size, the theme or the signal changes."""
+    def _painted_picture(self) -> QPixmap:
+        """Trace and classes, which are the same until the strip's size, the theme, the signal or its labels change."""
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        points = self._points
-        if points is None or not len(points.times):
-            return picture
+        painter = QPainter(picture)
+        self._paint_runs(painter, self._scale())
+        if self._points is not None:
+            self._paint_trace(painter, self._points, self._scale())
+        painter.end()
+        return picture
+
+    def _paint_trace(self, painter: QPainter, points: Points, scale: Scale) -> None:
         values = points.values[self._channel].astype(np.float64)
         finite = np.isfinite(values)
         if not finite.any():
-            return picture
+            return
         low, high = float(values[finite].min()), float(values[finite].max())
         top, bottom = _TRACE
         share = (values - low) / (high - low) if high > low else np.full(len(values), 0.5)
-        scale = self._scale()
         xs = scale.left + (points.times - scale.visible.start) / scale.per_pixel
         ys = bottom - share * (bottom - top)
-        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._look.colour("pen_quiet"), 1))
         edges = np.flatnonzero(np.diff(np.concatenate(([False], finite, [False])).astype(np.int8)))
         spots = [QPointF(x, y) for x, y in zip(xs, ys, strict=True)]
         for first, last in zip(edges[0::2], edges[1::2], strict=True):
             painter.drawPolyline(QPolygonF(spots[first:last]))
-        painter.end()
-        return picture
 
     def _paint_runs(self, painter: QPainter, scale: Scale) -> None:
         top, height = _BAR
-        done = scale.left - 1.0
-        for run in self._runs:
-            left, right = max(scale.x(run.start), done), min(scale.x(run.stop), scale.right)
-            # Hundreds of thousands of runs take no longer than one a pixel.
-            if right - done < 1.0:
-                continue
-            done = right
+        for run in in_view(self._runs, scale.visible, scale.per_pixel):
+            left, right = max(scale.x(run.start), scale.left), min(scale.x(run.stop), scale.right)
             box = QRectF(round(left), top, max(1.0, round(right) - round(left) - 1.0), height)
             painter.fillRect(box, QColor(self._look.class_colour(run.mark.slot).fill))
 
@@ -231,6 +225,6 @@ class OverviewStrip(QWidget):
     def _on_visible_changed(self) -> None:
         self.update()
 
-    def _forget_trace(self) -> None:
-        self._trace = None
+    def _forget_picture(self) -> None:
+        self._picture = None
         self.update()

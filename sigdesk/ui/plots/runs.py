@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from sigdesk.app.rows import ClassMark, LabelSpan
+from sigdesk.ui.plots.stretch import Stretch
+
+
+class Placed(Protocol):
+    """What lies on the time axis."""
+
+    @property
+    def start(self) -> float: ...
+    @property
+    def stop(self) -> float: ...
+
+
+_P = TypeVar("_P", bound=Placed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,20 @@ def merged_runs(spans: Iterable[LabelSpan]) -> tuple[Run, ...]:
             runs[-1] = Run(last.start, span.start, last.mark, last.confidence)
         runs.append(Run(span.start, span.stop, span.mark, span.confidence))
     return tuple(runs)
+
+
+def in_view(items: Sequence[_P], stretch: Stretch, least: float = 0.0) -> Iterator[_P]:
+    """Those items, in order and without overlap, that touch a stretch.
+
+    Of items that begin within `least` of each other only the first is handed out, so that a hundred thousand of them
+    cost no more than the pixels they lie on.
+    """
+    place = max(bisect_right(items, stretch.start, key=lambda item: item.start) - 1, 0)
+    while place < len(items) and items[place].start <= stretch.stop:
+        item = items[place]
+        if item.stop >= stretch.start:
+            yield item
+        place = max(place + 1, bisect_right(items, item.start + least, key=lambda item: item.start) - 1)
 
 
 def _reach(run: Run, span: LabelSpan) -> float:

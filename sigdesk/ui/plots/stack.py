@@ -52,7 +52,7 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.ci.layout.setContentsMargins(0, _LINE, RIGHT_MARGIN, 0)
         self.ci.layout.setHorizontalSpacing(0)
-        self.marks = Marks(look, self.time_scale, self._seen)
+        self.marks = Marks(look, self.time_scale, self._seen, self._has_keyboard)
         self.scene().addItem(self.marks)
         look.changed.connect(self._on_look_changed)
 
@@ -164,11 +164,11 @@ class ChannelStack(pg.GraphicsLayoutWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.marks.set_focused(self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange))
+        self.marks.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.marks.set_focused(False)
+        self.marks.update()
 
     def _heights(self) -> list[int]:
         """Whole pixels for each row and the line above it, so that the lines are sharp."""
@@ -194,6 +194,9 @@ class ChannelStack(pg.GraphicsLayoutWidget):
     def _seen(self) -> QRectF:
         seen = self.viewport().visibleRegion().boundingRect()
         return QRectF(self.rect() if seen.isEmpty() else QRect(0, seen.top(), self.width(), seen.height()))
+
+    def _has_keyboard(self) -> bool:
+        return bool(self.hasFocus() and self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange))
 
     def _on_look_changed(self) -> None:
         for row in self._rows:

@@ -240,3 +240,20 @@ def test_a_signal_without_times_counts_samples(
     assert area.selection is not None
     assert abs(area.selection[0] - 2000) < 20
     assert " s" not in area.readout_text
+
+
+def test_the_cursor_stays_under_a_pointer_that_stands_still(area: PlotArea, hands: Hands, qtbot: QtBot) -> None:
+    area.show_stretch(6, 16)
+    hands.point(10)
+    qtbot.waitUntil(lambda: area.readout_text.startswith("10.0"))
+    hands.key(Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: area.readout_text.startswith("11.0"))
+
+
+def test_the_keyboard_sees_where_the_focus_is(area: PlotArea, hands: Hands) -> None:
+    area.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+    area.setFocus(Qt.FocusReason.TabFocusReason)
+    assert hands.stack.hasFocus()
+    assert colours(hands.pad, 300, 0, 20, 1) == {"#4450c8"}
+    hands.stack.clearFocus()
+    assert "#4450c8" not in colours(hands.pad, 300, 0, 20, 1)

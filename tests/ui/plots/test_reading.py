@@ -66,6 +66,9 @@ def test_the_window_lives_while_a_slow_disk_is_read(area: PlotArea, bench: Recor
     area.show_stretch(2, 5)
     qtbot.waitUntil(lambda: source.asked.is_set() and len(ticks) > 20)
     assert PEN not in colours(area, 100, 96, 730, 80)
+    strip = area.findChild(OverviewStrip)
+    assert strip is not None
+    qtbot.waitUntil(lambda: strip.range_text == "Reading 0%")
     with qtbot.waitSignal(area.settled):
         source.gate.set()
     assert PEN in colours(area, 100, 96, 730, 80)
