@@ -21,7 +21,7 @@ from sigdesk.ui.plots.view import PlotView
 from sigdesk.ui.theme.look import Look
 
 HEIGHT: Final = 52
-_REGION: Final = (7.0, 46.0)
+_REGION: Final = (7.0, 47.0)
 _TRACE: Final = (10.0, 39.0)
 _BAR: Final = (42.0, 4.0)
 _GRAB: Final = 6
