@@ -108,7 +108,12 @@ def with_units(channels: tuple[Channel, ...], units: Sequence[str]) -> tuple[Cha
 def as_samples(array: NDArray[Any], layout: Layout, dtype: np.dtype[Any]) -> Samples:
     """`array` as (channels, samples) of `dtype`, contiguous."""
     table = array.reshape(1, -1) if array.ndim == 1 else array.T if layout.time_first else array
-    return np.ascontiguousarray(table, dtype=dtype)
+    return _cast(table, dtype)
+
+
+def _cast(table: NDArray[Any], dtype: np.dtype[Any]) -> Samples:
+    with np.errstate(over="ignore"):  # a number beyond float64 becomes infinite, which is said as a gap
+        return np.ascontiguousarray(table, dtype=dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,7 @@ class RawSource:
             raise refusal(
                 self.stamp.path, f"cannot be read ({why}).", "Check the drive, then open it again."
             ) from error
-        return np.ascontiguousarray(table, dtype=self.given)
+        return _cast(table, self.given)
 
     def _stretch(self, file: Any, first: int, count: int) -> NDArray[Any]:
         values = np.empty(count, dtype=self.stored)

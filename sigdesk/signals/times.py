@@ -16,11 +16,13 @@ no one sees a tenth of a sample on a plot; explicit times cost every reader more
 MAX_ROUNDING = 0.002
 """How far a rate is rounded at most, relative to itself, however roughly its times were written down."""
 
+FARTHEST_S = 1e15
+"""No clock counts so many seconds, and the sum of two such times is still exact to a second."""
+
 
 def first_fault(times: NDArray[np.float64]) -> int | None:
-    """The index of the first time that is missing or earlier than the one before it, or None."""
-    known = np.isfinite(times)
-    bad = ~known
+    """The index of the first time that is missing, beyond all clocks, or earlier than the one before it, or None."""
+    bad = ~(np.abs(times) < FARTHEST_S)
     bad[1:] |= times[1:] < times[:-1]
     index = int(np.argmax(bad)) if len(bad) else 0
     return index if len(bad) and bad[index] else None

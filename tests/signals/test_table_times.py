@@ -156,3 +156,10 @@ def test_times_of_many_blocks_belong_together(write: Write, monkeypatch: pytest.
     recording = opened(write(column("t", [str(time) for time in times])))
     assert recording.time_base.times is not None
     np.testing.assert_allclose(recording.time_base.times, times - times[0])
+
+
+def test_times_beyond_all_clocks_are_refused_and_other_values_may_be_as_large(write: Write) -> None:
+    with pytest.raises(RecordingError, match="line 3"):
+        open_recordings(write("time (h),x\n0,1\n1e308,2\n"))
+    rows = "".join(f"{'-' if i % 2 else ''}1e308,{i % 3}\n" for i in range(12))
+    assert len(opened(write(rows)).channels) == 2

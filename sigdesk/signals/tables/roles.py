@@ -45,7 +45,8 @@ class TimeColumn:
     def seconds(self, frame: pl.DataFrame) -> NDArray[np.float64]:
         """The times (s) of a data frame's rows."""
         if self.pattern is None:
-            return np.asarray(frame[str(self.at)].to_numpy(), dtype=np.float64) * self.scale
+            with np.errstate(over="ignore"):
+                return np.asarray(frame[str(self.at)].to_numpy(), dtype=np.float64) * self.scale
         return self.pattern.seconds(joined(frame, self.date_at, self.at))
 
 
@@ -147,7 +148,8 @@ def _index_column(layout: Layout, frame: pl.DataFrame, numeric: list[int]) -> in
 
 def counts_up(values: NDArray[np.float64]) -> bool:
     """Whether whole numbers rise by one from row to row."""
-    return len(values) > 1 and bool(float(values[0]).is_integer() and (np.diff(values) == 1.0).all())
+    with np.errstate(over="ignore", invalid="ignore"):
+        return len(values) > 1 and bool(float(values[0]).is_integer() and (np.diff(values) == 1.0).all())
 
 
 def _guessed_time(layout: Layout, frame: pl.DataFrame, numeric: list[int], index_at: int | None) -> TimeColumn | None:
