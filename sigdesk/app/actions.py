@@ -161,7 +161,8 @@ ACTIONS: Final = (
            When.SIGNAL_SHOWN, "Plot"),
     Action("to-start", "To the start", lambda d: d.plot("to-start"), keys=("Home",), when=When.SIGNAL_SHOWN,
            group="Plot", in_plot=True),
-    Action("to-end", "To the end", lambda d: d.plot("to-end"), keys=("End",), when=When.SIGNAL_SHOWN, group="Plot", in_plot=True),
+    Action("to-end", "To the end", lambda d: d.plot("to-end"), keys=("End",), when=When.SIGNAL_SHOWN,
+           group="Plot", in_plot=True),
     Action(
         "classify", "Classify", lambda d: d.classify_current(), "Jobs", ("Ctrl+Return", "Ctrl+Enter"), "play",
         When.CAN_CLASSIFY, "Jobs",

@@ -113,8 +113,9 @@ class JobFeed(QObject):
         for snapshot in update.jobs:
             signal_id = self._signal_of.get(snapshot.id, 0)
             if snapshot.state.ended:
+                if snapshot.id not in self._ended:  # it is told of again when its script goes on talking
+                    own_lines.append(_ending_line(snapshot))
                 self._ended[snapshot.id] = snapshot
-                own_lines.append(_ending_line(snapshot))
             entry = self._session.find(signal_id)
             if entry is None or entry.job_id != snapshot.id:
                 continue  # the signal is gone, or has a newer job

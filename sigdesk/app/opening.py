@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from sigdesk.errors import SigDeskError
-from sigdesk.signals import open_recordings
+from sigdesk.signals import Shelf, open_recordings
 from sigdesk.signals.discovery import signal_files
 from sigdesk.signals.recording import Recording
 
@@ -52,11 +52,12 @@ class Opener(QObject):
         self._threads = QThreadPool()
         self._threads.setMaxThreadCount(1)
         self._cancelled = threading.Event()
+        self._shelf = Shelf()
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open files, and all signal files in folders. Answers come as `opened`, also where nothing was found."""
         cancelled = self._cancelled
-        self._threads.start(_Task(paths, cancelled, self.opened.emit))
+        self._threads.start(_Task(paths, self._shelf, cancelled, self.opened.emit))
 
     def cancel(self) -> None:
         """Leave out what has not been opened yet; the files asked for later are opened as usual."""
@@ -71,9 +72,12 @@ class Opener(QObject):
 
 
 class _Task(QRunnable):
-    def __init__(self, paths: Sequence[Path], cancelled: threading.Event, answer: object) -> None:
+    def __init__(
+        self, paths: Sequence[Path], shelf: Shelf, cancelled: threading.Event, answer: Callable[[Opened], object]
+    ) -> None:
         super().__init__()
         self._paths = paths
+        self._shelf = shelf
         self._cancelled = cancelled
         self._answer = answer
 
@@ -85,18 +89,14 @@ class _Task(QRunnable):
             if self._cancelled.is_set():
                 break
             try:
-                recordings += open_recordings(path)
+                recordings += open_recordings(path, self._shelf)
             except SigDeskError as error:
                 refusals.append(Refusal(path, error.what, error.way_out))
             late = time.monotonic() - sent > PORTION_S and done < len(files)
             while late or len(recordings) > PORTION:
-                self._send(Opened(tuple(recordings[:PORTION]), tuple(refusals), done, len(files), finished=False))
+                self._answer(Opened(tuple(recordings[:PORTION]), tuple(refusals), done, len(files), finished=False))
                 recordings, refusals, sent, late = recordings[PORTION:], [], time.monotonic(), False
-        self._send(Opened(tuple(recordings), tuple(refusals), len(files), len(files), finished=True))
-
-    def _send(self, opened: Opened) -> None:
-        assert callable(self._answer)
-        self._answer(opened)
+        self._answer(Opened(tuple(recordings), tuple(refusals), len(files), len(files), finished=True))
 
 
 def _find(paths: Sequence[Path]) -> tuple[list[Path], list[Refusal]]:

@@ -16,7 +16,7 @@ from sigdesk.cli.report import Writer, job_record, refused_record
 from sigdesk.errors import SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState
 from sigdesk.pool.pool import Pool
-from sigdesk.signals import open_recordings
+from sigdesk.signals import Shelf, open_recordings
 from sigdesk.signals.discovery import signal_files
 from sigdesk.signals.recording import Recording
 
@@ -64,6 +64,7 @@ def classify_files(wish: Wish, make_pool: Callable[[], Pool], writer: Writer, pr
     """Classify every signal of every file and write a record for each as it ends; True when all succeeded."""
     waiting: deque[tuple[str, JobRequest]] = deque()
     states: Counter[JobState] = Counter()
+    shelf = Shelf()
 
     def refuse(file: str, signal: str, error: str) -> None:
         states[JobState.REJECTED] += 1
@@ -71,7 +72,7 @@ def classify_files(wish: Wish, make_pool: Callable[[], Pool], writer: Writer, pr
 
     for path in wish.files:
         try:
-            recordings = [(file, open_recordings(file)) for file in signal_files([path])]
+            recordings = [(file, open_recordings(file, shelf)) for file in signal_files([path])]
         except SigDeskError as error:
             refuse(str(path), path.name, str(error))
             continue

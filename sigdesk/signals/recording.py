@@ -67,7 +67,7 @@ class TimeBase:
     def time_of(self, index: float) -> float:
         """The time (s, or sample number) of a sample index; fractions lie between samples."""
         if self.times is not None:
-            return float(np.interp(index, np.arange(len(self.times)), self.times)) if len(self.times) else 0.0
+            return _between(self.times, index)
         return index / self.rate_hz if self.rate_hz else float(index)
 
     def index_of(self, time: float) -> int:
@@ -125,3 +125,13 @@ class Recording:
                 "Choose a stretch inside the signal.",
             )
         return self.source.read(start, stop)
+
+
+def _between(times: NDArray[np.float64], index: float) -> float:
+    """The time at an index that may lie between two samples; the ends hold beyond them."""
+    if not len(times):
+        return 0.0
+    index = min(max(index, 0.0), len(times) - 1.0)
+    before = int(index)
+    after = min(before + 1, len(times) - 1)
+    return float(times[before] + (index - before) * (times[after] - times[before]))

@@ -32,6 +32,7 @@ class Desk:
     program: Program
     window: MainWindow
     wiring: Wiring
+    look: Look
 
 
 def build_desk(application: QApplication, places: Places) -> Desk:
@@ -45,7 +46,7 @@ def build_desk(application: QApplication, places: Places) -> Desk:
     apply_look(application, look)
     thumbnails = ThumbnailStore(look, program.session.recording, program)
     window = MainWindow(look, thumbnails, models)
-    return Desk(program, window, Wiring(program, window, look))
+    return Desk(program, window, Wiring(program, window, look), look)
 
 
 def open_window(files: Sequence[Path]) -> int:

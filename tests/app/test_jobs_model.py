@@ -73,7 +73,9 @@ def test_the_filter_looks_at_everything_that_a_row_shows() -> None:
 
 def test_cells_say_what_tables_show() -> None:
     model = JobsModel()
-    model.update_rows([row(7, JobState.SUCCEEDED, result_text="Fan", confidence=0.91, worker=2, queued_s=0.3, run_s=0.04)])
+    model.update_rows(
+        [row(7, JobState.SUCCEEDED, result_text="Fan", confidence=0.91, worker=2, queued_s=0.3, run_s=0.04)]
+    )
     cells = [model.index(0, column).data(Qt.ItemDataRole.DisplayRole) for column in range(len(COLUMNS))]
 
     assert cells == ["7", "s7.csv", "Pump 1.0", "Done Fan 91%", "2", "0.3 s", "0.04 s", ""]

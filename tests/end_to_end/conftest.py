@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -35,9 +35,9 @@ def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Make
     for desk in desks:
         desk.window.close()
         desk.program.close()
-        desk.window.deleteLater()
-    qapp.sendPostedEvents(None, 0)
-    qapp.processEvents()
+        for one in (desk.window, desk.program, desk.look):
+            one.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     qapp.setStyleSheet("")
     assert not list((tmp_path / "home" / "tmp").iterdir()), "temporary files left behind"
 
