@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -14,16 +14,19 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
+from sigdesk.app.log_model import LogModel
 from sigdesk.app.rows import ROW, LogRow
 from sigdesk.ui.bottom.failure_card import FailureCard
 from sigdesk.ui.rows.empty import EmptyState
 from sigdesk.ui.rows.ink import MARGIN, Face, Ink
-from sigdesk.ui.rows.wording import visible
+from sigdesk.ui.rows.wording import counted, plain_tooltip, visible
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.widgets.labels import label
 
 ROW_HEIGHT: Final = 20
 _TOKENS: Final = {"LOG": "text_2", "WARN": "warn", "ERROR": "error", "OUT": "muted", "JOB": "muted"}
@@ -61,10 +64,25 @@ class LogDelegate(QStyledItemDelegate):
             (_CLOCK, _WORD, row.clock, "muted"),
             (_WORD, _WORKER - _WORD, row.word, _TOKENS[row.word]),
             (_WORKER, _TEXT - _WORKER, worker, "muted"),
-            (_TEXT, rect.width() - _TEXT - 2 * MARGIN, visible(row.text), _TEXT_TOKENS[row.word]),
+            (_TEXT, _text_room(rect), visible(row.text), _TEXT_TOKENS[row.word]),
         ):
             box = QRectF(rect.left() + MARGIN + left, rect.top(), room, rect.height())
             self._ink.text(painter, box, text, Face.MONO, token)
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """A line that is cut off at the right is whole in its tooltip."""
+        row = index.data(ROW)
+        if event.type() != QEvent.Type.ToolTip or not isinstance(row, LogRow):
+            return super().helpEvent(event, view, option, index)
+        cut = self._ink.width(visible(row.text), Face.MONO) > _text_room(QRect(option.rect))
+        QToolTip.showText(event.globalPos(), plain_tooltip(row.text) if cut else "", view)
+        return True
 
 
 class LogList(QListView):
@@ -110,6 +128,13 @@ class LogList(QListView):
         rows = indexes or [model.index(place, 0) for place in range(model.rowCount())]
         return "\n".join(str(index.data()) for index in rows)
 
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, first: int, last: int) -> None:
+        """The oldest lines go: whoever looks back keeps the same lines before the eyes."""
+        super().rowsAboutToBeRemoved(parent, first, last)
+        if not self._follows and first == 0:
+            bar = self.verticalScrollBar()
+            self._move_to(max(0, bar.value() - (last + 1) * ROW_HEIGHT))
+
     def keyboardSearch(self, search: str) -> None:
         """Nothing: digits are labels."""
 
@@ -120,8 +145,12 @@ class LogList(QListView):
             super().keyPressEvent(event)
 
     def _to_end(self) -> None:
+        self._move_to(self.verticalScrollBar().maximum())
+
+    def _move_to(self, value: int) -> None:
+        """Scroll without taking it for the operator's hand."""
         self._moving = True
-        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+        self.verticalScrollBar().setValue(value)
         self._moving = False
 
     def _on_scrolled(self, value: int) -> None:
@@ -146,6 +175,11 @@ class LogTab(QFrame):
         self.card = FailureCard(look)
         self.list = LogList(look)
         self._empty = EmptyState(look, "Nothing was said yet.", "What scripts say while they run appears here, live.")
+        self._cut = label("", "caption")
+        self._cut.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        self._cut.setFixedHeight(ROW_HEIGHT)
+        self._cut.hide()
+        self._model: LogModel | None = None
         self._pages = QStackedLayout()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.list)
@@ -153,17 +187,29 @@ class LogTab(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.card)
+        column.addWidget(self._cut)
         column.addLayout(self._pages, 1)
         self.card.retry_requested.connect(lambda job_id: self.retry_requested.emit((job_id,)))
         self.card.show_output_requested.connect(self.list.setFocus)
         self.list.copy_requested.connect(self.copy_requested)
         self.list.follow_changed.connect(self.follow_changed)
 
-    def set_model(self, model: QAbstractItemModel) -> None:
+    def set_model(self, model: LogModel) -> None:
+        """Show the lines of a log."""
+        self._model = model
         self.list.setModel(model)
         model.rowsInserted.connect(self._on_rows_changed)
         model.modelReset.connect(self._on_rows_changed)
         self._on_rows_changed()
 
     def _on_rows_changed(self) -> None:
-        self._pages.setCurrentIndex(1 if self.list.model().rowCount() else 0)
+        assert self._model is not None
+        self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)
+        dropped = self._model.dropped
+        self._cut.setVisible(dropped > 0)
+        self._cut.setText(f"{counted(dropped, 'line')} not kept")
+
+
+def _text_room(rect: QRect) -> int:
+    """Pixels for the text of a line."""
+    return rect.width() - _TEXT - 2 * MARGIN

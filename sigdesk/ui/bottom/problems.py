@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import enum
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 
 from sigdesk.app.rows import ROW, ProblemRow
 from sigdesk.ui.rows.ink import MARGIN, Face, Ink
-from sigdesk.ui.rows.wording import visible
+from sigdesk.ui.rows.menus import Entry, row_menu
+from sigdesk.ui.rows.wording import plain_tooltip, visible
 from sigdesk.ui.theme.look import Look
 
 ROW_HEIGHT: Final = 48
+_LINK_PADDING: Final = 8
+_LEFT_BUTTON: Final = Qt.MouseButton.LeftButton
+_NOWHERE: Final = (None, None)
 
 
 class Way(enum.Enum):
@@ -23,6 +38,13 @@ class Way(enum.Enum):
     RETRY = "Retry"
     LOG = "Show log"
     OPEN = "Open signal"
+
+
+_MENU: Final = (
+    (Way.RETRY, "arrow-clockwise", "No job is meant here"),
+    (Way.LOG, "terminal-window", "No job is meant here"),
+    (Way.OPEN, "folder-open", "No signal is meant here"),
+)
 
 
 def ways(row: ProblemRow) -> list[Way]:
@@ -42,12 +64,12 @@ class ProblemDelegate(QStyledItemDelegate):
         return QSize(200, ROW_HEIGHT)
 
     def targets(self, row: ProblemRow, rect: QRect) -> list[tuple[Way, QRect]]:
-        """Where each link stands, from the right edge."""
+        """Where each link stands: at the right end of the second line."""
         found = []
-        right = rect.right() - MARGIN
+        right = rect.right() + 1 - MARGIN + _LINK_PADDING
         for way in reversed(ways(row)):
-            width = round(self._ink.width(way.value, Face.SMALL_MEDIUM)) + 16
-            found.append((way, QRect(right - width, rect.top() + 12, width, 24)))
+            width = round(self._ink.width(way.value, Face.SMALL_MEDIUM)) + 2 * _LINK_PADDING
+            found.append((way, QRect(right - width, rect.top() + 22, width, 24)))
             right -= width
         return found
 
@@ -61,18 +83,31 @@ class ProblemDelegate(QStyledItemDelegate):
         ink.background(painter, option, "surface", bar=True)
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), ink.colour("border"))
         icon, token = ("warning-circle-fill", "error") if row.serious else ("warning", "warn")
-        ink.icon(painter, rect.left() + MARGIN, rect.top() + 16, icon, token)
-        right = rect.right() - MARGIN
+        ink.icon(painter, rect.left() + MARGIN, rect.top() + 14, icon, token)
+        left, right = rect.left() + MARGIN + 22, rect.right() + 1 - MARGIN
+        first, second = (QRectF(left, rect.top() + top, right - left, 20) for top in (4, 24))
+        first.setRight(right - ink.text(painter, first, row.time, Face.CAPTION, "muted", right=True) - 8)
+        ink.text(painter, first, visible(row.what), Face.SMALL_MEDIUM, "text")
         for way, target in self.targets(row, rect):
-            box = QRectF(target).adjusted(8, 0, -8, 0)
+            box = QRectF(target).adjusted(_LINK_PADDING, 0, -_LINK_PADDING, 0)
             ink.text(painter, box, way.value, Face.SMALL_MEDIUM, "accent_text")
-            right = target.left()
-        left = rect.left() + MARGIN + 22
-        clock = QRectF(right - 64, rect.top() + 4, 56, 20)
-        ink.text(painter, clock, row.time, Face.CAPTION, "muted", right=True)
-        room = clock.left() - left - 8
-        ink.text(painter, QRectF(left, rect.top() + 4, room, 20), visible(row.what), Face.SMALL_MEDIUM, "text")
-        ink.text(painter, QRectF(left, rect.top() + 23, room, 20), visible(row.way_out), Face.SMALL, "text_2")
+            second.setRight(target.left() - 8)
+        ink.text(painter, second, visible(row.way_out), Face.SMALL, "text_2")
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            ink.focus_ring(painter, rect)
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        row = index.data(ROW)
+        if event.type() != QEvent.Type.ToolTip or not isinstance(row, ProblemRow):
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), plain_tooltip(f"{row.what}\n{row.way_out}".strip()), view)
+        return True
 
 
 class ProblemsList(QListView):
@@ -81,9 +116,12 @@ class ProblemsList(QListView):
     retry_requested = Signal(tuple)
     show_log_requested = Signal(str)
     signal_activated = Signal(int)
+    copy_requested = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = look
+        self._pressed: tuple[ProblemRow | None, Way | None] = _NOWHERE
         self._delegate = ProblemDelegate(look, self)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName("Problems")
@@ -92,15 +130,19 @@ class ProblemsList(QListView):
         self.setMouseTracking(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._on_menu_wanted)
         look.changed.connect(self.viewport().update)
 
     def keyboardSearch(self, search: str) -> None:
         """Nothing: digits are labels."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        row = self.currentIndex().data(ROW) if self.currentIndex().isValid() else None
-        if isinstance(row, ProblemRow) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        row = self._row(self.currentIndex())
+        if row is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._go(row, Way.OPEN)
+        elif row is not None and event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_requested.emit(_as_text(row))
         else:
             super().keyPressEvent(event)
 
@@ -109,10 +151,15 @@ class ProblemsList(QListView):
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor if way is None else Qt.CursorShape.PointingHandCursor)
         super().mouseMoveEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._pressed = self._way_at(event.position().toPoint())
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         row, way = self._way_at(event.position().toPoint())
-        if row is not None and way is not None and event.button() == Qt.MouseButton.LeftButton:
+        pressed, self._pressed = self._pressed, _NOWHERE
+        if row is not None and way is not None and pressed == (row, way) and event.button() == _LEFT_BUTTON:
             self._go(row, way)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -120,11 +167,31 @@ class ProblemsList(QListView):
         if row is not None and way is None:
             self._go(row, Way.OPEN)
 
+    def menu(self, row: ProblemRow) -> QMenu:
+        """What can be done about a problem, for the keyboard too."""
+        offered = ways(row)
+        entries = [
+            Entry(way.value, icon, partial(self._go, row, way), "" if way in offered else why)
+            for way, icon, why in _MENU
+        ]
+        copy = Entry("Copy", "copy", lambda: self.copy_requested.emit(_as_text(row)))
+        return row_menu(self._look, [*entries, None, copy], self)
+
+    def _on_menu_wanted(self, place: QPoint) -> None:
+        row = self._row(self.indexAt(place))
+        if row is not None:
+            self.menu(row).popup(self.viewport().mapToGlobal(place))
+
+    @staticmethod
+    def _row(index: QModelIndex) -> ProblemRow | None:
+        row = index.data(ROW) if index.isValid() else None
+        return row if isinstance(row, ProblemRow) else None
+
     def _way_at(self, place: QPoint) -> tuple[ProblemRow | None, Way | None]:
         index = self.indexAt(place)
-        row = index.data(ROW) if index.isValid() else None
-        if not isinstance(row, ProblemRow):
-            return None, None
+        row = self._row(index)
+        if row is None:
+            return _NOWHERE
         targets = self._delegate.targets(row, self.visualRect(index))
         return row, next((way for way, target in targets if target.contains(place)), None)
 
@@ -135,3 +202,7 @@ class ProblemsList(QListView):
             self.show_log_requested.emit(row.job_id)
         elif row.signal_id is not None:
             self.signal_activated.emit(row.signal_id)
+
+
+def _as_text(row: ProblemRow) -> str:
+    return visible(f"{row.what} {row.way_out}".strip())

@@ -15,13 +15,13 @@ from sigdesk.ui.rows.wording import NONE, percent, visible
 from sigdesk.ui.theme.look import Look
 
 COLUMNS: Final = (
-    Column(170, 110, 3, elide=Qt.TextElideMode.ElideMiddle),
-    Column(140, 110, 1),
-    Column(160, 110, 2),
-    Column(130, 110),
-    Column(150, 90, 2),
-    Column(150, 90, 2),
-    Column(84, 80),
+    Column(146, 110, 3, elide=Qt.TextElideMode.ElideMiddle),
+    Column(110, 72, 1),
+    Column(128, 96, 2),
+    Column(120, 118),
+    Column(148, 116, 2, goes=2),
+    Column(146, 90, 2, goes=1),
+    Column(76, 76),
 )
 _SIGNAL, _STRETCH, _LABEL, _CONFIDENCE, _RUNNER_UP = range(5)
 _BAR_WIDTH = 56
@@ -51,8 +51,9 @@ class ResultDelegate(CellDelegate):
     def _paint_class(self, painter: QPainter, box: QRectF, mark: ClassMark, share: str, face: Face, token: str) -> None:
         self.ink.swatch(painter, box.left(), box.center().y(), mark)
         box.setLeft(box.left() + SWATCH + 8)
-        used = self.ink.text(painter, box, visible(mark.title), face, token)
-        box.setLeft(box.left() + used + 4)
+        title = QRectF(box)
+        title.setRight(box.right() - (self.ink.width(share, Face.SMALL) + 4 if share else 0))
+        box.setLeft(box.left() + self.ink.text(painter, title, visible(mark.title), face, token) + 4)
         self.ink.text(painter, box, share, Face.SMALL, "muted")
 
     def _paint_confidence(self, painter: QPainter, box: QRectF, row: ResultRow) -> None:

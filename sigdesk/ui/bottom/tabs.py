@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from sigdesk.app.log_model import LogModel
 from sigdesk.app.rows import JobRow
 from sigdesk.ui.bottom.jobs import JobsTable
 from sigdesk.ui.bottom.log import LogTab
 from sigdesk.ui.bottom.log_tools import LogTools
 from sigdesk.ui.bottom.problems import ProblemsList
 from sigdesk.ui.bottom.results import ResultsTable
+from sigdesk.ui.bottom.tool_row import Tool, ToolRow
 from sigdesk.ui.rows.empty import EmptyState
 from sigdesk.ui.theme.look import Look
-from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.icon_button import IconButton
 from sigdesk.ui.widgets.search_field import SearchField
 from sigdesk.ui.widgets.tab_strip import TabStrip
@@ -63,15 +64,18 @@ class BottomTabs(QFrame):
         self.problems = ProblemsList(look)
         self._strip = TabStrip(look, "Bottom tabs")
         self._tools = QStackedWidget()
+        self._tools.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._pages = QStackedWidget()
         self._empty: dict[str, EmptyState] = {}
         self._stacks: dict[str, QStackedWidget] = {}
         self.log_tools = LogTools(look)
         self._jobs_filter = SearchField(look, "Filter jobs")
-        self._cancel_queued = ActionButton(look, "Cancel queued", "x", kind="ghost")
+        self._jobs_tools = ToolRow(look, (Tool("Cancel queued", "x"),), self._jobs_filter)
+        self._results_tools = ToolRow(look, (Tool("Copy table", "copy"), Tool("Export CSV", "export", "Ctrl+E")))
         self._collapse = IconButton(look, "Hide these tabs", "caret-down", "Ctrl+J")
         self._lay_out()
         self._connect()
+        self.set_count("Results", 0)
 
     @property
     def tab(self) -> str:
@@ -81,7 +85,7 @@ class BottomTabs(QFrame):
     def set_models(
         self,
         jobs: QAbstractItemModel,
-        log: QAbstractItemModel,
+        log: LogModel,
         results: QAbstractItemModel,
         problems: QAbstractItemModel,
     ) -> None:
@@ -102,6 +106,8 @@ class BottomTabs(QFrame):
 
     def set_count(self, name: str, count: int) -> None:
         """The number beside a tab's name; problems stand in red."""
+        if name == "Results":
+            self._results_tools.set_obstacle("" if count else "Nothing was classified yet")
         self._strip.set_count(name, count or None, "error" if name == "Problems" else "muted")
 
     def set_log_counts(self, counts: Mapping[str, int]) -> None:
@@ -124,20 +130,13 @@ class BottomTabs(QFrame):
         head.setProperty("role", "panel-head")
         head.setFixedHeight(32)
         row = QHBoxLayout(head)
-        row.setContentsMargins(4, 0, 8, 0)
+        row.setContentsMargins(4, 0, 4, 0)
         row.setSpacing(4)
         row.addWidget(self._strip)
-        row.addStretch(1)
-        row.addWidget(self._tools)
+        row.addWidget(self._tools, 1)
         row.addWidget(self._collapse)
-        self._jobs_filter.setFixedWidth(176)
-        for widgets in (
-            (self._jobs_filter, self._cancel_queued),
-            (self.log_tools,),
-            self._result_tools(),
-            (),
-        ):
-            self._tools.addWidget(_row_of(widgets))
+        for tools in (self._jobs_tools, self.log_tools, self._results_tools, QWidget()):
+            self._tools.addWidget(tools)
         for name, view in (
             ("Jobs", self.jobs),
             ("Log", self.log),
@@ -159,17 +158,13 @@ class BottomTabs(QFrame):
         self._stacks[name] = stack
         return stack
 
-    def _result_tools(self) -> tuple[QWidget, ...]:
-        copy = ActionButton(self._look, "Copy table", "copy", kind="ghost")
-        export = ActionButton(self._look, "Export CSV", "export", "Ctrl+E", kind="ghost")
-        copy.clicked.connect(self.results.copy_rows)
-        export.clicked.connect(self.export_requested)
-        return copy, export
-
     def _connect(self) -> None:
         self._strip.chosen.connect(self._on_tab_chosen)
         self._collapse.clicked.connect(self.collapse_requested)
-        self._cancel_queued.clicked.connect(self.cancel_queued_requested)
+        copy_table, export = self._results_tools.buttons
+        copy_table.clicked.connect(self.results.copy_rows)
+        export.clicked.connect(self.export_requested)
+        self._jobs_tools.buttons[0].clicked.connect(self.cancel_queued_requested)
         self._jobs_filter.textChanged.connect(self._on_jobs_filter_changed)
         self.jobs.cancel_requested.connect(self.cancel_requested)
         self.jobs.retry_requested.connect(self.retry_requested)
@@ -190,6 +185,7 @@ class BottomTabs(QFrame):
         self.problems.retry_requested.connect(self.retry_requested)
         self.problems.show_log_requested.connect(self.show_log_requested)
         self.problems.signal_activated.connect(self.signal_activated)
+        self.problems.copy_requested.connect(self.copy_requested)
 
     def _on_tab_chosen(self, name: str) -> None:
         place = [tab for tab, _, _ in TABS].index(name)
@@ -198,19 +194,8 @@ class BottomTabs(QFrame):
 
     def _on_jobs_filter_changed(self, text: str) -> None:
         what, way = _EMPTY["Jobs"]
-        self._empty["Jobs"].say(f"No job matches “{text}”." if text else what, "" if text else way)
+        self._empty["Jobs"].say(f'No job matches "{text}".' if text else what, "" if text else way)
         self.jobs_filter_changed.emit(text)
 
     def _show_or_say(self, name: str, model: QAbstractItemModel) -> None:
         self._stacks[name].setCurrentIndex(1 if model.rowCount() else 0)
-
-
-def _row_of(widgets: tuple[QWidget, ...]) -> QWidget:
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(4)
-    row.addStretch(1)
-    for widget in widgets:
-        row.addWidget(widget)
-    return holder

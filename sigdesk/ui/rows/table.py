@@ -42,12 +42,16 @@ _RIGHT_GAP = 8
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its usual width (px), the least it may have, and its share of what is over."""
+    """A column: its usual width (px), the least it may have, and its share of what is over.
+
+    Where even the least widths have no room, columns with `goes` are hidden: 1 first, then 2, and so on; 0 never.
+    """
 
     width: int
     least: int
     weight: int = 0
     right: bool = False
+    goes: int = 0
     elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight
 
 
@@ -131,6 +135,10 @@ class RowTable(QTableView):
         indexes = sorted(self.selectionModel().selectedRows(), key=lambda index: index.row())
         return [index.data(ROW) for index in indexes]
 
+    def last_column(self) -> int:
+        """The column at the right end."""
+        return max(section for section in range(len(self.columns)) if not self.isColumnHidden(section))
+
     def keyboardSearch(self, search: str) -> None:
         """Nothing: digits are labels."""
 
@@ -170,8 +178,13 @@ class RowTable(QTableView):
         if not self._shares_width or self.model() is None or self.viewport().width() <= 0:
             return
         self._sharing = True
-        for section, width in enumerate(shared_widths(self.columns, self.viewport().width())):
-            self.setColumnWidth(section, width)
+        room = self.viewport().width()
+        shown = columns_with_room(self.columns, room)
+        widths = dict(zip(shown, shared_widths([self.columns[section] for section in shown], room), strict=True))
+        for section in range(len(self.columns)):
+            self.setColumnHidden(section, section not in widths)
+            if section in widths:
+                self.setColumnWidth(section, widths[section])
         self._sharing = False
 
     def _on_section_resized(self) -> None:
@@ -203,7 +216,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), self.ink.colour("border"))
         self.paint_cell(painter, rect, index)
         if self.table.hasFocus() and self.table.currentIndex().row() == index.row():
-            self._paint_ring(painter, rect, first, index.column() == len(self.table.columns) - 1)
+            self._paint_ring(painter, rect, first, index.column() == self.table.last_column())
 
     def helpEvent(
         self,
@@ -247,6 +260,15 @@ def text_box(rect: QRect, column: Column) -> QRectF:
     """Where a cell's text stands: 12 px from the left of its column, 8 px from its right."""
     left = 0 if column.right else MARGIN
     return QRectF(rect.left() + left, rect.top(), rect.width() - left - _RIGHT_GAP, rect.height())
+
+
+def columns_with_room(columns: Sequence[Column], room: int) -> list[int]:
+    """The places of the columns that can be shown in the room there is (px)."""
+    shown = list(range(len(columns)))
+    for section in sorted((section for section in shown if columns[section].goes), key=lambda s: columns[s].goes):
+        if sum(columns[place].least for place in shown) > room:
+            shown.remove(section)
+    return shown
 
 
 def shared_widths(columns: Sequence[Column], room: int) -> list[int]:
