@@ -118,7 +118,7 @@ def test_info_prints_one_json_line_a_signal(home: Path) -> None:
     record = next(record for record in ran.records if record["file"].endswith("microwave.csv"))
     assert list(record) == ["file", "signal", "format", "channels", "duration_s"]
     (channel,) = record["channels"]
-    assert channel["unit"] == "A"
+    assert channel["unit"] == "a.u."
     assert channel["samples"] > 50
     assert set(channel) == {"name", "unit", "rate_hz", "samples"}
 
