@@ -18,25 +18,29 @@ _BUCKETS = 150
 
 def sample_cards(folder: Path) -> list[SampleCard]:
     """A card for each of the first samples, of different kinds where there are several; small files, quickly read."""
-    cards = []
-    for path in _varied(signal_files([folder]))[:SHOWN]:
+    recordings = []
+    for path in signal_files([folder]):
         try:
-            recording = open_recordings(path)[0]
-            mins, maxs = thumbnail(recording, _BUCKETS)
+            recordings.append(open_recordings(path)[0])
         except SigDeskError:
             continue  # a damaged sample is no reason to keep the others from the operator
-        cards.append(SampleCard(_title(path), _detail(recording), mins.tolist(), maxs.tolist(), (path,)))
-    return cards
+    return [_card(recording) for recording in _varied(recordings)[:SHOWN]]
 
 
-def _varied(files: list[Path]) -> list[Path]:
-    """Each file type's first file before any type's second, so that the cards show what SigDesk can."""
-    seen: dict[str, int] = {}
+def _card(recording: Recording) -> SampleCard:
+    mins, maxs = thumbnail(recording, _BUCKETS)
+    return SampleCard(_title(recording.path), _detail(recording), mins.tolist(), maxs.tolist(), (recording.path,))
+
+
+def _varied(recordings: list[Recording]) -> list[Recording]:
+    """Each kind's first signal before any kind's second, so that the cards show what SigDesk can."""
+    seen: dict[tuple[str, int], int] = {}
     ranked = []
-    for place, path in enumerate(files):
-        seen[path.suffix] = seen.get(path.suffix, 0) + 1
-        ranked.append((seen[path.suffix], place, path))
-    return [path for _, _, path in sorted(ranked)]
+    for place, recording in enumerate(recordings):
+        kind = (recording.format_name, len(recording.channels))
+        seen[kind] = seen.get(kind, 0) + 1
+        ranked.append((seen[kind], place, recording))
+    return [recording for _, _, recording in sorted(ranked, key=lambda entry: entry[:2])]
 
 
 def _title(path: Path) -> str:
