@@ -163,15 +163,24 @@ class RowTable(QTableView):
         self._hover(-1)
         super().leaveEvent(event)
 
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().currentChanged(current, previous)
+        self._repaint_rows(previous.row(), current.row())  # the ring is around the whole row
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
 
     def _hover(self, row: int) -> None:
         if row != self.hovered_row:
-            for changed in (self.hovered_row, row):
-                self.viewport().update(0, self.rowViewportPosition(changed), self.viewport().width(), ROW_HEIGHT)
+            self._repaint_rows(self.hovered_row, row)
             self.hovered_row = row
+
+    def _repaint_rows(self, *rows: int) -> None:
+        for row in rows:
+            self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), ROW_HEIGHT)
 
     def _share_width(self) -> None:
         """Usual widths, and what is over or lacking shared out; a width that was set by hand ends this."""

@@ -120,7 +120,10 @@ class SignalDelegate(QStyledItemDelegate):
             word = f"{word} {percent(row.progress)}"
         strong = row.state in (SignalState.RUNNING, SignalState.FAILED)
         line.setLeft(line.left() + ink.text(painter, line, word, _weight(strong), look.token) + _GAP)
-        ink.text(painter, line, visible(row.cause), Face.CAPTION, "muted")
+        # A cause of which there is no room for the whole says nothing; the tooltip has it.
+        cause = visible(row.cause)
+        if ink.width(cause, Face.CAPTION) <= line.width():
+            ink.text(painter, line, cause, Face.CAPTION, "muted")
 
     def _paint_label(self, painter: QPainter, line: QRectF, row: SignalRow) -> None:
         assert row.mark is not None

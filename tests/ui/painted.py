@@ -1,0 +1,33 @@
+"""Looking at what was painted: which colours stand in a part of a widget."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+
+def colours_in(widget: QWidget, rect: QRect | None = None) -> set[str]:
+    """The colours ("#rrggbb") of all pixels of a widget, or of a part of it."""
+    image = picture(widget)
+    part = (rect or image.rect()).intersected(image.rect())
+    return {
+        image.pixelColor(x, y).name()
+        for x in range(part.left(), part.right() + 1)
+        for y in range(part.top(), part.bottom() + 1)
+    }
+
+
+def picture(widget: QWidget) -> QImage:
+    """What a widget shows, at one pixel a point."""
+    return widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def row_colours(view: QAbstractItemView, row: int, column: int = 0) -> set[str]:
+    """The colours of one cell of a view."""
+    return colours_in(view.viewport(), view.visualRect(view.model().index(row, column)))
+
+
+def name_of(colour: QColor | str) -> str:
+    """ "#rrggbb", as `colours_in` names colours."""
+    return QColor(colour).name()
