@@ -112,7 +112,7 @@ def _plain_array(data: bytes) -> bytes:
     array = np.load(io.BytesIO(data), allow_pickle=False)
     if array.dtype.names is None:
         return data
-    clean = np.zeros_like(array)
+    clean = np.zeros(array.shape, array.dtype)  # zeros_like leaves the padding as it finds it
     for field in array.dtype.names:
         clean[field] = array[field]
     out = io.BytesIO()

@@ -1,0 +1,102 @@
+"""Model files: what is loaded is what was checked, nothing unknown is trusted, and equal models are equal bytes."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import zipfile
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sigdesk.classifiers.model_file import check_hash, dump_skops, load_skops
+from sigdesk.errors import ModelError
+
+RNG = np.random.default_rng(5)
+FEATURES = RNG.normal(size=(60, 4))
+LABELS = np.array(["calm", "not calm"])[(FEATURES[:, 0] > 0).astype(int)]
+
+
+class HomeMade(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn ships no types
+    """A type that scikit-learn does not know."""
+
+    def fit(self, features: NDArray[Any], labels: NDArray[Any]) -> HomeMade:
+        self.classes_ = np.unique(labels)
+        return self
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        ExtraTreesClassifier(5, class_weight="balanced"),
+        RandomForestClassifier(5),
+        HistGradientBoostingClassifier(max_iter=3),
+        KNeighborsClassifier(),
+        make_pipeline(StandardScaler(), LogisticRegression()),
+        make_pipeline(StandardScaler(), MLPClassifier(max_iter=1000, tol=0.1, n_iter_no_change=1)),
+    ],
+    ids=lambda model: str(type(model).__name__),
+)
+def test_what_scikit_learn_offers_comes_back_as_it_was(model: Any) -> None:
+    model.fit(FEATURES, LABELS)
+
+    again = load_skops(dump_skops(model), "model.skops")
+
+    np.testing.assert_array_equal(again.predict_proba(FEATURES), model.predict_proba(FEATURES))
+
+
+def test_fault_46_a_type_that_is_not_trusted_is_refused_by_name() -> None:
+    data = dump_skops(make_pipeline(StandardScaler(), HomeMade()).fit(FEATURES, LABELS))
+
+    with pytest.raises(ModelError) as caught:
+        load_skops(data, "odd.skops")
+
+    assert "odd.skops was not loaded" in caught.value.what
+    assert "test_model_file.HomeMade" in caught.value.what
+
+
+def test_fault_40_a_pickle_that_is_called_skops_is_not_loaded() -> None:
+    with pytest.raises(ModelError, match=r"model\.skops is not a skops file"):
+        load_skops(pickle.dumps({"a": 1}), "model.skops")
+
+
+def test_a_zip_that_holds_no_model_is_not_loaded() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("readme.txt", "nothing")
+
+    with pytest.raises(ModelError, match="is not a skops file"):
+        load_skops(out.getvalue(), "model.skops")
+
+
+def test_equal_models_are_equal_bytes() -> None:
+    first, second = (
+        dump_skops(ExtraTreesClassifier(5, random_state=3, class_weight="balanced").fit(FEATURES, LABELS))
+        for _ in range(2)
+    )
+
+    assert first == second
+    assert len(set(zipfile.ZipFile(io.BytesIO(first)).namelist())) > 5
+
+
+def test_different_models_are_different_bytes() -> None:
+    assert dump_skops(LogisticRegression(C=1.0).fit(FEATURES, LABELS)) != dump_skops(
+        LogisticRegression(C=2.0).fit(FEATURES, LABELS)
+    )
+
+
+def test_fault_41_other_bytes_than_the_named_hash_are_refused() -> None:
+    check_hash(b"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "m.skops")
+    check_hash(b"abc", "", "m.skops")
+
+    with pytest.raises(ModelError, match=r"m\.skops is not the file that the manifest names"):
+        check_hash(b"abd", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "m.skops")

@@ -1,0 +1,46 @@
+"""The sample signals: they open, say where they come from, and each finds the model that is meant for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sigdesk.classifiers.fit import best_fit
+from sigdesk.classifiers.folder import find_classifiers
+from sigdesk.places import shipped_folder
+from sigdesk.signals import open_recordings
+from sigdesk.signals.discovery import signal_files
+
+FOLDER = shipped_folder("resources") / "samples"
+FILES = signal_files([FOLDER])
+
+
+def test_there_are_four_appliances_one_signal_of_many_channels_and_one_wav() -> None:
+    recordings = [open_recordings(path)[0] for path in FILES]
+
+    assert sum(recording.channels[0].name == "Current" for recording in recordings) >= 4
+    assert any(len(recording.channels) > 1 for recording in recordings)
+    assert any(recording.path.suffix == ".wav" for recording in recordings)
+    assert sum(path.stat().st_size for path in FILES) < 100_000
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.name))
+def test_each_opens_with_a_rate_and_its_source(path: Path) -> None:
+    (recording,) = open_recordings(path)
+
+    assert recording.time_base.rate_hz in (10.0, 100.0, 360.0)
+    assert np.isfinite(recording.read()).all()
+    assert "sktime" in " ".join(recording.metadata.values())
+    assert path.name in (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.name))
+def test_each_finds_the_model_that_is_meant_for_it(path: Path) -> None:
+    (recording,) = open_recordings(path)
+
+    found = best_fit(find_classifiers([shipped_folder("models")]), recording)
+
+    assert found is not None
+    assert found.name == ("appliance-current" if recording.channels[0].name == "Current" else "level-alarm")
