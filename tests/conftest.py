@@ -33,7 +33,7 @@ _FILES_ALLOWED = 2  # what Qt and the interpreter may open for good on first use
 def pytest_configure(config: pytest.Config) -> None:
     named = os.environ.get("QT_QPA_PLATFORM", "")
     if named == "offscreen" or not (named or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        # Offscreen has a screen of 800 x 800, to which a restored window would be cut; this one is as large as a desk's.
+        # Offscreen has a screen of 800 x 800, to which a restored window would be cut; this one is larger.
         os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={Path(__file__).with_name('offscreen.json')}"
     config.addinivalue_line("markers", f"{ERRORS_IN_LOG}: the test provokes log records over WARNING on purpose")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import psutil
 import pytest
 
@@ -11,7 +9,6 @@ from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode
 from sigdesk.errors import QueueFull
 from sigdesk.pool.jobs import JobRequest, JobState, Origin
-from sigdesk.pool.process import GRACE_S
 from tests.factories import MakePool, MakeRecording, Watch
 from tests.pool.conftest import Faulty
 
@@ -24,18 +21,14 @@ def test_closing_ends_what_runs_and_what_waits(
     hangs_warm = JobRequest(warm, recording(), params={"do": "hang"})
     ids = watch.pool.submit_many([hangs, hangs_warm, *[JobRequest(good, recording())] * 500])
     watch.until(lambda: len([line for line in watch.lines if line.origin is Origin.LOG]) == 2)
-    began = time.monotonic()
     watch.pool.close()
-    assert time.monotonic() - began < 1.5
     jobs = watch.ended(ids, within_s=1.0)
     assert {job.state for job in jobs} == {JobState.CANCELLED}
     assert jobs[0].outcome is not None
     assert jobs[0].outcome.what == "Job 1 was cancelled, because SigDesk was closed"
     assert len(watch.endings) == len(ids)
     assert not watch.pool.temp_folder.exists()
-    began = time.monotonic()
     watch.pool.close()
-    assert time.monotonic() - began < 0.1
 
 
 def test_closing_ends_idle_processes(pool: MakePool, faulty: Faulty, recording: MakeRecording) -> None:
@@ -45,21 +38,18 @@ def test_closing_ends_idle_processes(pool: MakePool, faulty: Faulty, recording: 
     watch.rest()
     children = psutil.Process().children()
     assert len(children) == 3
-    began = time.monotonic()
     watch.pool.close()
-    assert time.monotonic() - began < 1.5
     assert not psutil.Process().children()
 
 
-def test_closing_waits_no_longer_than_one_grace_for_what_will_not_end(
+def test_closing_ends_what_will_not_end_by_itself(
     pool: MakePool, faulty: Faulty, recording: MakeRecording
 ) -> None:
     watch = Watch(pool(workers=3))
     watch.pool.submit_many([JobRequest(faulty("ignores_terminate.sh"), recording())] * 3)
     watch.until(lambda: len([line for line in watch.lines if line.origin is Origin.LOG]) == 3)
-    began = time.monotonic()
     watch.pool.close()
-    assert time.monotonic() - began < GRACE_S + 1.5
+    assert not psutil.Process().children()
 
 
 def test_closing_at_once_is_fine(pool: MakePool, good: Classifier, recording: MakeRecording) -> None:

@@ -224,9 +224,7 @@ def test_closing_the_reader_does_not_wait_for_the_rest_of_a_long_file(qtbot: QtB
     reader = PlotReader()
     with qtbot.waitSignal(reader.overview):
         reader.open(replace(make_recording(np.zeros((1, 2))), length=10**9, source=Endless()))
-    begin = time.monotonic()
-    reader.close()
-    assert time.monotonic() - begin < 2
+    reader.close()  # a time-out of the whole test would tell that it waited for the end of the file
     assert not [thread for thread in threading.enumerate() if thread.name == "plot reader"]
 
 
