@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -37,6 +38,8 @@ def look(qapp: QApplication) -> Generator[Look]:
     look = Look()
     apply_look(qapp, look)
     yield look
+    # Widgets that wait to be deleted would be told of the next test's colours, and might be collected meanwhile.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.setStyleSheet("")
     look.deleteLater()
 
