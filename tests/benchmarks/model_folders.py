@@ -1,0 +1,118 @@
+"""What `pool.py` measures with: noise as signals, models fitted on it, and the folders that a pool runs them from.
+
+The folders are as an operator would be handed them: a skops file with its hash, no recipe for features (300 samples are
+300 values) and no script, so that SigDesk's own script runs them. `max_jobs` is raised, because a process that is
+replaced halfway, which costs a second of imports, would drown what is measured.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sigdesk.classifiers.folder import Classifier, read_classifier
+from sigdesk.classifiers.model_file import dump_skops
+from sigdesk.signals.recording import ArraySource, Channel, Recording, TimeBase
+
+Signals = NDArray[np.float64]
+
+SAMPLES = 300
+CLASSES = ("a", "b", "c", "d", "e")
+MODEL_FILE = "model.skops"
+_FITTED_ON = 600
+
+_MANIFEST = """
+[model]
+name = "{name}"
+version = "1.0.0"
+[run]
+batch = {batch}
+max_jobs = 100000000
+[output]
+classes = ["a", "b", "c", "d", "e"]
+[file]
+name = "{file}"
+format = "skops"
+sha256 = "{sha256}"
+"""
+_ONE_SHOT_MANIFEST = """
+[model]
+name = "{name}"
+version = "1.0.0"
+[run]
+script = "classify.py"
+[output]
+classes = ["calm", "loud"]
+"""
+_ONE_SHOT_SCRIPT = """
+import json
+import sys
+
+import numpy as np
+
+with open(sys.argv[-1], encoding="utf-8") as file:
+    signal = json.load(file)["signal"]
+place = signal["samples_file"]
+samples = np.load(place["path"])[place["offset"] :].reshape(place["shape"])
+print("OUTPUT:", json.dumps({"label": "loud" if samples.std() > 0.5 else "calm"}))
+"""
+
+
+def noise(count: int, seed: int) -> Signals:
+    """Signals of standard normal noise, shape (count, samples)."""
+    return np.random.default_rng(seed).normal(size=(count, SAMPLES))
+
+
+def recordings(signals: Signals) -> list[Recording]:
+    """Each signal as a recording of one channel in memory."""
+    base, channels = TimeBase(rate_hz=1000.0), (Channel("noise"),)
+    return [
+        Recording(f"noise {index}", Path("noise.npy"), channels, SAMPLES, base, ArraySource(row[None]), "array")
+        for index, row in enumerate(signals)
+    ]
+
+
+def fit_forest() -> Any:
+    """A random forest of 100 trees that has learnt noise by heart, which makes its trees as deep as they get."""
+    from sklearn.ensemble import RandomForestClassifier  # by function: processes that import this module need not pay
+
+    return _fit(RandomForestClassifier(100, random_state=0))
+
+
+def fit_logistic() -> Any:
+    """A logistic regression: next to no work, so that what remains is the way there and back."""
+    from sklearn.linear_model import LogisticRegression
+
+    return _fit(LogisticRegression(max_iter=1000))
+
+
+def write_model_folder(parent: Path, name: str, model: Any, batch: int) -> Classifier:
+    """A model folder with the model as a skops file, its manifest with this limit of a batch."""
+    data = dump_skops(model)
+    manifest = _MANIFEST.format(name=name, batch=batch, file=MODEL_FILE, sha256=hashlib.sha256(data).hexdigest())
+    folder = _make_folder(parent, name, manifest)
+    (folder / MODEL_FILE).write_bytes(data)
+    return read_classifier(folder)
+
+
+def write_one_shot_folder(parent: Path, name: str) -> Classifier:
+    """A model folder with a Python script that imports numpy and is started anew for each job."""
+    folder = _make_folder(parent, name, _ONE_SHOT_MANIFEST.format(name=name))
+    (folder / "classify.py").write_text(_ONE_SHOT_SCRIPT, encoding="utf-8")
+    return read_classifier(folder)
+
+
+def _fit(model: Any) -> Any:
+    labels = np.random.default_rng(1).choice(CLASSES, _FITTED_ON)
+    return model.fit(noise(_FITTED_ON, 2), labels)
+
+
+def _make_folder(parent: Path, name: str, manifest: str) -> Path:
+    folder = parent / name
+    folder.mkdir(parents=True)
+    (folder / "model.toml").write_text(manifest, encoding="utf-8")
+    return folder
