@@ -15,6 +15,7 @@ from sigdesk.app.session import Session
 from sigdesk.app.settings import Settings
 from sigdesk.classifiers.fit import refusal, windows_for
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
+from sigdesk.errors import ModelError
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.pool import Pool
 from sigdesk.signals.describe import duration_text, format_count, stretch_text
@@ -272,7 +273,10 @@ def _request(recording: Recording, order: Order) -> tuple[JobRequest | None, str
         channels = tuple(index for index in order.channels if index < len(recording.channels)) or None
     windows = None
     if order.scope == "windows":
-        windows = windows_for(recording, order.window_s, order.step_s, start, stop)
+        try:
+            windows = windows_for(recording, order.window_s, order.step_s, start, stop)
+        except ModelError as error:
+            return None, text, str(error)
         text = f"{len(windows)} windows over {duration_text(recording)}"
     obstacle = refusal(classifier, recording, start, stop, channels, windows) or ""
     request = JobRequest(

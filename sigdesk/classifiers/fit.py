@@ -11,10 +11,13 @@ from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.classifiers.manifest import Manifest, ParamValue
 from sigdesk.errors import ModelError
 from sigdesk.protocol import windows_of
+from sigdesk.signals.describe import format_count
 from sigdesk.signals.recording import Recording
 
 _RATE_TOLERANCE = 1e-3
 """Rates that were read off time stamps are never exact; a thousandth shifts no feature that a model could see."""
+MAX_WINDOWS = 100_000
+"""One job's windows: beyond this nobody meant it, and the list alone would fill the memory."""
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -50,8 +53,11 @@ def windows_for(
 
     Where the file names no time, lengths are in samples. Where it names times, windows follow the times, so they may
     hold unequal numbers of samples; stretches without a sample are left out.
+
+    Raises ModelError when there would be more than `MAX_WINDOWS`.
     """
     times = recording.time_base
+    _check_count(recording, length_s, step_s, start, stop)
     if times.times is None:
         rate = times.rate_hz or 1.0
         return windows_of(stop - start, max(1, round(length_s * rate)), max(1, round(step_s * rate)))
@@ -65,6 +71,20 @@ def windows_for(
     edges = [first + number * step_s for number in range(count)]
     spans = [(times.index_of(edge), times.index_of(edge + length_s)) for edge in edges]
     return tuple((max(begin, start) - start, min(end, stop) - start) for begin, end in spans if end > begin)
+
+
+def _check_count(recording: Recording, length_s: float, step_s: float, start: int, stop: int) -> None:
+    if stop <= start:
+        return
+    times = recording.time_base
+    span = times.time_of(stop - 1) - times.time_of(start)
+    step = step_s if times.unit else max(1, round(step_s))
+    count = int(max(0.0, span - length_s) / step) + 1
+    if count > MAX_WINDOWS:
+        raise ModelError(
+            f"That would be {format_count(count)} windows; a signal can have {format_count(MAX_WINDOWS)} at most.",
+            "Choose a longer step.",
+        )
 
 
 def best_fit(classifiers: Sequence[Classifier | BrokenFolder], recording: Recording) -> Classifier | None:

@@ -13,7 +13,7 @@ from typing import TextIO
 from sigdesk.classifiers.fit import best_fit, refusal, windows_for
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.cli.report import Writer, job_record, refused_record
-from sigdesk.errors import SigDeskError
+from sigdesk.errors import ModelError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState
 from sigdesk.pool.pool import Pool
 from sigdesk.signals import Shelf, open_recordings
@@ -97,12 +97,15 @@ def _request(wish: Wish, recording: Recording) -> JobRequest | str:
     classifier = wish.classifier or best_fit(wish.models, recording)
     if classifier is None:
         return "No installed model fits this signal. Name one with --model to see why."
-    reason = refusal(classifier, recording, 0, recording.length, None)
-    if reason is not None:
-        return reason
     windows = None
     if wish.windows is not None:
-        windows = windows_for(recording, *wish.windows, 0, recording.length)
+        try:
+            windows = windows_for(recording, *wish.windows, 0, recording.length)
+        except ModelError as error:
+            return str(error)
+    reason = refusal(classifier, recording, 0, recording.length, None, windows)
+    if reason is not None:
+        return reason
     return JobRequest(classifier, recording, 0, recording.length, windows=windows, params=wish.params)
 
 

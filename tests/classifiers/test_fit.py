@@ -11,6 +11,7 @@ import pytest
 from sigdesk.classifiers.fit import best_fit, refusal, windows_for
 from sigdesk.classifiers.folder import BrokenFolder, Classifier, ModelState
 from sigdesk.classifiers.manifest import Input, Manifest, Run
+from sigdesk.errors import ModelError
 from sigdesk.signals.recording import Recording
 from tests.classifiers.model_folders import recording
 
@@ -140,3 +141,13 @@ def test_windows_over_uneven_times_start_within_the_stretch() -> None:
     signal = recording(times=[0.0, 1.0, 2.0, 3.0, 5.0, 6.0, 7.0, 8.0])
 
     assert windows_for(replace(signal), 2.0, 2.0, 2, 8) == ((0, 2), (2, 3), (3, 5))
+
+
+def test_more_windows_than_anybody_means_are_refused_before_they_are_made() -> None:
+    long = recording(length=1_000_000, rate_hz=1000.0)
+
+    with pytest.raises(ModelError, match="Choose a longer step") as refused:
+        windows_for(long, 0.001, 0.001, 0, long.length)
+
+    assert "windows" in refused.value.what
+    assert len(windows_for(long, 0.1, 0.1, 0, long.length)) == 10_000

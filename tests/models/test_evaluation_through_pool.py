@@ -1,0 +1,49 @@
+"""The figures in appliance-current's manifest, measured again: PLAID's whole test half through the real pool."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from sigdesk.classifiers.folder import read_classifier
+from sigdesk.pool.jobs import JobRequest, JobState
+from sigdesk.signals import open_recordings
+from tests.factories import MakePool, Watch
+
+MODEL = Path(__file__).resolve().parents[2] / "models" / "appliance-current"
+
+
+def set_s_test_half() -> Path | None:
+    """Where sktime keeps PLAID, found without importing it."""
+    found = importlib.util.find_spec("sktime")
+    folder = Path(found.submodule_search_locations[0]) if found and found.submodule_search_locations else Path()
+    file = folder / "datasets" / "data" / "PLAID" / "PLAID_TEST.ts"
+    return file if file.is_file() else None
+
+
+@pytest.mark.skipif(set_s_test_half() is None, reason="sktime is not installed, so PLAID is not here")
+def test_the_whole_test_half_gives_the_manifest_s_confusion_matrix(pool: MakePool) -> None:
+    file = set_s_test_half()
+    assert file is not None
+    classifier = read_classifier(MODEL)
+    classes, evaluation = classifier.manifest.classes, classifier.manifest.evaluation
+    assert evaluation is not None
+    recordings = open_recordings(file)
+    assert len(recordings) == evaluation.test_size
+    watch = Watch(pool(workers=2))
+
+    jobs = watch.run(*[JobRequest(classifier, recording) for recording in recordings], within_s=100)
+
+    confusion = [[0] * len(classes) for _ in classes]
+    for recording, job in zip(recordings, jobs, strict=True):
+        assert job.state is JobState.SUCCEEDED
+        assert job.outcome is not None
+        assert job.outcome.output is not None
+        assert recording.label is not None
+        # The set numbers its classes in the order of the manifest.
+        confusion[int(recording.label)][classes.index(job.outcome.output.results[0].label)] += 1
+    assert tuple(map(tuple, confusion)) == evaluation.confusion
+    right = sum(confusion[place][place] for place in range(len(classes)))
+    assert right / len(recordings) == pytest.approx(evaluation.accuracy, abs=1e-4)
