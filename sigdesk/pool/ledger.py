@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from ulid import ULID
@@ -30,6 +30,7 @@ LINES_KEPT_FIRST = 1000
 LINES_KEPT_LAST = 1000
 LINES_OF_A_JOB = LINES_KEPT_FIRST + LINES_KEPT_LAST
 LINES_AN_UPDATE = 20_000
+_RATE_S = 10.0
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +52,7 @@ class JobRecord:
     ended: float | None = None
     outcome: Outcome | None = None
     lines: int = 0
-    last_lines: deque[LogEntry] = field(default_factory=lambda: deque(maxlen=LINES_KEPT_LAST))
+    last_lines: deque[LogEntry] | None = None  # made when a job says more than is shown at once, which few do
 
     @property
     def name(self) -> str:
@@ -80,20 +81,23 @@ class Ledger:
         self._changed: dict[str, JobRecord] = {}
         self._lines: deque[LogEntry] = deque(maxlen=LINES_AN_UPDATE)
         self._lines_dropped = 0
-        self._ends: deque[tuple[float, int]] = deque()
+        self._ends: deque[tuple[float, int]] = deque()  # when, and how many; of the last ten seconds
+        self._ends_kept = 0
         self._states: Counter[JobState] = Counter()
 
     def accept(self, requests: Iterable[JobRequest]) -> list[JobRecord]:
         """Enter jobs as QUEUED; their ids sort by the time they were accepted."""
         created, now = time.time(), time.monotonic()
         with self._lock:
-            records = []
-            for request in requests:
-                self._count += 1
-                record = JobRecord(f"{self._run}-{self._count:06d}", self._count, request, created, now)
-                self._records[record.id] = self._changed[record.id] = record
-                self._states[record.state] += 1
-                records.append(record)
+            records = [
+                JobRecord(f"{self._run}-{number:06d}", number, request, created, now)
+                for number, request in enumerate(requests, self._count + 1)
+            ]
+            self._count += len(records)
+            self._states[JobState.QUEUED] += len(records)
+            entries = {record.id: record for record in records}
+            self._records |= entries
+            self._changed |= entries
         self._on_change()
         return records
 
@@ -130,9 +134,12 @@ class Ledger:
                     count += 1
                     record.outcome, record.ended = outcome, clock
                     record.run_s = None if record.began_at is None else now - record.began_at
-                    self._flush_last_lines(record)
+                    if record.last_lines:
+                        self._flush_last_lines(record, record.last_lines)
             if count:
                 self._ends.append((now, count))
+                self._ends_kept += count
+                self._drop_old_ends(now)
         self._on_change()
 
     def warn(self, record: JobRecord, warnings: Sequence[str]) -> None:
@@ -163,7 +170,9 @@ class Ledger:
             elif record.outcome is None:
                 shown = max(0, LINES_KEPT_FIRST - record.lines)
                 self._keep(entries[:shown])
-                record.last_lines.extend(entries[shown:])
+                if len(entries) > shown:
+                    record.last_lines = record.last_lines or deque(maxlen=LINES_KEPT_LAST)
+                    record.last_lines.extend(entries[shown:])
                 record.lines += len(notes)
             else:  # it has ended, and its script goes on talking
                 shown = max(0, LINES_OF_A_JOB - record.lines)
@@ -199,11 +208,13 @@ class Ledger:
 
     def jobs_per_min(self) -> float:
         """Ends a minute, over the last ten seconds."""
-        now = time.monotonic()
         with self._lock:
-            while self._ends and self._ends[0][0] < now - 10.0:
-                self._ends.popleft()
-            return 6.0 * sum(count for _, count in self._ends)
+            self._drop_old_ends(time.monotonic())
+            return self._ends_kept * 60.0 / _RATE_S
+
+    def _drop_old_ends(self, now: float) -> None:
+        while self._ends and self._ends[0][0] < now - _RATE_S:
+            self._ends_kept -= self._ends.popleft()[1]
 
     def count(self, state: JobState) -> int:
         """How many jobs stand in this state (for the ended ones: since the start)."""
@@ -227,13 +238,13 @@ class Ledger:
         self._lines_dropped += max(0, len(self._lines) + len(entries) - LINES_AN_UPDATE)
         self._lines.extend(entries)
 
-    def _flush_last_lines(self, record: JobRecord) -> None:
-        dropped = record.lines - LINES_KEPT_FIRST - len(record.last_lines)
+    def _flush_last_lines(self, record: JobRecord, last: deque[LogEntry]) -> None:
+        dropped = record.lines - LINES_KEPT_FIRST - len(last)
         if dropped > 0:
-            first = record.last_lines[0]
-            self._keep([replace(first, origin=Origin.JOB, text=f"{dropped:,} lines not kept".replace(",", " "))])
-        self._keep(record.last_lines)
-        record.last_lines.clear()
+            text = f"{dropped:,} lines not kept".replace(",", " ")
+            self._keep([replace(last[0], origin=Origin.JOB, text=text)])
+        self._keep(last)
+        record.last_lines = None
 
 
 def _snapshot(record: JobRecord, now: float) -> JobSnapshot:
