@@ -15,6 +15,7 @@ import sigdesk
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode
 from sigdesk.errors import JobError
+from sigdesk.pool.process_tree import RUN_VARIABLE
 
 MODEL_SCRIPT = "sigdesk.classifiers.model_script"
 WORKER_OPTION = "--worker"
@@ -32,8 +33,10 @@ class Command:
     environment: Mapping[str, str]
 
 
-def command_for(classifier: Classifier) -> Command:
+def command_for(classifier: Classifier, run_name: str = "") -> Command:
     """How a process of this classifier is started; a one-shot script gets the job file's path added at the end.
+
+    `run_name` goes into its environment, so that it can be found when its run has died.
 
     Raises JobError naming the path when the program or the script is not there.
     """
@@ -52,7 +55,9 @@ def command_for(classifier: Classifier) -> Command:
         arguments = [sys.executable, "-P", "-m", MODEL_SCRIPT]
     if warm:
         arguments.append(SERVE_OPTION)
-    return Command(tuple(arguments), classifier.folder, _environment(warm=warm, own_python=not run.command))
+    environment = _environment(warm=warm, own_python=not run.command)
+    environment[RUN_VARIABLE] = run_name
+    return Command(tuple(arguments), classifier.folder, environment)
 
 
 def _frozen() -> bool:

@@ -13,13 +13,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 MARK_VARIABLE = "SIGDESK_TREE"
+RUN_VARIABLE = "SIGDESK_RUN"
+"""Names the run of the pool that started a process, so that a later run can end what a dead one has left."""
 _HAS_PROC = Path("/proc/self/environ").exists()
 
 
@@ -57,8 +59,17 @@ def kill_stragglers(leader: int, mark: str) -> None:
     """End what the ended leader has left behind: its group, and marked processes in sessions of their own."""
     if sys.platform != "win32":
         _signal_group(leader, signal.SIGKILL)
+    _kill_all(lambda: _marked(leader, mark))
+
+
+def kill_run(run_name: str) -> None:
+    """End every process that a dead run of the pool has left."""
+    _kill_all(lambda: _carrying(f"{RUN_VARIABLE}={run_name}"))
+
+
+def _kill_all(find: Callable[[], Iterator[psutil.Process]]) -> None:
     give_up = time.monotonic() + 1.0  # a fork bomb grows while it is being ended
-    while (found := list(_marked(leader, mark))) and time.monotonic() < give_up:
+    while (found := list(find())) and time.monotonic() < give_up:
         for stranger in found:
             with contextlib.suppress(psutil.Error):
                 stranger.kill()
@@ -72,11 +83,14 @@ def _signal_group(leader: int, number: int) -> None:
 
 
 def _marked(leader: int, mark: str) -> Iterator[psutil.Process]:
-    """Living processes other than the leader that carry the mark. Costs about a millisecond for a hundred processes."""
-    entry = f"{MARK_VARIABLE}={mark}".encode()
+    """Living processes other than the leader that carry the mark."""
+    return (process for process in _carrying(f"{MARK_VARIABLE}={mark}") if process.pid != leader)
+
+
+def _carrying(variable: str) -> Iterator[psutil.Process]:
+    """Living processes with this in their environment. Costs about a millisecond for a hundred processes."""
+    entry = variable.encode()
     for pid in psutil.pids():
-        if pid == leader:
-            continue
         try:
             if entry in _environment_of(pid):
                 process = psutil.Process(pid)

@@ -91,7 +91,7 @@ class Worker(QRunnable):
         if not started:
             return
         try:
-            command = command_for(started[0].request.classifier)
+            command = command_for(started[0].request.classifier, self._exchange.folder.name)
         except JobError as error:
             self._end_all(started, FailureCode.START, error.what, error.way_out)
             return

@@ -42,9 +42,7 @@ def test_closing_ends_idle_processes(pool: MakePool, faulty: Faulty, recording: 
     assert not psutil.Process().children()
 
 
-def test_closing_ends_what_will_not_end_by_itself(
-    pool: MakePool, faulty: Faulty, recording: MakeRecording
-) -> None:
+def test_closing_ends_what_will_not_end_by_itself(pool: MakePool, faulty: Faulty, recording: MakeRecording) -> None:
     watch = Watch(pool(workers=3))
     watch.pool.submit_many([JobRequest(faulty("ignores_terminate.sh"), recording())] * 3)
     watch.until(lambda: len([line for line in watch.lines if line.origin is Origin.LOG]) == 3)
