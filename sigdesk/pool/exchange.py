@@ -109,7 +109,7 @@ def _create(path: Path) -> Any:
 
 
 class _Texts:
-    """What the jobs of a batch have in common, as JSON that is made once: writing it anew took most of a batch's time."""
+    """What the jobs of a batch have in common, as JSON that is made once: it was most of the work of a batch file."""
 
     def __init__(self, classifier: Classifier) -> None:
         manifest = classifier.manifest
