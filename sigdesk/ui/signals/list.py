@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -37,6 +36,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from sigdesk.app.rows import ROW, GroupRow
 from sigdesk.app.signals_model import SignalsModel
+from sigdesk.ui.shell.drop_zone import dropped_paths
 from sigdesk.ui.signals.delegate import SignalDelegate
 from sigdesk.ui.signals.thumbnails import ThumbnailStore
 from sigdesk.ui.theme.look import Look
@@ -165,7 +165,7 @@ class SignalList(QListView):
         self.dragMoveEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        paths = _paths(event)
+        paths = dropped_paths(event.mimeData())
         self._drag_over(len(paths))
         if paths:
             event.setDropAction(Qt.DropAction.CopyAction)
@@ -177,7 +177,7 @@ class SignalList(QListView):
         self._drag_over(0)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = _paths(event)
+        paths = dropped_paths(event.mimeData())
         self._drag_over(0)
         if paths:
             event.setDropAction(Qt.DropAction.CopyAction)
@@ -243,8 +243,3 @@ def _toggling(row: GroupRow) -> tuple[Qt.Key, ...]:
     """Keys that fold or unfold a group: left closes, right opens, Enter and space do either."""
     arrow = Qt.Key.Key_Right if row.collapsed else Qt.Key.Key_Left
     return (arrow, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-
-
-def _paths(event: QDropEvent) -> list[Path]:
-    """The local files and folders that are dragged."""
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

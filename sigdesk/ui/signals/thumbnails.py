@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QObject, QRectF, QSize, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QSize, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from sigdesk.errors import SigDeskError
@@ -22,8 +23,13 @@ from sigdesk.signals.recording import Recording
 from sigdesk.ui.theme.look import Look
 
 THUMBNAIL: Final = QSize(56, 32)
+_INSET: Final = 2
+_COLUMNS: Final = THUMBNAIL.width() - 2 * _INSET
+"""Pixels inside the border, each of which shows one low and high."""
 
-Envelope = tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]]
+Values = NDArray[np.floating[Any]]
+Envelope = tuple[Values, Values]
+Heights = Sequence[float | None]
 Provider = Callable[[int], Recording | None]
 
 _WISHES = 128
@@ -106,7 +112,7 @@ class ThumbnailStore(QObject):
         # A signal that cannot be read says so elsewhere, in words; here it has an empty picture.
         try:
             recording = self._provider(signal_id)
-            return None if recording is None else thumbnail(recording, THUMBNAIL.width())
+            return None if recording is None else thumbnail(recording, _COLUMNS)
         except (SigDeskError, OSError, ValueError):
             return None
 
@@ -147,26 +153,44 @@ class ThumbnailStore(QObject):
         painter.drawRoundedRect(QRectF(0.5, 0.5, THUMBNAIL.width() - 1, THUMBNAIL.height() - 1), 3, 3)
         if envelope is not None:
             painter.setPen(QPen(self._look.colour("pen"), 1))
-            painter.drawLines(_columns(*envelope))
+            painter.drawLines(_lines(*envelope))
         painter.end()
         return pixmap
 
 
-def _columns(mins: NDArray[np.floating[Any]], maxs: NDArray[np.floating[Any]]) -> list[QLineF]:
-    """One upright line a column, spread over the picture inside its border; columns of no finite value stay empty."""
+def _lines(mins: Values, maxs: Values) -> list[QLineF]:
+    """The lows and highs as lines inside the border; where no value is finite there is a gap."""
     finite = np.isfinite(mins) & np.isfinite(maxs)
     if not finite.any():
         return []
     low, high = float(mins[finite].min()), float(maxs[finite].max())
-    top, bottom = 3.0, THUMBNAIL.height() - 3.0
+    top, bottom = float(_INSET + 1), float(THUMBNAIL.height() - _INSET - 1)
     # A signal that stands still is a line in the middle.
     scale = (bottom - top) / (high - low) if high > low else 0.0
-    flat = (top + bottom) / 2
-    step = (THUMBNAIL.width() - 4) / max(len(mins), 1)
+    base = bottom if scale else (top + bottom) / 2
+    heads = [base - (float(value) - low) * scale if there else None for value, there in zip(maxs, finite, strict=True)]
+    feet = [base - (float(value) - low) * scale if there else None for value, there in zip(mins, finite, strict=True)]
+    return _columns(heads, feet) if len(mins) >= _COLUMNS else _joined(heads)
+
+
+def _columns(heads: Heights, feet: Heights) -> list[QLineF]:
+    """One upright line a pixel, as far as to the line before it."""
     lines = []
-    for column in np.flatnonzero(finite):
-        x = 2 + (float(column) + 0.5) * step
-        first = bottom - (float(maxs[column]) - low) * scale if scale else flat
-        last = bottom - (float(mins[column]) - low) * scale if scale else flat
+    before: tuple[float, float] | None = None
+    for column, (head, foot) in enumerate(zip(heads, feet, strict=True)):
+        if head is None or foot is None:
+            before = None
+            continue
+        first, last = (head, foot) if before is None else (min(head, before[1]), max(foot, before[0]))
+        x = _INSET + column + 0.5
         lines.append(QLineF(x, first, x, max(last, first + 1.0)))
+        before = head, foot
     return lines
+
+
+def _joined(heights: Heights) -> list[QLineF]:
+    """Fewer samples than pixels: a line from each to the next, and a dot for one that stands alone."""
+    step = _COLUMNS / len(heights)
+    points = [None if y is None else QPointF(_INSET + (place + 0.5) * step, y) for place, y in enumerate(heights)]
+    lines = [QLineF(one, next_one) for one, next_one in pairwise(points) if one and next_one]
+    return lines or [QLineF(point, point + QPointF(1, 0)) for point in points if point]
