@@ -31,3 +31,12 @@ def row_colours(view: QAbstractItemView, row: int, column: int = 0) -> set[str]:
 def name_of(colour: QColor | str) -> str:
     """ "#rrggbb", as `colours_in` names colours."""
     return QColor(colour).name()
+
+
+def has_ink(names: set[str], colour: QColor | str, within: int = 24) -> bool:
+    """Whether a colour is among `names`, or nearly: smoothed text and icons seldom reach it wholly."""
+    return any(_apart(QColor(name), QColor(colour)) <= within for name in names)
+
+
+def _apart(one: QColor, other: QColor) -> int:
+    return max(abs(one.red() - other.red()), abs(one.green() - other.green()), abs(one.blue() - other.blue()))

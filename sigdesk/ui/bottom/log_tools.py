@@ -104,6 +104,9 @@ class LogTools(QWidget):
             if self._needs() > self.width():
                 for tool in tools:
                     tool.setVisible(False)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
 
     def _needs(self) -> int:
         """Pixels that what is shown takes, the find field at its least."""

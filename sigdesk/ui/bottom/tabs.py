@@ -108,7 +108,7 @@ class BottomTabs(QFrame):
         """The number beside a tab's name; problems stand in red."""
         if name == "Results":
             self._results_tools.set_obstacle("" if count else "Nothing was classified yet")
-        self._strip.set_count(name, count or None, "error" if name == "Problems" else "muted")
+        self._strip.set_count(name, count or None, "error" if name == "Problems" and count else "muted")
 
     def set_log_counts(self, counts: Mapping[str, int]) -> None:
         """How many lines each level has."""
