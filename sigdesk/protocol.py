@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -183,6 +183,8 @@ class LineParser:
             return OtherLine(text)
         prefix, colon, rest = text.partition(":")
         rest = rest.removeprefix(" ")
+        if prefix == "JOB" and self._dialect is Dialect.WARM and (job_id := rest.strip()):
+            return JobLine(job_id)  # first, as it comes with every job
         if colon and prefix == "LOG":
             return _log_line(rest)
         if colon and prefix == "ERROR":
@@ -212,11 +214,12 @@ def _progress_line(rest: str) -> ProgressLine | None:
 def _warm_line(text: str, prefix: str, rest: str) -> Line | None:
     if text == "READY":
         return ReadyLine()
-    if prefix == "JOB" and rest.strip():
-        return JobLine(rest.strip())
     if prefix == "DONE" and rest.strip().isascii() and rest.strip().isdigit():
         return DoneLine(int(rest)) if len(rest) < 20 else None
     return None
+
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +228,8 @@ class Result:
 
     label: str
     confidence: float | None = None
-    probabilities: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    extra: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    probabilities: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
+    extra: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,13 +300,15 @@ def _result(row: Mapping[str, object], where: str, classes: Collection[str]) -> 
     for name, value in probabilities.items():
         if name not in classes:
             raise _bad(f"{where}probabilities names {_quote(name)}, which is not a class ({_listed(classes)})")
-        checked[name] = _fraction(value, f"{where}probabilities.{name}")
+        # Nearly every value is a float in its range, which is seen here before anything is said of where it stands.
+        right = type(value) is float and 0.0 <= value <= 1.0
+        checked[name] = value if right else _fraction(value, f"{where}probabilities.{name}")
     confidence = row.get("confidence")
     return Result(
         label,
         checked.get(label) if confidence is None else _fraction(confidence, f"{where}confidence"),
         checked,
-        {key: value for key, value in row.items() if key not in _KNOWN_KEYS},
+        _NOTHING if row.keys() <= _KNOWN_KEYS else {key: row[key] for key in row if key not in _KNOWN_KEYS},
     )
 
 

@@ -41,15 +41,15 @@ class Answer:
     def hear(self, line: Line) -> Note | None:
         """Take in one line and say what the log should show of it."""
         match line:
+            case OutputLine():  # in the order in which they are common
+                return self._hear_output(line)
             case LogLine(level, text):
                 return Note(Origin.LOG, level, text)
+            case OtherLine(text):
+                return Note(Origin.OUT, Level.INFO, text)
             case ProgressLine(fraction):
                 self.progress = fraction
                 return None
-            case OtherLine(text):
-                return Note(Origin.OUT, Level.INFO, text)
-            case OutputLine():
-                return self._hear_output(line)
             case ErrorLine(text):
                 return self._hear_error(text)
             case TooLongLine(start):
@@ -58,10 +58,9 @@ class Answer:
         return Note(Origin.OUT, Level.INFO, str(line))
 
     def _hear_output(self, line: OutputLine) -> Note | None:
-        shown = line.payload[:2000].decode("utf-8", "replace")
         if self.outcome is not None:
             self._warn("The script gave a second answer after its first; the first was kept.")
-            return Note(Origin.OUT, Level.WARNING, f"OUTPUT: {shown} (late, ignored)")
+            return Note(Origin.OUT, Level.WARNING, f"OUTPUT: {_shown(line)} (late, ignored)")
         try:
             output: Output = read_output(line, classes=self._classes, windows=self._windows)
         except ProtocolError as error:
@@ -69,7 +68,7 @@ class Answer:
             self.outcome = Outcome(
                 JobState.FAILED, code=error.code, what=f"{self._job_name} failed: {error.what}", way_out=error.way_out
             )
-            return Note(Origin.OUT, Level.INFO, f"OUTPUT: {shown}")
+            return Note(Origin.OUT, Level.INFO, f"OUTPUT: {_shown(line)}")
         self.outcome = Outcome(JobState.SUCCEEDED, output=output)
         return None
 
@@ -136,6 +135,10 @@ def failed(job_name: str, code: FailureCode, why: str, way_out: str, stderr_tail
     return Outcome(
         JobState.FAILED, code=code, what=f"{job_name} failed: {why}", way_out=way_out, stderr_tail=stderr_tail
     )
+
+
+def _shown(line: OutputLine) -> str:
+    return line.payload[:2000].decode("utf-8", "replace")
 
 
 def _how_it_ended(exit_code: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sigdesk.pool.answer import Answer
@@ -47,12 +47,13 @@ class Bench:
         self.say(record, [Note(Origin.JOB, level, text)])
 
 
-def answer_for(record: JobRecord) -> Answer:
-    """An empty answer that knows what the job's OUTPUT must hold."""
+def answer_for(record: JobRecord, classes: Collection[str] = ()) -> Answer:
+    """An empty answer that knows what the job's OUTPUT must hold; `classes` are the manifest's, in a form that is
+    quick to look into, where there are many jobs."""
     request = record.request
     return Answer(
         record.name,
-        classes=request.classifier.manifest.classes,
+        classes=classes or request.classifier.manifest.classes,
         windows=None if request.windows is None else len(request.windows),
     )
 

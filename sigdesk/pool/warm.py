@@ -118,7 +118,8 @@ class WarmBatch:
         self._rested = process.jobs_done > 0
         self._bench = bench
         self._records = {record.id: record for record in records}
-        self._answers = {record.id: answer_for(record) for record in records}
+        classes = dict.fromkeys(records[0].request.classifier.manifest.classes)
+        self._answers = {record.id: answer_for(record, classes) for record in records}
         self._warnings_told = dict.fromkeys(self._records, 0)
         self._open = dict(self._records)
         self._timeout_s = records[0].request.classifier.manifest.run.timeout_s
@@ -162,10 +163,10 @@ class WarmBatch:
         answered: list[str] = []
         for line in lines:
             match line:
-                case JobLine(job_id) if job_id not in self._answers:
-                    self._broken = self._by_foreign_job(job_id)
-                case JobLine(job_id):
+                case JobLine(job_id) if job_id in self._answers:
                     self._current = job_id
+                case JobLine(job_id):
+                    self._broken = self._by_foreign_job(job_id)
                 case DoneLine():
                     self._done = True
                 case OutputLine() | ErrorLine() if not self._current and not self._done:
@@ -209,11 +210,13 @@ class WarmBatch:
             self._broken = self._by_its_end
 
     def _ending(self, job_id: str) -> tuple[JobRecord, Outcome]:
-        answer = self._answers[job_id]
-        assert answer.outcome is not None
-        tail = "" if answer.outcome.state is JobState.SUCCEEDED else self._process.stderr_tail
-        self._warnings_told[job_id] = len(answer.warnings)
-        return self._records[job_id], replace(answer.outcome, stderr_tail=tail, warnings=tuple(answer.warnings))
+        answer, outcome = self._answers[job_id], self._answers[job_id].outcome
+        assert outcome is not None
+        if answer.warnings or outcome.state is not JobState.SUCCEEDED:  # else there is nothing to add
+            tail = "" if outcome.state is JobState.SUCCEEDED else self._process.stderr_tail
+            self._warnings_told[job_id] = len(answer.warnings)
+            outcome = replace(outcome, stderr_tail=tail, warnings=tuple(answer.warnings))
+        return self._records[job_id], outcome
 
     def _tell_late_warnings(self, job_ids: Iterable[str]) -> None:
         """Of jobs that have ended already: their script went on talking."""

@@ -91,11 +91,6 @@ class Worker(QRunnable):
         if not started:
             return
         try:
-            command = command_for(started[0].request.classifier, self._exchange.folder.name)
-        except JobError as error:
-            self._end_all(started, FailureCode.START, error.what, error.way_out)
-            return
-        try:
             files = self._exchange.write([handovers[record.id] for record in started])
         except OSError as error:
             why = f"its job file could not be written ({error.strerror or error})"
@@ -103,7 +98,7 @@ class Worker(QRunnable):
             return
         handovers.clear()
         try:
-            self._hand_over(started, command, files)
+            self._hand_over(started, files)
         finally:
             files.remove()
 
@@ -131,12 +126,12 @@ class Worker(QRunnable):
             self._ledger.end([(record, Outcome(JobState.REJECTED, what=what, way_out="Choose another stretch."))])
         return handovers
 
-    def _hand_over(self, records: list[JobRecord], command: Command, files: JobFiles) -> None:
+    def _hand_over(self, records: list[JobRecord], files: JobFiles) -> None:
         try:
             if records[0].request.classifier.manifest.run.mode is RunMode.WARM:
-                self._run_warm(records, command, files)
+                self._run_warm(records, files)
             else:
-                self._run_once(records[0], command, files)
+                self._run_once(records[0], files)
         except JobError as error:
             self._end_all(records, FailureCode.START, error.what, error.way_out)
         except StartFailed as start:
@@ -144,15 +139,18 @@ class Worker(QRunnable):
         except Abandoned:
             pass  # every job has its ending already
 
-    def _run_once(self, record: JobRecord, command: Command, files: JobFiles) -> None:
-        outcome = run_one_shot(record, command, files.path, self._bench)
+    def _run_once(self, record: JobRecord, files: JobFiles) -> None:
+        outcome = run_one_shot(record, self._command(record), files.path, self._bench)
         if outcome is not None:
             self._ledger.end([(record, outcome)])
 
-    def _run_warm(self, records: list[JobRecord], command: Command, files: JobFiles) -> None:
+    def _command(self, record: JobRecord) -> Command:
+        return command_for(record.request.classifier, self._exchange.folder.name)
+
+    def _run_warm(self, records: list[JobRecord], files: JobFiles) -> None:
         classifier = records[0].request.classifier
         key = key_of(classifier)
-        process = self._take_rested(key) or start_warm(command, records, self._bench)
+        process = self._take_rested(key) or start_warm(self._command(records[0]), records, self._bench)
         batch = WarmBatch(process, records, self._bench)
         began = time.monotonic()
         try:
