@@ -16,6 +16,7 @@ the model kept in memory. It imports little, because a one-shot script pays for 
 
 from __future__ import annotations
 
+import gc
 import io
 import math
 import os
@@ -109,6 +110,7 @@ def _serve(load: Callable[[Path], Model], classify: Classify[Model]) -> None:
         _write([_error(error)])
         sys.exit(1)
     requests = _requests()
+    gc.freeze()  # the collector need not look through libraries and model again and again: they stay
     print("READY", flush=True)
     while (request := requests.get()) is not None:
         verb, _, path = request.partition(" ")
@@ -221,10 +223,10 @@ def read_samples(signal: Mapping[str, Any], maps: dict[str, NDArray[Any]] | None
     maps = {} if maps is None else maps
     flat = maps.get(place["path"])
     if flat is None:
-        flat = maps[place["path"]] = np.load(place["path"], mmap_mode="r", allow_pickle=False)
-    shape = tuple(place["shape"])
-    values: NDArray[Any] = flat[place["offset"] : place["offset"] + int(np.prod(shape))]
-    return values.reshape(shape)
+        # Mapped, but as a plain array: each slice of a memmap would look for what it shares memory with.
+        flat = maps[place["path"]] = np.asarray(np.load(place["path"], mmap_mode="r", allow_pickle=False))
+    offset, shape = place["offset"], place["shape"]
+    return flat[offset : offset + math.prod(shape)].reshape(shape)
 
 
 def _output(document: object) -> bytes:
