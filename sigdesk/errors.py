@@ -8,6 +8,7 @@
     ├── JobError            a job cannot be accepted
     │   ├── QueueFull       the bounded queue has no place; try again when jobs have ended
     │   └── JobRejected     the signal does not fit the model
+    ├── JournalError        the journal of jobs cannot be read or written
     ├── CaptureError        an instrument cannot be read
     └── SettingsError       a setting cannot be read or stored
 
@@ -62,6 +63,10 @@ class QueueFull(JobError):  # noqa: N818 - "queue full" is the field's name for 
 
 class JobRejected(JobError):  # noqa: N818
     """The signal does not fit what the model says it wants; no process was started."""
+
+
+class JournalError(SigDeskError):
+    """The journal of jobs cannot be read or written."""
 
 
 class CaptureError(SigDeskError):

@@ -26,6 +26,10 @@ class Places:
         return self.home / "models"
 
     @property
+    def journal_file(self) -> Path:
+        return self.home / "journal.sqlite"
+
+    @property
     def temp_folder(self) -> Path:
         return self.home / "tmp"
 

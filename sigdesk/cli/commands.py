@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,18 +15,23 @@ import click
 from sigdesk import __version__
 from sigdesk.classifiers.fit import params_from_text
 from sigdesk.classifiers.folder import BrokenFolder, Classifier, find_classifiers
-from sigdesk.cli.classify import Progress, Wish, classify_files
+from sigdesk.cli.classify import Wish, classify_files, resume_jobs
+from sigdesk.cli.drain import Progress, Tally
 from sigdesk.cli.report import (
     FORMATS,
     JOB_FIELDS,
+    JOURNAL_FIELDS,
     MODEL_FIELDS,
     SIGNAL_FIELDS,
+    journal_record,
     model_record,
     signal_record,
     writer_for,
 )
 from sigdesk.errors import ModelError, SigDeskError
 from sigdesk.places import HOME_VARIABLE, find_places, shipped_folder
+from sigdesk.pool.jobs import JobState
+from sigdesk.pool.journal import read_journal
 from sigdesk.pool.pool import Pool
 from sigdesk.signals import open_recordings
 from sigdesk.signals.discovery import signal_files
@@ -32,6 +39,9 @@ from sigdesk.signals.discovery import signal_files
 OpenWindow = Callable[[Sequence[Path]], int]
 
 _JOB_TABLE: Final = {"signal": 24, "state": 10, "label": 28, "confidence": 10, "run_s": 8, "error": 0, "warnings": 0}
+_JOURNAL_TABLE: Final = {
+    "id": 33, "signal": 24, "model": 18, "state": 11, "attempt": 7, "label": 20, "confidence": 10, "created": 29, "error": 0,
+}  # fmt: skip
 _SIGNAL_TABLE: Final = {"signal": 24, "format": 8, "duration_s": 10, "channels": 0}
 _MODEL_TABLE: Final = {"name": 20, "version": 8, "state": 9, "accuracy": 8, "classes": 0, "problems": 0}
 
@@ -124,6 +134,8 @@ def build(open_window: OpenWindow) -> click.Group:
     desk.add_command(_classify)
     desk.add_command(_info)
     desk.add_command(_models)
+    desk.add_command(_jobs)
+    desk.add_command(_resume)
     return desk
 
 
@@ -165,17 +177,64 @@ def _classify(
     fields = (*JOB_FIELDS, "windows") if wish.windows else JOB_FIELDS
     writer = writer_for(form, fields, wide=_JOB_TABLE)
 
-    def make_pool() -> Pool:
-        try:
-            return Pool(find_places().temp_folder, workers=workers)
-        except OSError as error:
-            raise click.ClickException(
-                f"{find_places().temp_folder} cannot be used ({error.strerror or error}). "
-                f"Make room there, or name another folder with --home."
-            ) from error
-
-    if not classify_files(wish, make_pool, writer, Progress()):
+    tally = Tally(writer, Progress())
+    with _errors_told():
+        waiting = classify_files(wish, partial(_make_pool, workers), tally)
+    tally.progress.end(tally.states)
+    if waiting:
+        noun = "job of an earlier run waits" if waiting == 1 else "jobs of earlier runs wait"
+        click.echo(f"{waiting} {noun}. `sigdesk resume` runs what waits.", err=True)
+    if not tally.all_succeeded:
         sys.exit(EXIT_SOME_FAILED)
+
+
+@click.command("resume")
+@_home_option()
+@click.option("--workers", type=click.IntRange(1, 256), help="How many at once; else one for each core.")
+@_format_option("table")
+def _resume(workers: int | None, form: str) -> None:
+    """Run the jobs that earlier runs have left: those that waited, and those that were interrupted.
+
+    Exits as `classify` does.
+    """
+    tally = Tally(writer_for(form, JOB_FIELDS, wide=_JOB_TABLE), Progress())
+    with _errors_told():
+        resume_jobs(partial(_make_pool, workers), tally)
+    tally.progress.end(tally.states)
+    if not tally.all_succeeded:
+        sys.exit(EXIT_SOME_FAILED)
+
+
+@click.command("jobs")
+@_home_option()
+@click.option("--state", type=click.Choice([state.value for state in JobState]), help="Only jobs in this state.")
+@_format_option("table")
+def _jobs(state: str | None, form: str) -> None:
+    """List the journal: every job that was accepted, with its state and result."""
+    writer = writer_for(form, JOURNAL_FIELDS, wide=_JOURNAL_TABLE)
+    with _errors_told():
+        for row in read_journal(find_places().journal_file, JobState(state) if state else None):
+            writer.write(journal_record(row))
+
+
+def _make_pool(workers: int | None) -> Pool:
+    places = find_places()
+    try:
+        return Pool(places.temp_folder, workers=workers, journal=places.journal_file)
+    except OSError as error:
+        raise click.ClickException(
+            f"{places.temp_folder} cannot be used ({error.strerror or error}). "
+            f"Make room there, or name another folder with --home."
+        ) from error
+
+
+@contextlib.contextmanager
+def _errors_told() -> Iterator[None]:
+    """What SigDesk cannot do, in its own words and without a trace."""
+    try:
+        yield
+    except SigDeskError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.command("info")

@@ -6,12 +6,14 @@ import csv
 import io
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TextIO
 
 import orjson
 
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.pool.jobs import JobSnapshot, JobState
+from sigdesk.pool.journal import JournalRow
 from sigdesk.protocol import Result
 from sigdesk.signals.recording import Recording
 
@@ -28,6 +30,21 @@ JOB_FIELDS: Final = (
     "error",
     "warnings",
     "run_s",
+)
+JOURNAL_FIELDS: Final = (
+    "id",
+    "file",
+    "signal",
+    "model",
+    "version",
+    "state",
+    "attempt",
+    "label",
+    "confidence",
+    "error",
+    "created",
+    "started",
+    "ended",
 )
 SIGNAL_FIELDS: Final = ("file", "signal", "format", "channels", "duration_s")
 MODEL_FIELDS: Final = ("name", "title", "version", "state", "classes", "accuracy", "folder", "problems")
@@ -148,12 +165,12 @@ def _window_records(snapshot: JobSnapshot, results: Sequence[Result]) -> list[di
     ]
 
 
-def refused_record(file: str, signal: str, error: str) -> dict[str, Any]:
-    """The record of a file or signal that never became a job."""
+def refused_record(file: str, signal: str, error: str, state: JobState = JobState.REJECTED) -> dict[str, Any]:
+    """The record of a file or signal for which nothing was run."""
     return {
         "file": file,
         "signal": signal,
-        "state": JobState.REJECTED.value,
+        "state": state.value,
         "label": None,
         "confidence": None,
         "probabilities": None,
@@ -161,6 +178,30 @@ def refused_record(file: str, signal: str, error: str) -> dict[str, Any]:
         "warnings": [],
         "run_s": None,
     }
+
+
+def journal_record(row: JournalRow) -> dict[str, Any]:
+    """The record of a job in the journal: `JOURNAL_FIELDS`. Times are ISO 8601 in UTC."""
+    stored = row.stored
+    return {
+        "id": row.id,
+        "file": stored.file or None,
+        "signal": stored.signal,
+        "model": stored.model,
+        "version": stored.version,
+        "state": row.state.value,
+        "attempt": row.attempt,
+        "label": row.label,
+        "confidence": row.confidence,
+        "error": row.error,
+        "created": _iso(row.created),
+        "started": _iso(row.started),
+        "ended": _iso(row.ended),
+    }
+
+
+def _iso(epoch_s: float | None) -> str | None:
+    return None if epoch_s is None else datetime.fromtimestamp(epoch_s, UTC).isoformat(timespec="milliseconds")
 
 
 def signal_record(recording: Recording, file: str) -> dict[str, Any]:

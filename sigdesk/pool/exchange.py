@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,11 +35,12 @@ class Handover:
 class Exchange:
     """The private folder of one run of the pool, and the files in it."""
 
-    def __init__(self, parent: Path) -> None:
-        """Make the folder, for this user alone, and clean up after runs that died. Raises OSError."""
+    def __init__(self, parent: Path, run: str) -> None:
+        """Make the folder of this run, for this user alone, and clean up after runs that died. Raises OSError."""
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         sweep(parent)
-        self.folder = Path(tempfile.mkdtemp(prefix=RUN_PREFIX, dir=parent))
+        self.folder = parent / f"{RUN_PREFIX}{run}"
+        self.folder.mkdir(mode=0o700)  # exclusive: what stands there already is an error
         self._lock = FileLock.take(self.folder / LOCK_NAME)
         self._numbers = itertools.count(1)
 

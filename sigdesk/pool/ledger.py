@@ -6,15 +6,16 @@ a process or a disk.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
-from ulid import ULID
-
+from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import (
     JobRequest,
     JobSnapshot,
@@ -25,6 +26,7 @@ from sigdesk.pool.jobs import (
     Outcome,
     may_become,
 )
+from sigdesk.pool.journal import Ending, Journal, JournalRow, job_id
 
 LINES_KEPT_FIRST = 1000
 LINES_KEPT_LAST = 1000
@@ -51,7 +53,9 @@ class JobRecord:
     run_s: float | None = None
     ended: float | None = None
     outcome: Outcome | None = None
+    attempt: int = 1
     lines: int = 0
+    said: tuple[LogEntry, ...] = ()  # the first lines, for the journal
     last_lines: deque[LogEntry] | None = None  # made when a job says more than is shown at once, which few do
 
     @property
@@ -72,10 +76,14 @@ class Changes:
 class Ledger:
     """Knows every job that has not been forgotten. `on_change` is called, outside the lock, when there is news."""
 
-    def __init__(self, on_change: Callable[[], None]) -> None:
+    def __init__(self, run: str, on_change: Callable[[], None], journal: Journal | None = None) -> None:
+        """`run` goes into the jobs' ids. With a journal, what is told was written down before."""
         self._on_change = on_change
         self._lock = threading.Lock()
-        self._run = str(ULID())
+        self._run = run
+        self._journal = journal
+        self._unwritten: deque[Callable[[], None]] = deque()
+        self.trouble: JournalError | None = None
         self._count = 0
         self._records: dict[str, JobRecord] = {}
         self._changed: dict[str, JobRecord] = {}
@@ -86,20 +94,53 @@ class Ledger:
         self._states: Counter[JobState] = Counter()
 
     def accept(self, requests: Iterable[JobRequest]) -> list[JobRecord]:
-        """Enter jobs as QUEUED; their ids sort by the time they were accepted."""
+        """Enter jobs as QUEUED; their ids sort by the time they were accepted. Raises JournalError, and enters none."""
+        requests = list(requests)
         created, now = time.time(), time.monotonic()
         with self._lock:
+            if self._journal is not None:
+                self._catch_up()
+                numbers = self._journal.accept(requests)
+            else:
+                numbers = list(range(self._count + 1, self._count + 1 + len(requests)))
+            self._count += len(requests)
             records = [
-                JobRecord(f"{self._run}-{number:06d}", number, request, created, now)
-                for number, request in enumerate(requests, self._count + 1)
+                JobRecord(job_id(self._run, number), number, request, created, now)
+                for number, request in zip(numbers, requests, strict=True)
             ]
-            self._count += len(records)
-            self._states[JobState.QUEUED] += len(records)
-            entries = {record.id: record for record in records}
-            self._records |= entries
-            self._changed |= entries
+            self._enter(records)
         self._on_change()
         return records
+
+    def resume(self, waiting: Sequence[tuple[JournalRow, JobRequest]]) -> list[JobRecord]:
+        """Enter jobs of dead runs again: the same jobs, with their ids and one more attempt where one was interrupted.
+
+        Raises JournalError, and enters none.
+        """
+        now = time.monotonic()
+        with self._lock:
+            if self._journal is not None:
+                self._catch_up()
+                self._journal.take_over([row.number for row, _ in waiting])
+            records = [
+                JobRecord(
+                    row.id,
+                    row.number,
+                    request,
+                    row.created,
+                    now,
+                    attempt=row.attempt + (row.state is JobState.INTERRUPTED),
+                )
+                for row, request in waiting
+            ]
+            self._enter(records)
+        self._on_change()
+        return records
+
+    def leave_open(self) -> None:
+        """Write down nothing from now on: what has not ended stays in the journal, for a later run to resume."""
+        with self._lock:
+            self._journal = None
 
     def find(self, job_id: str) -> JobRecord | None:
         with self._lock:
@@ -109,8 +150,11 @@ class Ledger:
         """Mark as RUNNING on a worker those that still wait; a job cancelled meanwhile is left out."""
         now = time.monotonic()
         with self._lock:
-            started = [record for record in records if self._move(record, JobState.RUNNING)]
+            started = [record for record in records if may_become(record.state, JobState.RUNNING)]
+            if self._journal is not None and started:
+                self._write(partial(self._journal.begin, [record.number for record in started], worker))
             for record in started:
+                self._move(record, JobState.RUNNING)
                 record.worker, record.began_at, record.progress = worker, now, None
         self._on_change()
         return started
@@ -118,8 +162,11 @@ class Ledger:
     def wait_again(self, records: Sequence[JobRecord]) -> list[JobRecord]:
         """Back to QUEUED, to be run alone: the batch that they ran in has failed. Those that ended are left out."""
         with self._lock:
-            waiting = [record for record in records if self._move(record, JobState.QUEUED)]
+            waiting = [record for record in records if may_become(record.state, JobState.QUEUED)]
+            if self._journal is not None and waiting:
+                self._write(partial(self._journal.wait_again, [record.number for record in waiting]))
             for record in waiting:
+                self._move(record, JobState.QUEUED)
                 record.alone = True
         self._on_change()
         return waiting
@@ -128,17 +175,23 @@ class Ledger:
         """End jobs; of two endings of one job the first counts."""
         now, clock = time.monotonic(), time.time()
         with self._lock:
-            count = 0
+            first = {}
             for record, outcome in endings:
-                if self._move(record, outcome.state):
-                    count += 1
-                    record.outcome, record.ended = outcome, clock
-                    record.run_s = None if record.began_at is None else now - record.began_at
-                    if record.last_lines:
-                        self._flush_last_lines(record, record.last_lines)
-            if count:
-                self._ends.append((now, count))
-                self._ends_kept += count
+                if may_become(record.state, outcome.state) and record.id not in first:
+                    first[record.id] = (record, outcome)
+            if self._journal is not None and first:
+                written = [_ending(record, outcome, clock) for record, outcome in first.values()]
+                self._write(partial(self._journal.end, written))
+            for record, outcome in first.values():
+                self._move(record, outcome.state)
+                record.outcome, record.ended = outcome, clock
+                record.run_s = None if record.began_at is None else now - record.began_at
+                record.said = ()
+                if record.last_lines:
+                    self._flush_last_lines(record, record.last_lines)
+            if first:
+                self._ends.append((now, len(first)))
+                self._ends_kept += len(first)
                 self._drop_old_ends(now)
         self._on_change()
 
@@ -170,6 +223,8 @@ class Ledger:
             elif record.outcome is None:
                 shown = max(0, LINES_KEPT_FIRST - record.lines)
                 self._keep(entries[:shown])
+                if self._journal is not None:
+                    record.said += tuple(entries[:shown])
                 if len(entries) > shown:
                     record.last_lines = record.last_lines or deque(maxlen=LINES_KEPT_LAST)
                     record.last_lines.extend(entries[shown:])
@@ -225,14 +280,37 @@ class Ledger:
         with self._lock:
             return [record for record in self._records.values() if not record.state.ended]
 
-    def _move(self, record: JobRecord, state: JobState) -> bool:
-        if not may_become(record.state, state):
-            return False
+    def _write(self, write: Callable[[], None]) -> None:
+        """Write something down, or, while the journal cannot be written, keep it for later, in order.
+
+        Until then `trouble` says why, and nothing new is accepted.
+        """
+        self._unwritten.append(write)
+        with contextlib.suppress(JournalError):
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Write down what is still to be written. Raises JournalError."""
+        try:
+            while self._unwritten:
+                self._unwritten[0]()
+                self._unwritten.popleft()
+        except JournalError as error:
+            self.trouble = error
+            raise
+        self.trouble = None
+
+    def _enter(self, records: Sequence[JobRecord]) -> None:
+        self._states[JobState.QUEUED] += len(records)
+        entries = {record.id: record for record in records}
+        self._records |= entries
+        self._changed |= entries
+
+    def _move(self, record: JobRecord, state: JobState) -> None:
         self._states[record.state] -= 1
         self._states[state] += 1
         record.state = state
         self._changed[record.id] = record
-        return True
 
     def _keep(self, entries: Collection[LogEntry]) -> None:
         self._lines_dropped += max(0, len(self._lines) + len(entries) - LINES_AN_UPDATE)
@@ -247,6 +325,11 @@ class Ledger:
         record.last_lines = None
 
 
+def _ending(record: JobRecord, outcome: Outcome, ended: float) -> Ending:
+    lines = [*record.said, *(record.last_lines or ())]
+    return Ending(record.number, outcome, ended, lines, dropped=max(0, record.lines - len(lines)))
+
+
 def _snapshot(record: JobRecord, now: float) -> JobSnapshot:
     began = record.began_at
     running = record.state is JobState.RUNNING and began is not None
@@ -258,6 +341,7 @@ def _snapshot(record: JobRecord, now: float) -> JobSnapshot:
         created=record.created,
         progress=record.progress if running else None,
         worker=record.worker,
+        attempt=record.attempt,
         queued_s=(now if began is None else began) - record.queued_at,
         run_s=now - began if running and began is not None else record.run_s,
         ended=record.ended,

@@ -15,12 +15,16 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal, Slot
+from ulid import ULID
 
+from sigdesk.errors import JournalError
 from sigdesk.pool.exchange import Exchange
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome, PoolStats, PoolUpdate
+from sigdesk.pool.journal import Ending, Journal, JournalRow
 from sigdesk.pool.ledger import JobRecord, Ledger
 from sigdesk.pool.line import WaitingLine
 from sigdesk.pool.shelf import Shelf
+from sigdesk.pool.sweep import live_runs
 from sigdesk.pool.worker import Worker
 
 FRAME_S = 1 / 60
@@ -46,9 +50,13 @@ class Pool(QObject):
         *,
         workers: int | None = None,
         queue_limit: int = QUEUE_LIMIT,
+        journal: Path | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """Start the workers (as many as there are cores when None). Raises OSError when `temp_folder` is not usable."""
+        """Start the workers (as many as there are cores when None). With a `journal` file every job is written down.
+
+        Raises OSError when `temp_folder` is not usable, JournalError when the journal is not.
+        """
         super().__init__(parent)
         count = workers or os.cpu_count() or 1
         self._changed = threading.Condition()
@@ -56,8 +64,14 @@ class Pool(QObject):
         self._taken = False
         self._closed = False
         self._last_update = 0.0
-        self._exchange = Exchange(temp_folder)
-        self._ledger = Ledger(self._on_news)
+        run = str(ULID())
+        self._exchange = Exchange(temp_folder, run)
+        try:
+            self._journal = None if journal is None else Journal(journal, run)
+        except JournalError:
+            self._exchange.close()
+            raise
+        self._ledger = Ledger(run, self._on_news, self._journal)
         self._line = WaitingLine(queue_limit, count)
         self._shelf = Shelf(2 * count)
         self._frame = QTimer(self)
@@ -100,13 +114,36 @@ class Pool(QObject):
         return not (self._ledger.count(JobState.QUEUED) or self._ledger.count(JobState.RUNNING))
 
     def submit(self, request: JobRequest) -> str:
-        """Accept one job and return its id. Raises QueueFull."""
+        """Accept one job and return its id. Raises QueueFull, JournalError."""
         return self.submit_many([request])[0]
 
     def submit_many(self, requests: Sequence[JobRequest]) -> list[str]:
-        """Accept all of these jobs or, raising QueueFull, none; returns their ids in order."""
+        """Accept all of these jobs or, raising QueueFull or JournalError, none; returns their ids in order."""
         records = self._line.add(len(requests), lambda: self._ledger.accept(requests))
         return [record.id for record in records]
+
+    def waiting(self) -> list[JournalRow]:
+        """Jobs of runs that died or were closed before these jobs had ended. Raises JournalError."""
+        if self._journal is None:
+            return []
+        return self._journal.waiting(live_runs(self._exchange.folder.parent))
+
+    def resume_many(self, waiting: Sequence[tuple[JournalRow, JobRequest]]) -> list[str]:
+        """Run such jobs now, all of these or, raising QueueFull or JournalError, none; they keep their ids."""
+        records = self._line.add(len(waiting), lambda: self._ledger.resume(waiting))
+        return [record.id for record in records]
+
+    def discard(self, waiting: Sequence[JournalRow], outcome: Outcome | None = None) -> None:
+        """End such jobs without running them: as CANCELLED, or as `outcome` says. Raises JournalError."""
+        if self._journal is not None:
+            ending = outcome or Outcome(JobState.CANCELLED, what="It was discarded by the operator")
+            self._journal.take_over([row.number for row in waiting])
+            self._journal.end([Ending(row.number, ending, time.time()) for row in waiting])
+
+    @property
+    def trouble(self) -> JournalError | None:
+        """Why the journal cannot be written now; nothing new is accepted meanwhile."""
+        return self._ledger.trouble
 
     def cancel(self, job_ids: Iterable[str]) -> None:
         """Cancel jobs, waiting or running; those that have ended stay as they are."""
@@ -135,15 +172,22 @@ class Pool(QObject):
             self._pending = False
         return self._update()
 
-    def close(self) -> None:
-        """Cancel what is left, end every process and thread, remove the temp folder. A second call does nothing."""
+    def close(self, *, keep_waiting: bool = False) -> None:
+        """End every process and thread and remove the temp folder. A second call does nothing.
+
+        What has not ended is cancelled, or, with `keep_waiting`, left in the journal for a later run to resume.
+        """
         if self._closed:
             return
         self._closed = True
+        if keep_waiting:
+            self._ledger.leave_open()
         self._line.close()
         self._cancel(self._ledger.open_jobs(), "cancelled, because SigDesk was closed")
         self._threads.waitForDone(-1)
         self._shelf.close()
+        if self._journal is not None:
+            self._journal.close()
         self._exchange.close()
         self._frame.stop()
 

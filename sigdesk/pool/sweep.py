@@ -33,6 +33,11 @@ def sweep(parent: Path) -> list[str]:
     return swept
 
 
+def live_runs(parent: Path) -> list[str]:
+    """The runs that have a folder: after a sweep, those that live."""
+    return [folder.name.removeprefix(RUN_PREFIX) for folder in parent.glob(f"{RUN_PREFIX}*")]
+
+
 def _may_live(folder: Path) -> bool:
     try:
         return not (folder / LOCK_NAME).exists() and time.time() - folder.stat().st_mtime < _YOUNG_S

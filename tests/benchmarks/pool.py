@@ -176,7 +176,7 @@ def measure_one_job(bench: Bench, processpool: peers.Peer, setup: Setup, count: 
 
 def measure_one_shot(bench: Bench, setup: Setup, recording: Recording, count: int) -> dict[str, Any]:
     """One job of a script that is started anew, and the same script on such a job file without a pool, in turn."""
-    exchange = Exchange(setup.folder / "one-shot")
+    exchange = Exchange(setup.folder / "one-shot", "bench")
     request = JobRequest(setup.one_shot, recording)
     files = exchange.write([Handover("benchmark", request, recording.read())])
     command = [sys.executable, "classify.py", str(files.path)]

@@ -147,7 +147,7 @@ def test_results_are_the_same_with_and_without_batches(
 
 @pytest.fixture
 def ledger() -> Ledger:
-    return Ledger(lambda: None)
+    return Ledger("run", lambda: None)
 
 
 def test_long_signals_do_not_share_a_batch(ledger: Ledger, warm: Classifier, recording: MakeRecording) -> None:

@@ -1,0 +1,291 @@
+"""The journal: every job, its states and its result in one SQLite file, committed before anyone is told of them.
+
+WAL with `synchronous` NORMAL: the death of the program at any instant loses nothing, a power cut at most the last
+moments and never the file. Several runs (a window, a command line) write to one journal, and each job belongs to a
+run. A batch costs one transaction at its begin and one at its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import orjson
+
+from sigdesk.errors import JournalError
+from sigdesk.pool.jobs import JobRequest, JobState, LogEntry, Outcome
+from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
+from sigdesk.pool.requests import Stored, store
+
+_BUSY_MS: Final = 5000
+_Answer = TypeVar("_Answer")
+
+
+def job_id(run: str, number: int) -> str:
+    """A job's full id: it names its run and sorts by time."""
+    return f"{run}-{number:06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How one job ended. `lines` are the log lines that were kept of it; `dropped` counts the others."""
+
+    number: int
+    outcome: Outcome
+    ended: float
+    lines: Sequence[LogEntry] = ()
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """A job as the journal has it. Times are seconds since the epoch; `stored` is what it takes to run it again."""
+
+    number: int
+    run: str
+    state: JobState
+    attempt: int
+    created: float
+    started: float | None
+    ended: float | None
+    label: str | None
+    confidence: float | None
+    error: str | None
+    stored: Stored
+
+    @property
+    def id(self) -> str:
+        return job_id(self.run, self.number)
+
+
+class Journal:
+    """One run's access to the journal. Any thread may call it; calls take turns."""
+
+    def __init__(self, file: Path, run: str) -> None:
+        """Open the journal, or make it. Raises JournalError when it cannot be used or is of a newer version."""
+        self.file = file
+        self._run = run
+        self._lock = threading.Lock()
+        with self._in_words("opened"):
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._base = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        try:
+            with self._in_words("opened"):
+                self._base.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+                self._refuse_newer()
+                self._base.execute("PRAGMA journal_mode = WAL")
+                self._base.execute("PRAGMA synchronous = NORMAL")
+                migrate(self._base)
+        except BaseException:
+            self._base.close()
+            raise
+
+    def accept(self, requests: Sequence[JobRequest]) -> list[int]:
+        """Enter jobs as QUEUED, all or none; returns their numbers. Raises JournalError."""
+        now = time.time()
+        all_stored = [store(request) for request in requests]
+
+        def insert() -> list[int]:
+            (last,) = self._base.execute("SELECT coalesce(max(number), 0) FROM jobs").fetchone()
+            numbers = list(range(last + 1, last + 1 + len(all_stored)))
+            change = _change(JobState.QUEUED, now)
+            self._base.executemany(
+                _INSERT,
+                [
+                    (number, self._run, self._run, now, *stored.columns, change, _sum(number, now, *stored.columns))
+                    for number, stored in zip(numbers, all_stored, strict=True)
+                ],
+            )
+            return numbers
+
+        return self._transact(insert)
+
+    def begin(self, numbers: Sequence[int], worker: int) -> None:
+        """Mark jobs as RUNNING on a worker. Raises JournalError."""
+        self._move(_BEGIN, numbers, JobState.RUNNING, worker)
+
+    def wait_again(self, numbers: Sequence[int]) -> None:
+        """Mark jobs of a failed batch as QUEUED once more. Raises JournalError."""
+        self._move(_WAIT_AGAIN, numbers, JobState.QUEUED)
+
+    def end(self, endings: Sequence[Ending]) -> None:
+        """Write down how jobs ended; of two endings of one job the first stays. Raises JournalError."""
+        rows = [_ended_row(ending) for ending in endings]
+        self._transact(lambda: self._base.executemany(_END, rows))
+
+    def waiting(self, live_runs: Sequence[str]) -> list[JournalRow]:
+        """Jobs of dead runs that have not ended; what was RUNNING when its run died is INTERRUPTED from now on.
+
+        Raises JournalError.
+        """
+        live = orjson.dumps([*live_runs, self._run]).decode()
+
+        def find() -> list[JournalRow]:
+            self._base.execute(_INTERRUPT, (_change(JobState.INTERRUPTED, time.time(), later=True), live))
+            return [_row(row) for row in self._base.execute(_SELECT_DEAD, (live,))]
+
+        return self._transact(find)
+
+    def take_over(self, numbers: Sequence[int]) -> None:
+        """Make waiting jobs of dead runs this run's own; the attempt of an interrupted one is counted."""
+        self._move(_TAKE_OVER, numbers, JobState.QUEUED)
+
+    def close(self) -> None:
+        """Let go of the file. A second call does nothing."""
+        with self._lock:
+            self._base.close()
+
+    def _move(self, statement: str, numbers: Sequence[int], state: JobState, worker: int = 0) -> None:
+        now = time.time()
+        values = {
+            "now": now,
+            "worker": worker,
+            "run": self._run,
+            "change": _change(state, now, later=True),
+            "numbers": orjson.dumps(list(numbers)).decode(),
+        }
+        self._transact(lambda: self._base.execute(statement, values))
+
+    def _transact(self, work: Callable[[], _Answer]) -> _Answer:
+        with self._lock, self._in_words("written"):
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                answer = work()
+                self._base.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):  # a full disk has rolled back already
+                    self._base.execute("ROLLBACK")
+                raise
+            return answer
+
+    def _refuse_newer(self) -> None:
+        if version_of(self._base) > SCHEMA_VERSION:
+            raise JournalError(
+                f"The journal {self.file} was written by a newer SigDesk.",
+                "Use that version, or name another home with --home; the journal stays as it is.",
+            )
+
+    def _in_words(self, done: str) -> contextlib.AbstractContextManager[None]:
+        return sqlite_in_words(self.file, done)
+
+
+def read_journal(file: Path, state: JobState | None = None) -> Iterator[JournalRow]:
+    """All jobs of a journal in the order of their numbers, or those in one state, without changing anything.
+
+    Raises JournalError, also at a row whose checksum does not match; there is nothing to read where there is no file.
+    """
+    if not file.exists():
+        return
+    with sqlite_in_words(file, "read"), contextlib.closing(_open_to_read(file)) as base:
+        rows = base.execute(_SELECT_STATE, (state.value,)) if state else base.execute(_SELECT_ALL)
+        for row in rows:
+            yield _row(row)
+
+
+def _open_to_read(file: Path) -> sqlite3.Connection:
+    base = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    base.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    return base
+
+
+@contextlib.contextmanager
+def sqlite_in_words(file: Path, done: str) -> Iterator[None]:
+    """SQLite's errors as JournalError."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise JournalError(
+            f"The journal {file} could not be {done} ({error}).",
+            "Make room on the disk and check that you may write there; what is in it is kept.",
+        ) from error
+
+
+def _change(state: JobState, at: float, *, later: bool = False) -> str:
+    return f"{'; ' if later else ''}{state.value} {at:.3f}"
+
+
+def _sum(*values: object) -> int:
+    """A checksum over a row's values, so that a flipped bit is found rather than believed."""
+    found = 0
+    for value in values:
+        data = value if isinstance(value, bytes) else repr(value).encode("utf-8", "surrogatepass")
+        found = zlib.crc32(data, found)
+    return found
+
+
+def _ended_row(ending: Ending) -> tuple[Any, ...]:
+    outcome = ending.outcome
+    output = outcome.output
+    first = output.results[0] if output is not None and not output.windowed and output.results else None
+    error = f"{outcome.what}. {outcome.way_out}".strip() if output is None and outcome.what else None
+    document = orjson.dumps(
+        {
+            "code": outcome.code,
+            "output": output.raw.decode("utf-8", "replace") if output is not None else None,
+            "what": outcome.what,
+            "way_out": outcome.way_out,
+            "warnings": outcome.warnings,
+            "stderr_tail": outcome.stderr_tail,
+            "exit_code": outcome.exit_code,
+        }
+    )
+    log = None
+    if ending.lines or ending.dropped:
+        lines = [(line.time, line.origin.value, line.level.value, line.text) for line in ending.lines]
+        log = orjson.dumps({"lines": lines, "dropped": ending.dropped})
+    state, label, confidence = outcome.state.value, first.label if first else None, first.confidence if first else None
+    return (
+        state, ending.ended, label, confidence, error, document, log,
+        _sum(ending.number, state, ending.ended, label, confidence, error, document),
+        _change(outcome.state, ending.ended, later=True), ending.number,
+    )  # fmt: skip
+
+
+def _row(row: tuple[Any, ...]) -> JournalRow:
+    number, run, state, attempt, created, started, ended, label, confidence, error, outcome, accepted, ending = row[:13]
+    stored = Stored(*row[13:])
+    whole = accepted == _sum(number, created, *stored.columns)
+    if ended is not None:
+        whole = whole and ending == _sum(number, state, ended, label, confidence, error, outcome)
+    if not whole:
+        raise JournalError(
+            f"Job {number} in the journal is damaged: its checksum does not match.",
+            "The other jobs are not affected. Classify its signal again.",
+        )
+    return JournalRow(number, run, JobState(state), attempt, created, started, ended, label, confidence, error, stored)
+
+
+_INSERT: Final = """
+INSERT INTO jobs (number, run, owner, state, attempt, created, file, item, signal, model, version, model_folder,
+                  request, samples, history, accepted_sum)
+VALUES (?, ?, ?, 'QUEUED', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+_NAMED: Final = "WHERE ended IS NULL AND number IN (SELECT value FROM json_each(:numbers))"
+_BEGIN: Final = (
+    f"UPDATE jobs SET state = 'RUNNING', started = :now, worker = :worker, history = history || :change {_NAMED}"
+)
+_WAIT_AGAIN: Final = f"UPDATE jobs SET state = 'QUEUED', started = NULL, history = history || :change {_NAMED}"
+_TAKE_OVER: Final = (
+    "UPDATE jobs SET owner = :run, attempt = attempt + (state = 'INTERRUPTED'), state = 'QUEUED', started = NULL, "
+    f"history = history || :change {_NAMED}"
+)
+_END: Final = """
+UPDATE jobs SET state = ?, ended = ?, label = ?, confidence = ?, error = ?, outcome = ?, log = ?, ended_sum = ?,
+                history = history || ?
+WHERE number = ? AND ended IS NULL"""
+
+_DEAD: Final = "ended IS NULL AND owner NOT IN (SELECT value FROM json_each(?))"
+_INTERRUPT: Final = f"UPDATE jobs SET state = 'INTERRUPTED', history = history || ? WHERE state = 'RUNNING' AND {_DEAD}"
+_SELECT: Final = """
+SELECT number, run, state, attempt, created, started, ended, label, confidence, error, outcome, accepted_sum, ended_sum,
+       file, item, signal, model, version, model_folder, request, samples FROM jobs"""
+_SELECT_DEAD: Final = f"{_SELECT} WHERE {_DEAD} ORDER BY number"
+_SELECT_STATE: Final = f"{_SELECT} WHERE state = ? ORDER BY number"
+_SELECT_ALL: Final = f"{_SELECT} ORDER BY number"

@@ -1,0 +1,125 @@
+"""A job's request as it is written down, and made anew from that: what it takes to run the same job in another run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from sigdesk.classifiers.folder import read_classifier
+from sigdesk.errors import JournalError
+from sigdesk.pool.jobs import JobRequest
+from sigdesk.signals import open_recordings
+from sigdesk.signals.recording import ArraySource, Channel, Recording, TimeBase
+from sigdesk.signals.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A request in the journal's columns. `samples` (raw, C order) is None for a signal that a file holds."""
+
+    file: str
+    item: str
+    signal: str
+    model: str
+    version: str
+    model_folder: str
+    request: bytes
+    samples: bytes | None
+
+    @property
+    def columns(self) -> tuple[Any, ...]:
+        """In the order of the table."""
+        return (
+            self.file, self.item, self.signal, self.model, self.version, self.model_folder, self.request, self.samples,
+        )  # fmt: skip
+
+
+def store(request: JobRequest) -> Stored:
+    """A request as it is written down."""
+    recording, classifier = request.recording, request.classifier
+    document: dict[str, Any] = {
+        "start": request.start,
+        "stop": request.stop,
+        "channels": request.channels,
+        "windows": request.windows,
+        "params": dict(request.params),
+        "priority": request.priority,
+        "retry_of": request.retry_of,
+    }
+    samples = None
+    if isinstance(recording.source, ArraySource):
+        values = np.ascontiguousarray(recording.source.samples)
+        samples = values.tobytes()
+        document |= {
+            "dtype": values.dtype.str,
+            "shape": values.shape,
+            "rate_hz": recording.time_base.rate_hz,
+            "times": recording.time_base.times,
+            "named": [(channel.name, channel.unit) for channel in recording.channels],
+        }
+    return Stored(
+        file="" if samples is not None else str(recording.path),
+        item=recording.item,
+        signal=recording.name,
+        model=classifier.name,
+        version=classifier.manifest.version,
+        model_folder=str(classifier.folder),
+        request=orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY),
+        samples=samples,
+    )
+
+
+def restore(stored: Stored, shelf: Shelf | None = None) -> JobRequest:
+    """The request anew: the model folder that it was accepted for, the file as it is now.
+
+    Raises RecordingError or ModelError when one of them cannot be used, JournalError when it is not the same any more.
+    """
+    classifier = read_classifier(Path(stored.model_folder))
+    if classifier.manifest.version != stored.version:
+        raise JournalError(
+            f"{stored.model} is version {classifier.manifest.version} now; the job was accepted for {stored.version}.",
+            "Classify the signal again with the present version.",
+        )
+    document = orjson.loads(stored.request)
+    windows, channels = document["windows"], document["channels"]
+    return JobRequest(
+        classifier=classifier,
+        recording=_recording(stored, document, shelf),
+        start=document["start"],
+        stop=document["stop"],
+        channels=None if channels is None else tuple(channels),
+        windows=None if windows is None else tuple((start, stop) for start, stop in windows),
+        params=document["params"],
+        priority=document["priority"],
+        retry_of=document["retry_of"],
+    )
+
+
+def _recording(stored: Stored, document: dict[str, Any], shelf: Shelf | None) -> Recording:
+    if stored.samples is not None:
+        return _from_memory(stored, document, stored.samples)
+    for recording in open_recordings(Path(stored.file), shelf):
+        if recording.item == stored.item:
+            return recording
+    raise JournalError(
+        f"{stored.file} no longer holds the signal {stored.signal}.", "Open the file and classify what it holds now."
+    )
+
+
+def _from_memory(stored: Stored, document: dict[str, Any], samples: bytes) -> Recording:
+    values = np.frombuffer(samples, dtype=document["dtype"]).reshape(document["shape"])
+    times = None if document["times"] is None else np.array(document["times"])
+    return Recording(
+        name=stored.signal,
+        path=Path(stored.signal),
+        channels=tuple(Channel(name, unit) for name, unit in document["named"]),
+        length=values.shape[1],
+        time_base=TimeBase(document["rate_hz"], times),
+        source=ArraySource(values),
+        format_name="memory",
+        item=stored.item,
+    )
