@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from sigdesk.classifiers.folder import BrokenFolder, Classifier, ModelState
+from sigdesk.ui.rows.wording import button_text, plain_tooltip
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.chip import Chip
 from sigdesk.ui.widgets.labels import ElidedLabel, IconLabel, label
@@ -22,7 +23,7 @@ STATE_CHIPS: Final = {
 }
 
 
-_HEIGHT: Final = 60
+_HEIGHT: Final = 61
 
 
 class ModelPicker(QAbstractButton):
@@ -38,10 +39,11 @@ class ModelPicker(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._title = ElidedLabel("No model", "strong")
-        self._version = label("", "secondary")
+        self._title = ElidedLabel("No model", "title")
+        self._version = label("", "muted")
         self._chip = Chip(look)
-        self._facts = label("", "caption")
+        self._facts = ElidedLabel("", "caption")
+        self._facts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._lay_out()
         self.clicked.connect(self._open)
         look.changed.connect(self.update)
@@ -57,7 +59,7 @@ class ModelPicker(QAbstractButton):
             self._title.set_text("Choose a model")
             self._version.setText("")
             self._chip.hide()
-            self._facts.setText("")
+            self._facts.set_text("")
             self.setAccessibleName("Model: none chosen")
             return
         manifest = classifier.manifest
@@ -65,9 +67,9 @@ class ModelPicker(QAbstractButton):
         self._version.setText(manifest.version)
         self._chip.show_state(*STATE_CHIPS[classifier.state])
         self._chip.show()
-        self._facts.setText(facts_of(classifier))
+        self._facts.set_text(facts_of(classifier))
         self.setAccessibleName(f"Model: {manifest.title or manifest.name} {manifest.version}")
-        self.setToolTip(manifest.description or classifier.problem)
+        self.setToolTip(plain_tooltip(manifest.description or classifier.problem))
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -80,8 +82,7 @@ class ModelPicker(QAbstractButton):
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
         bottom.addWidget(self._chip)
-        bottom.addStretch(1)
-        bottom.addWidget(self._facts)
+        bottom.addWidget(self._facts, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
@@ -96,7 +97,7 @@ class ModelPicker(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = "selected" if self.isDown() else "hover" if self.underMouse() else "raised"
+        ground = "selected" if self.isDown() else "hover" if self.underMouse() else "surface"
         painter.setPen(QPen(self._look.colour("accent" if self.hasFocus() else "border_strong"), 1))
         painter.setBrush(self._look.colour(ground))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
@@ -113,17 +114,19 @@ class ModelPicker(QAbstractButton):
 
     def _add(self, model: Classifier | BrokenFolder) -> None:
         if isinstance(model, BrokenFolder):
-            action = self._menu.addAction(self._look.icon("warning-circle", "error"), f"{model.folder.name}  (broken)")
-            action.setToolTip("\n".join(model.problems))
+            action = self._menu.addAction(
+                self._look.icon("warning-circle", "error"), button_text(f"{model.folder.name}  (broken)")
+            )
+            action.setToolTip(plain_tooltip("\n".join(model.problems)))
             action.setEnabled(False)
             return
         manifest = model.manifest
-        text = f"{manifest.title or manifest.name}  {manifest.version}"
+        text = button_text(f"{manifest.title or manifest.name}  {manifest.version}")
         action = self._menu.addAction(self._look.icon("cube"), text)
-        action.setToolTip(manifest.description or facts_of(model))
+        action.setToolTip(plain_tooltip(manifest.description or facts_of(model)))
         if not model.runnable:
             action.setText(f"{text}  ({STATE_CHIPS[model.state][0].lower()})")
-            action.setToolTip(model.problem)
+            action.setToolTip(plain_tooltip(model.problem))
             action.setEnabled(False)
         action.triggered.connect(lambda _=False, name=model.name: self.chosen.emit(name))
 

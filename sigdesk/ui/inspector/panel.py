@@ -14,6 +14,8 @@ from sigdesk.signals.recording import Channel
 from sigdesk.ui.inspector.model_picker import ModelPicker
 from sigdesk.ui.inspector.parameters import Parameters
 from sigdesk.ui.inspector.result_view import ResultView
+from sigdesk.ui.inspector.scope_line import ScopeLine
+from sigdesk.ui.rows.wording import button_text
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.card import separator
@@ -22,6 +24,7 @@ from sigdesk.ui.widgets.labels import label
 from sigdesk.ui.widgets.segmented import SegmentedControl
 
 SCOPES = {"Whole": "whole", "Selection": "selection", "Windows": "windows"}
+CLASSIFY_KEYS = "Ctrl+Return"
 _TITLES = {scope: title for title, scope in SCOPES.items()}
 
 
@@ -47,6 +50,7 @@ class Inspector(QFrame):
         self._look = look
         self._classifier: Classifier | None = None
         self._busy = False
+        self._button, self._obstacle = "Classify", ""
         self.setProperty("role", "panel")
         self.setMinimumWidth(280)
         self.setAccessibleName("Classify")
@@ -54,9 +58,9 @@ class Inspector(QFrame):
         self._more = IconButton(look, "More", "dots-three")
         self._picker = ModelPicker(look)
         self._scope = SegmentedControl(look, list(SCOPES), "Apply to")
-        self._scope_text = label("", "caption")
+        self._scope_line = ScopeLine(look)
         self._parameters = Parameters(look)
-        self._classify = ActionButton(look, "Classify", "play-fill", "Ctrl+Return", "primary", large=True)
+        self._classify = ActionButton(look, "Classify", "play-fill", CLASSIFY_KEYS, "primary", large=True)
         self._cancel = ActionButton(look, "Cancel", "x", large=True)
         self._remaining = ActionButton(look, "Classify remaining signals…", "", "")
         self._result = ResultView(look)
@@ -77,7 +81,7 @@ class Inspector(QFrame):
         self._card_link.setVisible(classifier is not None)
         if classifier is not None:
             manifest = classifier.manifest
-            self._card_link.setText(f"Model card: {manifest.title or manifest.name} {manifest.version}")
+            self._card_link.setText(button_text(f"Model card: {manifest.title or manifest.name} {manifest.version}"))
 
     def show_scope(self, scope: str) -> None:
         """ "whole", "selection" or "windows"."""
@@ -100,10 +104,13 @@ class Inspector(QFrame):
 
     def show_plan(self, button: str, scope_text: str, obstacle: str, remaining: int) -> None:
         """What Classify would do now. An `obstacle` greys the button and stands in its tooltip and under Apply to."""
-        self._classify.setText(button)
-        self._classify.setEnabled(not obstacle and not self._busy)
+        self._button = button
+        if not self._busy:
+            self._classify.setText(button)
+            self._classify.setEnabled(not obstacle)
         self._classify.explain(obstacle)
-        self._scope_text.setText(obstacle or scope_text)
+        self._obstacle = obstacle
+        self._scope_line.say(obstacle or scope_text)
         self._remaining.setEnabled(remaining > 0)
         noun = "signal" if remaining == 1 else "signals"
         self._remaining.setText(f"Classify {remaining} remaining {noun}" if remaining else "No signals remain")
@@ -113,9 +120,9 @@ class Inspector(QFrame):
         """While the signal that is shown is being classified: a spinner, and Cancel beside it."""
         self._busy = busy
         self._classify.set_busy(busy)
-        if busy:
-            self._classify.setText("Classifying…")
-            self._classify.setEnabled(False)
+        self._classify.set_keys("" if busy else CLASSIFY_KEYS)
+        self._classify.setText("Classifying…" if busy else self._button)
+        self._classify.setEnabled(not busy and not self._obstacle)
         self._cancel.setVisible(busy)
 
     def show_card(self, card: ResultCard | None, time_unit: str = "s") -> None:
@@ -135,9 +142,13 @@ class Inspector(QFrame):
         inner.setProperty("role", "panel")
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 12, 0, 12)
-        column.setSpacing(12)
-        for block in (self._choices(), separator(), self._form(), separator(), self._outcome()):
+        column.setSpacing(0)
+        for block, below in ((self._choices(), 16), (self._form(), 12), (self._outcome(), 0)):
             column.addWidget(block)
+            if below:
+                column.addSpacing(below)
+                column.addWidget(separator())
+                column.addSpacing(12)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -153,13 +164,14 @@ class Inspector(QFrame):
 
     def _choices(self) -> QWidget:
         block, column = _block()
+        column.setSpacing(4)
         column.addWidget(label("Model", "secondary"))
         column.addWidget(self._picker)
-        column.addSpacing(4)
+        column.addSpacing(8)
         column.addWidget(label("Apply to", "secondary"))
         column.addWidget(self._scope)
-        self._scope_text.setWordWrap(True)
-        column.addWidget(self._scope_text)
+        column.addSpacing(4)
+        column.addWidget(self._scope_line)
         return block
 
     def _form(self) -> QWidget:
@@ -177,6 +189,7 @@ class Inspector(QFrame):
     def _outcome(self) -> QWidget:
         block, column = _block()
         column.addWidget(self._result)
+        column.addSpacing(4)
         row = QHBoxLayout()
         row.addWidget(self._card_link)
         row.addStretch(1)
@@ -213,6 +226,6 @@ class Inspector(QFrame):
 def _block() -> tuple[QWidget, QVBoxLayout]:
     block = QWidget()
     column = QVBoxLayout(block)
-    column.setContentsMargins(12, 0, 12, 0)
+    column.setContentsMargins(16, 0, 16, 0)
     column.setSpacing(8)
     return block, column

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from sigdesk.classifiers.manifest import ParamValue
@@ -14,7 +15,9 @@ from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.labels import label
 from sigdesk.ui.widgets.number_field import NumberField
 
-_FIELD_WIDTH = 132
+_FIELD_WIDTH, _NARROW_FIELD = 132, 104
+_NARROW = 256
+"""Below this width the fields are narrow, so that the longest name beside them is still read whole."""
 
 
 class _Number(NumberField):
@@ -22,6 +25,14 @@ class _Number(NumberField):
 
     def textFromValue(self, value: float) -> str:
         return f"{value:.9g}"
+
+
+class _Seconds(NumberField):
+    """Two decimals, and a third where it says something: 0.50, 0.125."""
+
+    def textFromValue(self, value: float) -> str:
+        text = f"{value:.3f}"
+        return text.removesuffix("0")
 
 
 class Parameters(QWidget):
@@ -39,8 +50,8 @@ class Parameters(QWidget):
         self._defaults: Mapping[str, ParamValue] = {}
         self._values: dict[str, ParamValue] = {}
         self._reset = ActionButton(look, "Reset", kind="link")
-        self._length = NumberField(look, "Window length", 0.001, 1e6, decimals=3, unit="s")
-        self._step = NumberField(look, "Step", 0.001, 1e6, decimals=3, unit="s")
+        self._length = _Seconds(look, "Window length", 0.001, 1e6, decimals=3, unit="s")
+        self._step = _Seconds(look, "Step", 0.001, 1e6, decimals=3, unit="s")
         self._channels = QComboBox()
         self._channels.setAccessibleName("Channels")
         self._unsure = NumberField(look, "Mark as unsure below", 0, 100, unit="%")
@@ -48,6 +59,7 @@ class Parameters(QWidget):
         self._own = QGridLayout()
         self._rows = QGridLayout()
         self._window_rows: list[QWidget] = []
+        self._field_width = _FIELD_WIDTH
         self._lay_out()
         self._connect()
         self.set_windowed(False)
@@ -97,6 +109,21 @@ class Parameters(QWidget):
         self._show_result.setChecked(on)
         self._show_result.blockSignals(False)
 
+    def minimumSizeHint(self) -> QSize:
+        """As with narrow fields: the width decides about them, and they shall not decide about the width."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width() - self._field_width + _NARROW_FIELD, hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._field_width = _FIELD_WIDTH if self.width() >= _NARROW else _NARROW_FIELD
+        for grid in (self._rows, self._own):
+            for row in range(grid.rowCount()):
+                item = grid.itemAtPosition(row, 1)
+                field = item.widget() if item is not None else None
+                if field is not None:
+                    field.setFixedWidth(self._field_width)
+
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
@@ -125,7 +152,7 @@ class Parameters(QWidget):
         name = label(text, "secondary")
         name.setBuddy(field)
         field.setAccessibleName(text)
-        field.setFixedWidth(_FIELD_WIDTH)
+        field.setFixedWidth(self._field_width)
         row = grid.rowCount()
         grid.addWidget(name, row, 0)
         grid.addWidget(field, row, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from sigdesk.app.rows import ClassMark, ResultCard
@@ -11,8 +11,13 @@ from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.bars import ConfidenceBar, ShareBar
 from sigdesk.ui.widgets.chip import Chip
 from sigdesk.ui.widgets.labels import ElidedLabel, label
+from sigdesk.ui.widgets.numbers import grouped
 from sigdesk.ui.widgets.swatch import ClassSwatch
 
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_ROW = 24
+_GIVES = 14
+"""Pixels of its padding that a button can do without in a narrow panel."""
 _SHOWN = 4
 _SHOWN_SHARES = 8
 _LATER = "Labels of your own come in a later version"
@@ -41,6 +46,7 @@ class ResultView(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         self._add_head(column, card)
+        column.addSpacing(4)
         if card is None:
             column.addWidget(label("Nothing was classified here yet.", "muted", wrap=True))
         elif card.failure is not None:
@@ -56,6 +62,7 @@ class ResultView(QFrame):
         self._body.deleteLater()
         self._body.hide()
         self._body = body
+        body.show()
 
     def _add_head(self, column: QVBoxLayout, card: ResultCard | None) -> None:
         row = QHBoxLayout()
@@ -69,7 +76,7 @@ class ResultView(QFrame):
         assert card.mark is not None
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self._swatch(card.mark, 14))
+        row.addWidget(self._swatch(card.mark, 16))
         row.addWidget(ElidedLabel(card.mark.title, "result"), 1)
         if card.confidence is not None:
             row.addWidget(label(f"{card.confidence:.1%}", "result"))
@@ -103,7 +110,8 @@ class ResultView(QFrame):
         column.addWidget(bar)
         grid = _grid(column)
         for place, (mark, share) in enumerate(card.shares[:_SHOWN_SHARES]):
-            amount = label(f"{share:.1f} {unit}" if unit else f"{share:.0f}", "secondary")
+            amount = label(f"{share:.1f} {unit}" if unit else grouped(round(share)), "muted")
+            amount.setAlignment(_RIGHT)
             self._add_row(grid, place, mark, amount, f"{share / total:.0%}", first=False)
         rest = card.shares[_SHOWN_SHARES:]
         if rest:
@@ -115,8 +123,9 @@ class ResultView(QFrame):
         accept = ActionButton(self._look, "Accept all", "check")
         accept.setEnabled(False)
         accept.explain(_LATER)
-        buttons.addWidget(unsure, 1)
-        buttons.addWidget(accept, 1)
+        for button in (unsure, accept):
+            button.setMinimumWidth(button.sizeHint().width() - _GIVES)
+            buttons.addWidget(button, 1)
         column.addLayout(buttons)
 
     def _add_failure(self, column: QVBoxLayout, card: ResultCard) -> None:
@@ -131,12 +140,13 @@ class ResultView(QFrame):
     def _add_row(
         self, grid: QGridLayout, row: int, mark: ClassMark, middle: QWidget, figure: str, *, first: bool
     ) -> None:
-        grid.addWidget(self._swatch(mark), row, 0)
+        grid.setRowMinimumHeight(row, _ROW)
+        grid.addWidget(self._swatch(mark, 10), row, 0)
         grid.addWidget(ElidedLabel(mark.title, "strong" if first else "secondary"), row, 1)
         grid.addWidget(middle, row, 2)
         number = label(figure, "strong" if first else "secondary")
         number.setMinimumWidth(44)
-        number.setAlignment(number.alignment().AlignRight | number.alignment().AlignVCenter)
+        number.setAlignment(_RIGHT)
         grid.addWidget(number, row, 3)
 
     def _add_rest(self, column: QVBoxLayout, words: str, figure: str) -> None:
@@ -159,6 +169,7 @@ class ResultView(QFrame):
             button = ActionButton(self._look, text, icon, keys)
             button.setEnabled(False)
             button.explain(_LATER)
+            button.setMinimumWidth(button.sizeHint().width() - _GIVES)
             row.addWidget(button, 1)
         column.addLayout(row)
 
@@ -171,7 +182,7 @@ class ResultView(QFrame):
 def _grid(column: QVBoxLayout) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(8)
-    grid.setVerticalSpacing(4)
+    grid.setVerticalSpacing(0)
     grid.setColumnStretch(1, 3)
     grid.setColumnStretch(2, 3)
     column.addLayout(grid)
