@@ -40,7 +40,8 @@ OpenWindow = Callable[[Sequence[Path]], int]
 
 _JOB_TABLE: Final = {"signal": 24, "state": 10, "label": 28, "confidence": 10, "run_s": 8, "error": 0, "warnings": 0}
 _JOURNAL_TABLE: Final = {
-    "id": 33, "signal": 24, "model": 18, "state": 11, "attempt": 7, "label": 20, "confidence": 10, "created": 29, "error": 0,
+    "id": 33, "signal": 24, "model": 18, "state": 11, "attempt": 7, "label": 20, "confidence": 10, "created": 29,
+    "error": 0,
 }  # fmt: skip
 _SIGNAL_TABLE: Final = {"signal": 24, "format": 8, "duration_s": 10, "channels": 0}
 _MODEL_TABLE: Final = {"name": 20, "version": 8, "state": 9, "accuracy": 8, "classes": 0, "problems": 0}

@@ -25,6 +25,7 @@ from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
 from sigdesk.pool.requests import Stored, store
 
 _BUSY_MS: Final = 5000
+_CHUNK_BYTES: Final = 64 * 1024 * 1024
 _Answer = TypeVar("_Answer")
 
 
@@ -94,16 +95,15 @@ class Journal:
 
         def insert() -> list[int]:
             (last,) = self._base.execute("SELECT coalesce(max(number), 0) FROM jobs").fetchone()
-            numbers = list(range(last + 1, last + 1 + len(all_stored)))
+            places = self._put_samples([stored.samples for stored in all_stored])
             change = _change(JobState.QUEUED, now)
-            self._base.executemany(
-                _INSERT,
-                [
-                    (number, self._run, self._run, now, *stored.columns, change, _sum(number, now, *stored.columns))
-                    for number, stored in zip(numbers, all_stored, strict=True)
-                ],
-            )
-            return numbers
+            numbers = range(last + 1, last + 1 + len(all_stored))
+            rows = []
+            for number, stored, place in zip(numbers, all_stored, places, strict=True):
+                columns = (*stored.columns, *place)
+                rows.append((number, self._run, self._run, now, *columns, change, _sum(number, now, *columns)))
+            self._base.executemany(_INSERT, rows)
+            return list(numbers)
 
         return self._transact(insert)
 
@@ -129,7 +129,7 @@ class Journal:
 
         def find() -> list[JournalRow]:
             self._base.execute(_INTERRUPT, (_change(JobState.INTERRUPTED, time.time(), later=True), live))
-            return [_row(row) for row in self._base.execute(_SELECT_DEAD, (live,))]
+            return [_row(row, self._base) for row in self._base.execute(_SELECT_DEAD, (live,))]
 
         return self._transact(find)
 
@@ -141,6 +141,26 @@ class Journal:
         """Let go of the file. A second call does nothing."""
         with self._lock:
             self._base.close()
+
+    def _put_samples(self, all_samples: Sequence[bytes | None]) -> list[tuple[int | None, int | None, int | None]]:
+        """Store samples in few large pieces; for each job its chunk, offset and size in bytes, or Nones."""
+        places: list[tuple[int | None, int | None, int | None]] = []
+        piece: list[bytes] = []
+        (chunk,) = self._base.execute("SELECT coalesce(max(chunk), 0) + 1 FROM samples").fetchone()
+        size = 0
+        for samples in all_samples:
+            if samples is None:
+                places.append((None, None, None))
+                continue
+            if size and size + len(samples) > _CHUNK_BYTES:
+                self._base.execute(_INSERT_SAMPLES, (chunk, b"".join(piece)))
+                piece, size, chunk = [], 0, chunk + 1
+            places.append((chunk, size, len(samples)))
+            piece.append(samples)
+            size += len(samples)
+        if piece:
+            self._base.execute(_INSERT_SAMPLES, (chunk, b"".join(piece)))
+        return places
 
     def _move(self, statement: str, numbers: Sequence[int], state: JobState, worker: int = 0) -> None:
         now = time.time()
@@ -186,7 +206,7 @@ def read_journal(file: Path, state: JobState | None = None) -> Iterator[JournalR
     with sqlite_in_words(file, "read"), contextlib.closing(_open_to_read(file)) as base:
         rows = base.execute(_SELECT_STATE, (state.value,)) if state else base.execute(_SELECT_ALL)
         for row in rows:
-            yield _row(row)
+            yield _row(row, base)
 
 
 def _open_to_read(file: Path) -> sqlite3.Connection:
@@ -213,22 +233,36 @@ def _change(state: JobState, at: float, *, later: bool = False) -> str:
 
 def _sum(*values: object) -> int:
     """A checksum over a row's values, so that a flipped bit is found rather than believed."""
-    found = 0
-    for value in values:
-        data = value if isinstance(value, bytes) else repr(value).encode("utf-8", "surrogatepass")
-        found = zlib.crc32(data, found)
-    return found
+    return zlib.crc32(repr(values).encode("utf-8", "surrogatepass"))
 
 
 def _ended_row(ending: Ending) -> tuple[Any, ...]:
     outcome = ending.outcome
     output = outcome.output
-    first = output.results[0] if output is not None and not output.windowed and output.results else None
-    error = f"{outcome.what}. {outcome.way_out}".strip() if output is None and outcome.what else None
-    document = orjson.dumps(
+    state, label, confidence, error = outcome.state.value, None, None, None
+    if output is not None and not outcome.warnings:
+        document = output.raw  # most jobs end like this: their answer is kept as the script gave it
+    else:
+        document = _outcome_document(outcome)
+    if output is None:
+        error = f"{outcome.what}. {outcome.way_out}".strip() if outcome.what else None
+    elif not output.windowed and output.results:
+        label, confidence = output.results[0].label, output.results[0].confidence
+    log = None
+    if ending.lines or ending.dropped:
+        lines = [(line.time, line.origin.value, line.level.value, line.text) for line in ending.lines]
+        log = orjson.dumps({"lines": lines, "dropped": ending.dropped})
+    total = _sum(ending.number, state, ending.ended, label, confidence, error, document)
+    change = f"; {state} {ending.ended:.3f}"
+    return (state, ending.ended, label, confidence, error, document, log, total, change, ending.number)
+
+
+def _outcome_document(outcome: Outcome) -> bytes:
+    output = outcome.output
+    return orjson.dumps(
         {
             "code": outcome.code,
-            "output": output.raw.decode("utf-8", "replace") if output is not None else None,
+            "output": None if output is None else output.raw.decode("utf-8", "replace"),
             "what": outcome.what,
             "way_out": outcome.way_out,
             "warnings": outcome.warnings,
@@ -236,22 +270,12 @@ def _ended_row(ending: Ending) -> tuple[Any, ...]:
             "exit_code": outcome.exit_code,
         }
     )
-    log = None
-    if ending.lines or ending.dropped:
-        lines = [(line.time, line.origin.value, line.level.value, line.text) for line in ending.lines]
-        log = orjson.dumps({"lines": lines, "dropped": ending.dropped})
-    state, label, confidence = outcome.state.value, first.label if first else None, first.confidence if first else None
-    return (
-        state, ending.ended, label, confidence, error, document, log,
-        _sum(ending.number, state, ending.ended, label, confidence, error, document),
-        _change(outcome.state, ending.ended, later=True), ending.number,
-    )  # fmt: skip
 
 
-def _row(row: tuple[Any, ...]) -> JournalRow:
+def _row(row: tuple[Any, ...], base: sqlite3.Connection) -> JournalRow:
     number, run, state, attempt, created, started, ended, label, confidence, error, outcome, accepted, ending = row[:13]
-    stored = Stored(*row[13:])
-    whole = accepted == _sum(number, created, *stored.columns)
+    columns, (chunk, offset, size) = row[13:20], row[20:]
+    whole = accepted == _sum(number, created, *columns, chunk, offset, size)
     if ended is not None:
         whole = whole and ending == _sum(number, state, ended, label, confidence, error, outcome)
     if not whole:
@@ -259,13 +283,21 @@ def _row(row: tuple[Any, ...]) -> JournalRow:
             f"Job {number} in the journal is damaged: its checksum does not match.",
             "The other jobs are not affected. Classify its signal again.",
         )
+    samples = None
+    if chunk is not None and ended is None:  # what has ended is not run again
+        with base.blobopen("samples", "data", chunk, readonly=True) as blob:
+            samples = blob[offset : offset + size]
+    file, item, signal, model, version, folder, request = columns
+    stored = Stored(file, item, signal, model, version, folder, request, samples)
     return JournalRow(number, run, JobState(state), attempt, created, started, ended, label, confidence, error, stored)
 
 
 _INSERT: Final = """
 INSERT INTO jobs (number, run, owner, state, attempt, created, file, item, signal, model, version, model_folder,
-                  request, samples, history, accepted_sum)
-VALUES (?, ?, ?, 'QUEUED', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+                  request, chunk, offset, size, history, accepted_sum)
+VALUES (?, ?, ?, 'QUEUED', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+_INSERT_SAMPLES: Final = "INSERT INTO samples (chunk, data) VALUES (?, ?)"
 
 _NAMED: Final = "WHERE ended IS NULL AND number IN (SELECT value FROM json_each(:numbers))"
 _BEGIN: Final = (
@@ -285,7 +317,7 @@ _DEAD: Final = "ended IS NULL AND owner NOT IN (SELECT value FROM json_each(?))"
 _INTERRUPT: Final = f"UPDATE jobs SET state = 'INTERRUPTED', history = history || ? WHERE state = 'RUNNING' AND {_DEAD}"
 _SELECT: Final = """
 SELECT number, run, state, attempt, created, started, ended, label, confidence, error, outcome, accepted_sum, ended_sum,
-       file, item, signal, model, version, model_folder, request, samples FROM jobs"""
+       file, item, signal, model, version, model_folder, request, chunk, offset, size FROM jobs"""
 _SELECT_DEAD: Final = f"{_SELECT} WHERE {_DEAD} ORDER BY number"
 _SELECT_STATE: Final = f"{_SELECT} WHERE state = ? ORDER BY number"
 _SELECT_ALL: Final = f"{_SELECT} ORDER BY number"

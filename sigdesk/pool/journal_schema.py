@@ -23,15 +23,21 @@ CREATE TABLE jobs (
     version TEXT NOT NULL,
     model_folder TEXT NOT NULL,
     request BLOB NOT NULL,        -- JSON: what it takes to run the job again
-    samples BLOB,                 -- raw, of a signal that exists only in memory
+    chunk INTEGER,                -- where the samples are, of a signal that exists only in memory
+    offset INTEGER,
+    size INTEGER,
     label TEXT,
     confidence REAL,
     error TEXT,
-    outcome BLOB,                 -- JSON
+    outcome BLOB,                 -- the script's own JSON, or ours where there is more to say
     log BLOB,                     -- JSON: the lines that were kept, and how many were not
     history TEXT NOT NULL,        -- "QUEUED 1795536912.125; RUNNING 1795536912.131"
     accepted_sum INTEGER NOT NULL,
     ended_sum INTEGER
+);
+CREATE TABLE samples (
+    chunk INTEGER PRIMARY KEY,
+    data BLOB NOT NULL            -- of all jobs that were accepted together: rows that change often stay small
 );
 CREATE INDEX jobs_open ON jobs (number) WHERE ended IS NULL;
 """

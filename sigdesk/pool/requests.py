@@ -32,10 +32,8 @@ class Stored:
 
     @property
     def columns(self) -> tuple[Any, ...]:
-        """In the order of the table."""
-        return (
-            self.file, self.item, self.signal, self.model, self.version, self.model_folder, self.request, self.samples,
-        )  # fmt: skip
+        """In the order of the table, without the samples."""
+        return (self.file, self.item, self.signal, self.model, self.version, self.model_folder, self.request)
 
 
 def store(request: JobRequest) -> Stored:
