@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QAbstractItemModel, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from sigdesk.app.jobs_model import JobsModel
 from sigdesk.app.log_model import LogModel
 from sigdesk.app.rows import JobRow
 from sigdesk.ui.bottom.jobs import JobsTable
@@ -28,6 +29,7 @@ TABS: Final = (
     ("Results", "table", "Alt+3"),
     ("Problems", "warning-circle", "Alt+4"),
 )
+NONE_WAITING: Final = "No job is waiting"
 _EMPTY: Final = {
     "Jobs": ("No jobs yet.", "Choose a model and press Ctrl Enter."),
     "Results": ("No results yet.", "What signals are called appears here as their jobs end."),
@@ -84,7 +86,7 @@ class BottomTabs(QFrame):
 
     def set_models(
         self,
-        jobs: QAbstractItemModel,
+        jobs: JobsModel,
         log: LogModel,
         results: QAbstractItemModel,
         problems: QAbstractItemModel,
@@ -98,6 +100,9 @@ class BottomTabs(QFrame):
             for signal in (model.rowsInserted, model.modelReset, model.layoutChanged):
                 signal.connect(lambda *_, name=name, model=model: self._show_or_say(name, model))
             self._show_or_say(name, model)
+
+        jobs.count_changed.connect(lambda: self._jobs_tools.set_obstacle("" if jobs.queued_ids() else NONE_WAITING))
+        self._jobs_tools.set_obstacle(NONE_WAITING)
 
     def show_tab(self, name: str) -> None:
         """Show Jobs, Log, Results or Problems."""

@@ -86,9 +86,20 @@ def test_each_tab_has_its_own_tools(tabs: BottomTabs) -> None:
         assert visible_names(tabs) == tools | {"Hide these tabs"}, tab
 
 
-def test_cancel_queued_and_collapse_are_asked_for(tabs: BottomTabs, qtbot: QtBot) -> None:
+def test_waiting_jobs_are_cancelled_while_there_are_some(tabs: BottomTabs, models: Models, qtbot: QtBot) -> None:
+    cancel = button(tabs, "Cancel queued")
+    assert not cancel.isEnabled()
+    assert cancel.toolTip() == "No job is waiting"
+
+    models.jobs.update_rows([job(1, JobState.QUEUED)])
     with qtbot.waitSignal(tabs.cancel_queued_requested):
-        qtbot.mouseClick(button(tabs, "Cancel queued"), LEFT)
+        qtbot.mouseClick(cancel, LEFT)
+
+    models.jobs.update_rows([job(1, JobState.CANCELLED)])
+    assert not cancel.isEnabled()
+
+
+def test_hiding_the_tabs_is_asked_for(tabs: BottomTabs, qtbot: QtBot) -> None:
     with qtbot.waitSignal(tabs.collapse_requested):
         qtbot.mouseClick(button(tabs, "Hide these tabs"), LEFT)
 
