@@ -21,11 +21,11 @@ COLUMNS: Final = (
     Column(52, 52),
     Column(148, 116, 3, elide=Qt.TextElideMode.ElideMiddle),
     Column(160, 112, 2, goes=3),
-    Column(176, 176, 3),
+    Column(196, 176, 3),
     Column(72, 64, goes=2),
     Column(60, 60, right=True, goes=1),
     Column(60, 60, right=True),
-    Column(124, 76),
+    Column(104, 76),
 )
 """Job, Signal, Model, State, Worker, Queued, Ran, and the actions."""
 
