@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import itertools
 import os
 import shutil
@@ -59,8 +60,7 @@ class Exchange:
             texts = _Texts(classifier)
             jobs = [_job(handover, place, texts) for handover, place in zip(handovers, places, strict=True)]
             document = {"protocol": VERSION, "jobs": jobs} if run.mode is RunMode.WARM else jobs[0]
-            with _create(files.path) as file:
-                file.write(orjson.dumps(document))
+            _write(files.path, orjson.dumps(document))
         except BaseException:
             files.remove()
             raise
@@ -92,9 +92,9 @@ class JobFiles:
 def _write_samples(path: Path, handovers: Sequence[Handover]) -> list[dict[str, Any]]:
     """One flat array for the whole batch; where each job's values begin in it."""
     flat = np.concatenate([handover.samples.ravel() for handover in handovers])
-    with _create(path) as file:  # as np.save does, which asks the system three times as often
-        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(flat))
-        file.write(flat.data)
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(flat))
+    _write(path, header.getvalue(), flat.data.cast("B"))  # np.save asks the system four times as often
     places = []
     offset = 0
     for handover in handovers:
@@ -103,9 +103,13 @@ def _write_samples(path: Path, handovers: Sequence[Handover]) -> list[dict[str, 
     return places
 
 
-def _create(path: Path) -> Any:
+def _write(path: Path, *parts: bytes | memoryview) -> None:
     """Exclusive and for this user alone: a file or link that stands there already is an error, never followed."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    with io.FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        for part in parts:
+            rest = memoryview(part)
+            while rest:  # the system may take less than it was given
+                rest = rest[file.write(rest) :]
 
 
 class _Texts:

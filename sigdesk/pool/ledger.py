@@ -334,16 +334,16 @@ def _snapshot(record: JobRecord, now: float) -> JobSnapshot:
     began = record.began_at
     running = record.state is JobState.RUNNING and began is not None
     return JobSnapshot(
-        id=record.id,
-        number=record.number,
-        request=record.request,
-        state=record.state,
-        created=record.created,
-        progress=record.progress if running else None,
-        worker=record.worker,
-        attempt=record.attempt,
-        queued_s=(now if began is None else began) - record.queued_at,
-        run_s=now - began if running and began is not None else record.run_s,
-        ended=record.ended,
-        outcome=record.outcome,
+        record.id,
+        record.number,
+        record.request,
+        record.state,
+        record.created,
+        record.progress if running else None,
+        record.worker,
+        record.attempt,
+        (now if began is None else began) - record.queued_at,
+        now - began if running and began is not None else record.run_s,
+        record.ended,
+        record.outcome,
     )
