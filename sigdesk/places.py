@@ -22,6 +22,11 @@ class Places:
         return self.home / "settings.json"
 
     @property
+    def log_file(self) -> Path:
+        """SigDesk's own log, of what went wrong inside it."""
+        return self.home / "sigdesk.log"
+
+    @property
     def models_folder(self) -> Path:
         return self.home / "models"
 

@@ -74,7 +74,7 @@ def main() -> None:
         desk.window.toast.leave()
         settle()
         for theme in ("light", "dark"):
-            desk.program.remember("theme", theme)
+            desk.program.settings.put("theme", theme)
             settle()
             desk.window.grab().save(str(folder / f"workspace-{theme}.png"))
         desk.window.close()

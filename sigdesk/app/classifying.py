@@ -4,9 +4,9 @@ from a line that has no end."""
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -15,8 +15,9 @@ from sigdesk.app.session import Session
 from sigdesk.app.settings import Settings
 from sigdesk.classifiers.fit import refusal, windows_for
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
-from sigdesk.errors import ModelError
+from sigdesk.errors import JournalError, ModelError
 from sigdesk.pool.jobs import JobRequest
+from sigdesk.pool.journal import JournalRow
 from sigdesk.pool.pool import Pool
 from sigdesk.signals.describe import duration_text, format_count, stretch_text
 from sigdesk.signals.recording import Recording
@@ -25,6 +26,13 @@ LOOKED_AT: Final = 10
 """Priority of what the operator is looking at."""
 _PORTION: Final = 200
 """Jobs that are made at once; between two portions the window takes its events."""
+
+
+_TRY_AGAIN_MS: Final = 2000
+"""While the journal cannot be written, nothing is accepted; this often it is tried again."""
+
+Waiting = tuple[JournalRow, JobRequest]
+_Job = TypeVar("_Job")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class Classifying(QObject):
     refused = Signal(object)
     submitted = Signal(object)
     waiting_changed = Signal(int)
+    journal_failed = Signal(object)
 
     def __init__(
         self,
@@ -85,7 +94,7 @@ class Classifying(QObject):
         self._params: dict[str, object] = {}
         self._channels: tuple[int, ...] | None = None
         self._selection: tuple[int, int] | None = None
-        self._overflow: deque[tuple[int, Order | JobRequest]] = deque()
+        self._overflow: deque[tuple[int, Order | JobRequest | Waiting]] = deque()
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self.feed)
         session.current_changed.connect(self._on_current_changed)
@@ -160,6 +169,11 @@ class Classifying(QObject):
         """Retry: a new job that names the old one."""
         self._enqueue([signal_id], replace(request, retry_of=old_job_id, priority=LOOKED_AT))
 
+    def resume(self, jobs: Sequence[tuple[int, Waiting]]) -> None:
+        """Run jobs that an earlier run has left, each for its signal."""
+        for signal_id, waiting in jobs:
+            self._enqueue([signal_id], waiting)
+
     def drop_waiting(self) -> list[int]:
         """Forget what waits here; returns the signals."""
         dropped = [signal_id for signal_id, _ in self._overflow]
@@ -183,27 +197,41 @@ class Classifying(QObject):
         room = self._pool.room
         if not self._overflow or not room:
             return
-        jobs: list[tuple[int, JobRequest]] = []
+        new: list[tuple[int, JobRequest]] = []
+        again: list[tuple[int, Waiting]] = []
         refusals: list[Refused] = []
         for _ in range(min(room, _PORTION, len(self._overflow))):
             signal_id, wish = self._overflow.popleft()
             entry = self._session.find(signal_id)
             if isinstance(wish, JobRequest):
-                jobs.append((signal_id, wish))
+                new.append((signal_id, wish))
+            elif isinstance(wish, tuple):
+                again.append((signal_id, wish))
             elif entry is not None:
                 request, _, obstacle = _request(entry.recording, wish)
                 if request is None or obstacle:
                     refusals.append(Refused(signal_id, obstacle))
                 else:
-                    jobs.append((signal_id, request))
+                    new.append((signal_id, request))
         if refusals:
             self.refused.emit(tuple(refusals))
-        if jobs:
-            ids = self._pool.submit_many([request for _, request in jobs])
-            self.submitted.emit(tuple((job_id, signal_id) for job_id, (signal_id, _) in zip(ids, jobs, strict=True)))
+        accepted = self._hand_over(new, self._pool.submit_many) and self._hand_over(again, self._pool.resume_many)
         self.waiting_changed.emit(len(self._overflow))
         if self._overflow and self._pool.room:
-            self._again.start()
+            self._again.start(0 if accepted else _TRY_AGAIN_MS)
+
+    def _hand_over(self, jobs: Sequence[tuple[int, _Job]], accept: Callable[[list[_Job]], list[str]]) -> bool:
+        """Give jobs to the pool; while the journal cannot be written they wait here, and False is returned."""
+        if not jobs:
+            return True
+        try:
+            ids = accept([job for _, job in jobs])
+        except JournalError as error:
+            self._overflow.extendleft(reversed(jobs))  # type: ignore[arg-type]
+            self.journal_failed.emit(error)
+            return False
+        self.submitted.emit(tuple((job_id, signal_id) for job_id, (signal_id, _) in zip(ids, jobs, strict=True)))
+        return True
 
     def plan(self) -> Plan:
         """What Classify would do now."""
@@ -241,7 +269,7 @@ class Classifying(QObject):
             priority=priority,
         )
 
-    def _enqueue(self, signal_ids: Sequence[int], wish: Order | JobRequest) -> None:
+    def _enqueue(self, signal_ids: Sequence[int], wish: Order | JobRequest | Waiting) -> None:
         entries = [entry for signal_id in signal_ids if (entry := self._session.find(signal_id)) is not None]
         for entry in entries:
             entry.state, entry.progress, entry.cause = SignalState.QUEUED, None, ""

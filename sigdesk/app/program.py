@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -12,12 +13,13 @@ from sigdesk.app.classifying import Classifying
 from sigdesk.app.job_feed import JobFeed
 from sigdesk.app.opening import Opened, Opener
 from sigdesk.app.outcomes import clock_text
+from sigdesk.app.resuming import Resuming
 from sigdesk.app.rows import ProblemRow
 from sigdesk.app.session import Session
 from sigdesk.app.settings import Settings
 from sigdesk.app.signals_model import SignalsModel
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
-from sigdesk.errors import SettingsError
+from sigdesk.errors import SettingsError, SigDeskError
 from sigdesk.places import Places
 from sigdesk.pool.pool import Pool
 from sigdesk.signals.describe import printable_name
@@ -49,11 +51,18 @@ class Program(QObject):
         self.opener = Opener(self)
         self.classifying = Classifying(self.session, settings, pool, models, self)
         self.feed = JobFeed(self.session, settings, pool, self.classifying, self)
+        self.resuming = Resuming(self.session, pool, self.classifying, self)
         self._added = self._refused = 0
         self._closed = False
+        self._trouble: SigDeskError | None = None
         self.opener.opened.connect(self._on_opened)
-        if settings.problem is not None:
-            self._tell_problem("settings", settings.problem)
+        self.classifying.journal_failed.connect(partial(self.tell_problem, "journal"))
+        self.resuming.failed.connect(partial(self.tell_problem, "resume"))
+        self.feed.stats_changed.connect(self._on_stats_changed)
+        settings.store_problem_changed.connect(self._on_store_problem_changed)
+        for key, problem in (("settings file", settings.problem), ("settings", settings.store_problem)):
+            if problem is not None:
+                self.tell_problem(key, problem)
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open files and folders; they show as they come."""
@@ -66,21 +75,17 @@ class Program(QObject):
             return []
         return [path for name in self.settings.texts("open_files") if (path := Path(name)).exists()]
 
-    def remember(self, key: str, value: bool | int | float | str | list[str]) -> None:
-        """Store a setting; a disk that will not take it becomes a problem, not a crash."""
-        try:
-            self.settings.put(key, value)
-        except SettingsError as error:
-            self._tell_problem("settings", error)
-
     def close(self) -> None:
         """Remember what is open, end the pool and every thread. A second call does nothing."""
         if self._closed:
             return
         self._closed = True
-        self.remember("open_files", [str(path) for path in self.session.files])
-        self.opener.close()
-        self.pool.close()
+        try:
+            self.settings.put("open_files", [str(path) for path in self.session.files])
+        finally:
+            self.opener.close()
+            self.resuming.close()
+            self.pool.close(keep_waiting=True)  # what waits is offered again at the next start
 
     def _on_opened(self, opened: Opened) -> None:
         ids = self.session.add(opened.recordings)
@@ -111,7 +116,24 @@ class Program(QObject):
         latest = [str(path) for path in dict.fromkeys(reversed(paths))]
         older = [path for path in self.settings.texts("recent_files") if path not in latest]
         if latest:
-            self.remember("recent_files", [*latest, *older][:RECENT_KEPT])
+            self.settings.put("recent_files", [*latest, *older][:RECENT_KEPT])
 
-    def _tell_problem(self, key: str, error: SettingsError) -> None:
+    def _on_store_problem_changed(self, problem: SettingsError | None) -> None:
+        if problem is None:
+            self.feed.problems.put([], ["settings"])
+        else:
+            self.tell_problem("settings", problem)
+
+    def _on_stats_changed(self, _: object) -> None:
+        """A journal that cannot be written is a problem until it can be again."""
+        trouble = self.pool.trouble
+        if trouble is not self._trouble:
+            self._trouble = trouble
+            if trouble is None:
+                self.feed.problems.put([], ["journal"])
+            else:
+                self.tell_problem("journal", trouble)
+
+    def tell_problem(self, key: str, error: SigDeskError) -> None:
+        """Show an error in Problems, in place of an older one of the same key."""
         self.feed.put_problem(ProblemRow(key, error.what, error.way_out, clock_text(time.time())))

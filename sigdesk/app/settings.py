@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import tempfile
 from collections.abc import Mapping
@@ -9,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import orjson
 from PySide6.QtCore import QObject, Signal
 
 from sigdesk.errors import SettingsError
@@ -101,15 +102,21 @@ _ROWS: Final[Mapping[str, Setting]] = {row.key: row for row in SETTINGS}
 
 
 class Settings(QObject):
-    """The values in force. A file that cannot be read is set aside and told of in `problem`; defaults then apply."""
+    """The values in force. A file that cannot be read is set aside and told of in `problem`; defaults then apply.
+
+    A value that the disk does not take is in force all the same: `store_problem` says so until the disk takes it.
+    """
 
     changed = Signal(str)
+    store_problem_changed = Signal(object)
+    """A SettingsError when the file cannot be written, None once it can again."""
 
     def __init__(self, file: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._file = file
         self._values: dict[str, Value] = {}
         self.problem: SettingsError | None = None
+        self.store_problem: SettingsError | None = None
         self._load()
 
     def text(self, key: str) -> str:
@@ -136,8 +143,7 @@ class Settings(QObject):
         return list(value)
 
     def put(self, key: str, value: Value) -> None:
-        """Change a setting and store all of them. Raises SettingsError for a value outside the table's bounds, or when
-        the file cannot be written (the value is then in force all the same)."""
+        """Change a setting and store all of them. Raises SettingsError for a value outside the table's bounds."""
         row = _ROWS[key]
         if not row.accepts(value):
             raise SettingsError(f"{row.title or key} cannot be {value!r}.", _bounds(row))
@@ -151,29 +157,34 @@ class Settings(QObject):
 
     def _load(self) -> None:
         try:
-            stored = orjson.loads(self._file.read_bytes())
+            stored = json.loads(self._file.read_bytes())
         except FileNotFoundError:
             return
-        except (OSError, orjson.JSONDecodeError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             aside = self._file.with_suffix(".broken.json")
             self.problem = SettingsError(
                 f"The settings in {self._file} could not be read ({error}).",
                 f"Defaults are used; the old file is kept as {aside.name}.",
             )
-            if self._file.is_file():
-                self._file.replace(aside)
+            with contextlib.suppress(OSError):  # where it cannot be moved it stays, and the next change replaces it
+                if self._file.is_file():
+                    self._file.replace(aside)
             return
         if isinstance(stored, dict):
             self._values = {key: value for key, value in stored.items() if key in _ROWS and _ROWS[key].accepts(value)}
 
     def _store(self) -> None:
+        before, self.store_problem = self.store_problem, None
         try:
-            write_atomically(self._file, orjson.dumps(self._values, option=orjson.OPT_INDENT_2))
+            # Not orjson: names of files may hold bytes that are no UTF-8, and only json writes and reads those.
+            write_atomically(self._file, json.dumps(self._values, indent=2).encode("ascii"))
         except OSError as error:
-            raise SettingsError(
+            self.store_problem = SettingsError(
                 f"The settings could not be stored in {self._file} ({error.strerror or error}).",
                 "They hold until SigDesk is closed. Make room on the disk, or check that you may write there.",
-            ) from error
+            )
+        if self.store_problem is not None or before is not None:
+            self.store_problem_changed.emit(self.store_problem)
 
 
 def _bounds(row: Setting) -> str:

@@ -240,10 +240,8 @@ def _ended_row(ending: Ending) -> tuple[Any, ...]:
     outcome = ending.outcome
     output = outcome.output
     state, label, confidence, error = outcome.state.value, None, None, None
-    if output is not None and not outcome.warnings:
-        document = output.raw  # most jobs end like this: their answer is kept as the script gave it
-    else:
-        document = _outcome_document(outcome)
+    # Most jobs end with an answer and no more to say: it is kept as the script gave it.
+    document = output.raw if output is not None and not outcome.warnings else _outcome_document(outcome)
     if output is None:
         error = f"{outcome.what}. {outcome.way_out}".strip() if outcome.what else None
     elif not output.windowed and output.results:
@@ -283,10 +281,11 @@ def _row(row: tuple[Any, ...], base: sqlite3.Connection) -> JournalRow:
             f"Job {number} in the journal is damaged: its checksum does not match.",
             "The other jobs are not affected. Classify its signal again.",
         )
-    samples = None
+    samples: bytes | None = None
     if chunk is not None and ended is None:  # what has ended is not run again
         with base.blobopen("samples", "data", chunk, readonly=True) as blob:
-            samples = blob[offset : offset + size]
+            blob.seek(offset)
+            samples = blob.read(size)
     file, item, signal, model, version, folder, request = columns
     stored = Stored(file, item, signal, model, version, folder, request, samples)
     return JournalRow(number, run, JobState(state), attempt, created, started, ended, label, confidence, error, stored)

@@ -6,19 +6,22 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 import sigdesk
 from sigdesk.app.program import Program
 from sigdesk.app.settings import Settings
 from sigdesk.classifiers.folder import find_classifiers
+from sigdesk.errors import JournalError
 from sigdesk.places import Places, find_places, shipped_folder
 from sigdesk.pool.pool import Pool
 from sigdesk.ui.signals.thumbnails import ThumbnailStore
 from sigdesk.ui.theme.apply import apply_look
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.window.crash_watch import CrashWatch
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.wiring import Wiring
 
@@ -38,15 +41,31 @@ class Desk:
 def build_desk(application: QApplication, places: Places) -> Desk:
     """Wire a desk that keeps its things in `places`. Raises OSError when that folder cannot be used."""
     settings = Settings(places.settings_file)
-    pool = Pool(places.temp_folder, workers=settings.whole("workers") or None, queue_limit=settings.whole("queue_size"))
+    pool, journal_error = _make_pool(places, settings)
     models = find_classifiers([places.models_folder, shipped_folder("models")])
     program = Program(places, settings, pool, models)
+    if journal_error is not None:
+        program.tell_problem("journal", journal_error)
     look = Look(application)
     look.use(settings.text("theme"))
     apply_look(application, look)
     thumbnails = ThumbnailStore(look, program.session.recording, program)
     window = MainWindow(look, thumbnails, models)
     return Desk(program, window, Wiring(program, window, look), look)
+
+
+def _make_pool(places: Places, settings: Settings) -> tuple[Pool, JournalError | None]:
+    """The pool; without its journal, and with the reason, where that cannot be used: a desk is of use all the same."""
+    make = partial(
+        Pool,
+        places.temp_folder,
+        workers=settings.whole("workers") or None,
+        queue_limit=settings.whole("queue_size"),
+    )
+    try:
+        return make(journal=places.journal_file), None
+    except JournalError as error:
+        return make(), error
 
 
 def open_window(files: Sequence[Path]) -> int:
@@ -65,16 +84,21 @@ def open_window(files: Sequence[Path]) -> int:
     try:
         desk = build_desk(application, places)
     except OSError as error:
-        sys.stderr.write(
-            f"{places.home} cannot be used ({error.strerror or error}). "
-            "Make room there, or name another folder with --home.\n"
-        )
+        what = f"SigDesk cannot keep its things in {places.home} ({error.strerror or error})."
+        way_out = "Make room there, see that you may write there, or name another folder with --home."
+        sys.stderr.write(f"{what} {way_out}\n")
+        # Who starts it from a desktop sees no standard error.
+        QMessageBox.critical(None, "SigDesk", f"{what}\n\n{way_out}")
         return EXIT_NO_WINDOW
-    desk.window.show()
-    desk.program.open(files or desk.program.last_files())
-    code = application.exec()
-    desk.program.close()
-    return code
+    watch = CrashWatch(desk.look, desk.window, places.log_file)
+    watch.install()
+    try:
+        desk.window.show()
+        desk.program.open(files or desk.program.last_files())
+        return application.exec()
+    finally:
+        desk.program.close()
+        watch.remove()
 
 
 def _no_display() -> bool:

@@ -58,7 +58,7 @@ def wait_until_idle(desk: Desk, qtbot: QtBot) -> None:
 def test_a_dropped_sample_is_classified_and_its_label_is_seen(
     desk: Desk, qtbot: QtBot, request: pytest.FixtureRequest, theme: str
 ) -> None:
-    desk.program.remember("theme", theme)
+    desk.program.settings.put("theme", theme)
     desk.program.classifying.choose_model("appliance-current")
     screenshot(desk, request, "welcome")
     open_samples(desk, qtbot, "microwave.csv")
@@ -190,7 +190,7 @@ def test_retry_is_a_new_job_that_names_the_old(desk: Desk, qtbot: QtBot) -> None
 def test_closing_and_reopening_keeps_what_was_there(make_desk: MakeDesk, qtbot: QtBot) -> None:
     first = make_desk()
     first.window.resize(1250, 780)
-    first.program.remember("theme", "dark")
+    first.program.settings.put("theme", "dark")
     open_samples(first, qtbot, "microwave.csv", "hairdryer.csv")
     first.window.close()
 

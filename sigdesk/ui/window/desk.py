@@ -173,10 +173,10 @@ class WindowDesk:
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def toggle_theme(self) -> None:
-        self._program.remember("theme", "dark" if self._look.theme.name == "light" else "light")
+        self._program.settings.put("theme", "dark" if self._look.theme.name == "light" else "light")
 
     def show_settings(self) -> None:
-        self._show(SettingsDialog(self._program.settings, self._program.remember, self._look, self._window))
+        self._show(SettingsDialog(self._program.settings, self._program.settings.put, self._look, self._window))
 
     def show_shortcuts(self) -> None:
         rows = [ShortcutRow(row.keys[:1], row.text.removesuffix("…"), row.group) for row in ACTIONS if row.keys]

@@ -22,6 +22,7 @@ from sigdesk.pool.jobs import PoolStats
 from sigdesk.signals import readable_suffixes
 from sigdesk.ui.plots.head import StateChip
 from sigdesk.ui.rows.wording import counted
+from sigdesk.ui.shell.banner import BannerAction
 from sigdesk.ui.shell.ready_card import ReadyRow
 from sigdesk.ui.shell.recent_card import RecentFile
 from sigdesk.ui.shell.sample_card import SampleCard
@@ -103,7 +104,7 @@ class Wiring(QObject):
         window.inspector.params_changed.connect(classifying.set_params)
         window.inspector.channels_chosen.connect(classifying.choose_channels)
         window.inspector.windows_changed.connect(classifying.set_windows)
-        window.inspector.unsure_changed.connect(lambda percent: program.remember("unsure_below", percent))
+        window.inspector.unsure_changed.connect(lambda percent: program.settings.put("unsure_below", percent))
         window.inspector.show_result_changed.connect(self._on_show_result_changed)
         window.inspector.classify_requested.connect(desk.classify_current)
         window.inspector.classify_remaining_requested.connect(desk.classify_remaining)
@@ -139,6 +140,8 @@ class Wiring(QObject):
         feed.log.counts_changed.connect(window.bottom.set_log_counts)
         feed.stats_changed.connect(self._on_stats_changed)
         program.opened.connect(self._on_opened)
+        program.resuming.found.connect(self._on_waiting_found)
+        window.banner.action_chosen.connect(self._on_banner_action)
         program.settings.changed.connect(self._on_setting_changed)
         self._disk.timeout.connect(self._show_disk)
 
@@ -157,6 +160,7 @@ class Wiring(QObject):
         self._disk.start()
         # The cards read their files once the window stands; it need not wait for them.
         QTimer.singleShot(0, self._window, self._show_samples)
+        QTimer.singleShot(0, self._window, self._program.resuming.look)
 
     def _show_samples(self) -> None:
         self._window.welcome.set_samples(sample_cards(shipped_folder("resources") / "samples"))
@@ -205,8 +209,8 @@ class Wiring(QObject):
             return None
 
     def _on_window_closing(self) -> None:
-        self._program.remember("geometry", self._window.geometry_state())
-        self._program.remember("layout", self._window.layout_state())
+        self._program.settings.put("geometry", self._window.geometry_state())
+        self._program.settings.put("layout", self._window.layout_state())
         self._window.plots.stop_reading()
         self._window.thumbnails.close()
         self._program.close()
@@ -281,7 +285,7 @@ class Wiring(QObject):
         self._window.plots.show_error(getattr(error, "what", str(error)), getattr(error, "way_out", ""))
 
     def _on_show_result_changed(self, on: bool) -> None:
-        self._program.remember("show_result", on)
+        self._program.settings.put("show_result", on)
 
     def _on_cancel_current(self) -> None:
         entry = self._program.session.current
@@ -326,6 +330,24 @@ class Wiring(QObject):
 
     def _on_stats_changed(self, stats: PoolStats) -> None:
         self._window.status.show_pool(stats)
+
+    def _on_waiting_found(self, count: int) -> None:
+        if not count:
+            self._window.banner.clear()
+            return
+        verb = "was" if count == 1 else "were"
+        self._window.banner.show_problem(
+            f"{counted(count, 'signal')} {verb} waiting when SigDesk ended.",
+            "Nothing runs again by itself.",
+            (BannerAction("resume", "Resume"), BannerAction("discard", "Discard")),
+            "accent",
+        )
+
+    def _on_banner_action(self, action: str) -> None:
+        if action == "resume":
+            self._program.resuming.resume()
+        elif action == "discard":
+            self._program.resuming.discard()
 
     def _on_opened(self, summary: str) -> None:
         self._choose_fitting_model()

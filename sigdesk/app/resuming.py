@@ -1,0 +1,103 @@
+"""What an earlier run has left waiting: offered once, and run or discarded as the operator says, never by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+
+from sigdesk.app.classifying import Classifying
+from sigdesk.app.session import Session
+from sigdesk.errors import JournalError, SigDeskError
+from sigdesk.pool.jobs import JobRequest, JobState, Outcome
+from sigdesk.pool.journal import JournalRow
+from sigdesk.pool.pool import Pool
+from sigdesk.pool.requests import restore
+from sigdesk.protocol import FailureCode
+from sigdesk.signals import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Waiting jobs whose signals were opened again, and those for which that was not possible, with the reason."""
+
+    ready: tuple[tuple[JournalRow, JobRequest], ...]
+    lost: tuple[tuple[JournalRow, SigDeskError], ...]
+
+
+class Resuming(QObject):
+    """`found` carries how many jobs wait; 0 once they were dealt with. `failed` carries a SigDeskError to show."""
+
+    found = Signal(int)
+    failed = Signal(object)
+    _restored = Signal(object)
+
+    def __init__(self, session: Session, pool: Pool, classifying: Classifying, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._pool = pool
+        self._classifying = classifying
+        self._waiting: Sequence[JournalRow] = ()
+        self._threads = QThreadPool()
+        self._threads.setMaxThreadCount(1)
+        self._restored.connect(self._on_restored)
+
+    def look(self) -> None:
+        """See what waits, and tell it."""
+        try:
+            self._waiting = self._pool.waiting()
+        except JournalError as error:
+            self.failed.emit(error)
+            return
+        if self._waiting:
+            self.found.emit(len(self._waiting))
+
+    def resume(self) -> None:
+        """Open the signals of the waiting jobs again, off the window's thread, and run the jobs."""
+        waiting, self._waiting = self._waiting, ()
+        self.found.emit(0)
+        if waiting:
+            self._threads.start(_Restore(waiting, self._restored.emit))
+
+    def discard(self) -> None:
+        """End the waiting jobs as CANCELLED."""
+        waiting, self._waiting = self._waiting, ()
+        self.found.emit(0)
+        self._end(waiting, None)
+
+    def close(self) -> None:
+        """Wait for the file that is being opened."""
+        self._threads.clear()
+        self._threads.waitForDone(-1)
+
+    def _on_restored(self, restored: Restored) -> None:
+        ids = self._session.add(request.recording for _, request in restored.ready)
+        pairs = zip(ids, restored.ready, strict=True)
+        self._classifying.resume([(signal_id, job) for signal_id, job in pairs])
+        for row, error in restored.lost:
+            self._end([row], Outcome(JobState.FAILED, None, FailureCode.INPUT_CHANGED, error.what, error.way_out))
+            self.failed.emit(error)
+
+    def _end(self, rows: Sequence[JournalRow], outcome: Outcome | None) -> None:
+        try:
+            self._pool.discard(rows, outcome)
+        except JournalError as error:
+            self.failed.emit(error)
+
+
+class _Restore(QRunnable):
+    def __init__(self, rows: Sequence[JournalRow], answer: Callable[[Restored], object]) -> None:
+        super().__init__()
+        self._rows = rows
+        self._answer = answer
+
+    def run(self) -> None:
+        ready, lost = [], []
+        shelf = Shelf()
+        for row in self._rows:
+            try:
+                ready.append((row, restore(row.stored, shelf)))
+            except SigDeskError as error:
+                lost.append((row, error))
+        self._answer(Restored(tuple(ready), tuple(lost)))

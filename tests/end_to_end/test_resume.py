@@ -1,0 +1,72 @@
+"""What waited when SigDesk ended is offered at its next start, and runs or goes as the operator says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from sigdesk.app.rows import JobRow, SignalState
+from sigdesk.pool.jobs import JobState
+from sigdesk.pool.journal import read_journal
+from sigdesk.ui.start import Desk
+from tests.end_to_end.conftest import MakeDesk, screenshot
+from tests.end_to_end.test_failures_in_window import write_model
+from tests.end_to_end.test_window import button, open_samples, rows, wait_until_idle
+
+
+@pytest.fixture
+def interrupted(make_desk: MakeDesk, tmp_path: Path, qtbot: QtBot) -> Desk:
+    """A desk at its start, after one that was closed while a job ran and another waited."""
+    write_model(tmp_path / "home" / "models", "slow", 'sleep 0.5\necho \'OUTPUT: {"label": "good"}\'')
+    first = make_desk()
+    first.program.settings.put("workers", 1)
+    first.window.close()
+    second = make_desk()
+    second.program.classifying.choose_model("slow")
+    open_samples(second, qtbot, "microwave.csv", "hairdryer.csv")
+    second.program.classifying.classify_remaining()
+    qtbot.waitUntil(lambda: second.program.pool.stats().running == 1)
+    second.window.close()
+    second.program.settings.put("reopen_files", False)
+    return make_desk()
+
+
+def journal_states(tmp_path: Path) -> list[JobState]:
+    return [row.state for row in read_journal(tmp_path / "home" / "journal.sqlite")]
+
+
+def test_resume_runs_what_waited_and_labels_its_signals(
+    interrupted: Desk, qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    banner = interrupted.window.banner
+    qtbot.waitUntil(lambda: banner.isVisible())
+    assert banner.text.startswith("2 signals were waiting")
+    screenshot(interrupted, request, "offered")
+    assert interrupted.program.feed.jobs.rowCount() == 0, "nothing runs by itself"
+
+    qtbot.mouseClick(button(banner, "Resume"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: interrupted.program.feed.jobs.rowCount() == 2)
+    wait_until_idle(interrupted, qtbot)
+
+    assert not banner.isVisible()
+    states = {entry.recording.name: entry.state for entry in interrupted.program.session.entries}
+    assert states == {"microwave.csv": SignalState.CLASSIFIED, "hairdryer.csv": SignalState.CLASSIFIED}
+    assert {row.state for row in rows(interrupted.program.feed.jobs) if isinstance(row, JobRow)} == {JobState.SUCCEEDED}
+    assert journal_states(tmp_path) == [JobState.SUCCEEDED] * 2, "each is there once"
+
+
+def test_discard_ends_what_waited_for_good(
+    interrupted: Desk, make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    qtbot.waitUntil(lambda: interrupted.window.banner.isVisible())
+    qtbot.mouseClick(button(interrupted.window.banner, "Discard"), Qt.MouseButton.LeftButton)
+    assert not interrupted.window.banner.isVisible()
+    assert journal_states(tmp_path) == [JobState.CANCELLED] * 2
+    interrupted.window.close()
+
+    later = make_desk()
+    qtbot.wait(100)
+    assert not later.window.banner.isVisible()
