@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -73,11 +74,39 @@ def test_a_disk_that_takes_nothing_is_told_and_the_value_holds_for_now(tmp_path:
     blocked = tmp_path / "file"
     blocked.write_text("no folder", encoding="utf-8")
     settings = Settings(blocked / "settings.json")
+    told: list[SettingsError | None] = []
+    settings.store_problem_changed.connect(told.append)
 
-    with pytest.raises(SettingsError, match="could not be stored"):
-        settings.put("theme", "dark")
+    settings.put("theme", "dark")
 
     assert settings.text("theme") == "dark"
+    assert settings.store_problem is not None
+    assert "could not be stored" in settings.store_problem.what
+
+    blocked.unlink()
+    settings.put("theme", "light")
+
+    assert [problem is None for problem in told] == [False, True], "it is told when it begins and when it is over"
+
+
+def test_names_of_files_that_are_no_utf8_are_kept(tmp_path: Path) -> None:
+    name = os.fsdecode(b"/lab/pump\xff.csv")
+    settings = Settings(tmp_path / "settings.json")
+    settings.put("open_files", [name])
+
+    assert Settings(tmp_path / "settings.json").texts("open_files") == [name]
+
+
+def test_a_broken_file_that_cannot_be_moved_is_no_reason_not_to_start(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.write_bytes(b"\xff\xfe[")
+    (tmp_path / "settings.broken.json").mkdir()
+
+    settings = Settings(file)
+
+    assert settings.problem is not None
+    settings.put("theme", "dark")
+    assert Settings(file).text("theme") == "dark"
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
