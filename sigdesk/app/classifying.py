@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.rows import SignalState
-from sigdesk.app.session import Session
+from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.settings import Settings
 from sigdesk.classifiers.fit import refusal, windows_for
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
@@ -22,6 +22,9 @@ from sigdesk.pool.pool import Pool
 from sigdesk.signals.describe import duration_text, format_count, stretch_text
 from sigdesk.signals.recording import Recording
 
+REMAINING: Final = (SignalState.NOT_CLASSIFIED, SignalState.CANCELLED)
+"""Signals in these states have no label yet, and nobody is working on one."""
+BUSY: Final = (SignalState.QUEUED, SignalState.RUNNING)
 LOOKED_AT: Final = 10
 """Priority of what the operator is looking at."""
 _PORTION: Final = 200
@@ -94,6 +97,7 @@ class Classifying(QObject):
         self._params: dict[str, object] = {}
         self._channels: tuple[int, ...] | None = None
         self._selection: tuple[int, int] | None = None
+        self._worked_out: tuple[int, Order, _Worked] | None = None
         self._overflow: deque[tuple[int, Order | JobRequest | Waiting]] = deque()
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self.feed)
@@ -102,7 +106,9 @@ class Classifying(QObject):
         session.added.connect(self._tell)
         session.removed.connect(self._tell)
         settings.changed.connect(self._tell)
-        self.choose_model(settings.text("model") or self._first_model())
+        self.choose_model(settings.text("model"))
+        if self._classifier is None:  # none was ever chosen, or it is not installed any more
+            self.choose_model(self._first_model())
 
     @property
     def classifier(self) -> Classifier | None:
@@ -151,28 +157,28 @@ class Classifying(QObject):
         self._tell()
 
     def classify_current(self) -> None:
-        """Classify the signal that is shown, as the Inspector says."""
+        """Classify the signal that is shown, as the Inspector says; one that is being classified is left to it."""
         entry = self._session.current
-        if entry is not None and not self.plan().obstacle:
-            self._enqueue([entry.id], self._order(self._settings.text("scope"), LOOKED_AT))
+        if entry is not None and entry.state not in BUSY and not self.plan().obstacle:
+            self._enqueue([(entry.id, self._order(self._settings.text("scope"), LOOKED_AT))])
 
     def classify_remaining(self) -> None:
-        """Classify every signal that was not classified yet, whole or in windows."""
-        remaining = [e.id for e in self._session.entries if e.state is SignalState.NOT_CLASSIFIED]
-        self._enqueue(remaining, self._order(self._scope_of_many(), 0))
+        """Classify every signal that has no label yet, whole or in windows."""
+        self.classify([entry.id for entry in self._session.entries if entry.state in REMAINING])
 
     def classify(self, signal_ids: Iterable[int]) -> None:
-        """Classify these signals, whole or in windows."""
-        self._enqueue(tuple(signal_ids), self._order(self._scope_of_many(), 0))
+        """Classify these signals, whole or in windows; those that are being classified are left to it."""
+        order = self._order(self._scope_of_many(), 0)
+        entries = map(self._session.find, signal_ids)
+        self._enqueue([(entry.id, order) for entry in entries if entry is not None and entry.state not in BUSY])
 
     def resubmit(self, signal_id: int, request: JobRequest, old_job_id: str) -> None:
         """Retry: a new job that names the old one."""
-        self._enqueue([signal_id], replace(request, retry_of=old_job_id, priority=LOOKED_AT))
+        self._enqueue([(signal_id, replace(request, retry_of=old_job_id, priority=LOOKED_AT))])
 
     def resume(self, jobs: Sequence[tuple[int, Waiting]]) -> None:
         """Run jobs that an earlier run has left, each for its signal."""
-        for signal_id, waiting in jobs:
-            self._enqueue([signal_id], waiting)
+        self._enqueue(jobs)
 
     def drop_waiting(self) -> list[int]:
         """Forget what waits here; returns the signals."""
@@ -181,16 +187,13 @@ class Classifying(QObject):
         self.waiting_changed.emit(0)
         return dropped
 
-    def drop_waiting_of(self, signal_id: int) -> None:
-        """Forget a signal's job that waits here; a job that is in the pool already is the pool's to cancel."""
+    def drop_waiting_of(self, signal_id: int) -> bool:
+        """Forget a signal's job that waits here, and say whether there was one; a job that is in the pool already is
+        the pool's to cancel."""
         kept = [pair for pair in self._overflow if pair[0] != signal_id]
-        if len(kept) == len(self._overflow):
-            return
+        dropped = len(kept) < len(self._overflow)
         self._overflow = deque(kept)
-        entry = self._session.find(signal_id)
-        if entry is not None:
-            entry.state = SignalState.CANCELLED
-        self._session.touch([signal_id])
+        return dropped
 
     def feed(self) -> None:
         """Make jobs of what waits here and hand them to the pool, as many as it has room for, in portions."""
@@ -215,7 +218,7 @@ class Classifying(QObject):
                     new.append((signal_id, request))
         if refusals:
             self.refused.emit(tuple(refusals))
-        accepted = self._hand_over(new, self._pool.submit_many) and self._hand_over(again, self._pool.resume_many)
+        accepted = all((self._hand_over(new, self._pool.submit_many), self._hand_over(again, self._pool.resume_many)))
         self.waiting_changed.emit(len(self._overflow))
         if self._overflow and self._pool.room:
             self._again.start(0 if accepted else _TRY_AGAIN_MS)
@@ -236,19 +239,26 @@ class Classifying(QObject):
     def plan(self) -> Plan:
         """What Classify would do now."""
         entry = self._session.current
-        remaining = self._session.count(SignalState.NOT_CLASSIFIED)
+        remaining = self._session.count(*REMAINING)
         scope = self._settings.text("scope")
         if entry is None:
             return Plan("Classify", "", "Choose a signal on the left", remaining)
         if self._classifier is None or not self._classifier.runnable:
             return Plan("Classify", _whole_text(entry.recording), "Choose a model that can run", remaining)
-        request, text, obstacle = _request(entry.recording, self._order(scope, LOOKED_AT))
+        request, text, obstacle = self._work_out(entry, self._order(scope, LOOKED_AT))
         button = "Classify"
         if scope == "selection":
             button = "Classify selection"
         elif scope == "windows" and request is not None and request.windows is not None:
-            button = f"Classify {len(request.windows)} windows"
+            button = f"Classify {_windows_text(len(request.windows))}"
         return Plan(button, text, obstacle, remaining)
+
+    def _work_out(self, entry: SignalEntry, order: Order) -> _Worked:
+        """The plan is asked for in every frame in which a job ends; a hundred thousand windows are cut once."""
+        known = self._worked_out
+        if known is None or known[:2] != (entry.id, order):
+            self._worked_out = known = (entry.id, order, _request(entry.recording, order))
+        return known[2]
 
     def _first_model(self) -> str:
         return next((m.name for m in self.models if isinstance(m, Classifier) and m.runnable), "")
@@ -269,23 +279,30 @@ class Classifying(QObject):
             priority=priority,
         )
 
-    def _enqueue(self, signal_ids: Sequence[int], wish: Order | JobRequest | Waiting) -> None:
-        entries = [entry for signal_id in signal_ids if (entry := self._session.find(signal_id)) is not None]
-        for entry in entries:
-            entry.state, entry.progress, entry.cause = SignalState.QUEUED, None, ""
-            self._overflow.append((entry.id, wish))
-        self._session.touch(entry.id for entry in entries)
+    def _enqueue(self, wishes: Sequence[tuple[int, Order | JobRequest | Waiting]]) -> None:
+        taken = []
+        for signal_id, wish in wishes:
+            entry = self._session.find(signal_id)
+            if entry is not None:
+                entry.state, entry.progress, entry.cause = SignalState.QUEUED, None, ""
+                self._overflow.append((signal_id, wish))
+                taken.append(signal_id)
+        self._session.touch(taken)
         self.feed()
 
     def _on_current_changed(self, _: int) -> None:
-        self._selection = None
+        # Both are of the signal that was shown; the Inspector and the plot show the new one with all channels and none.
+        self._selection = self._channels = None
         self._tell()
 
     def _tell(self, _: object = None) -> None:
         self.plan_changed.emit(self.plan())
 
 
-def _request(recording: Recording, order: Order) -> tuple[JobRequest | None, str, str]:
+_Worked = tuple[JobRequest | None, str, str]
+
+
+def _request(recording: Recording, order: Order) -> _Worked:
     """The job that an order makes of a signal, the text under Apply to, and what stands in the way ("" if nothing)."""
     classifier = order.classifier
     if classifier is None or not classifier.runnable:
@@ -305,12 +322,16 @@ def _request(recording: Recording, order: Order) -> tuple[JobRequest | None, str
             windows = windows_for(recording, order.window_s, order.step_s, start, stop)
         except ModelError as error:
             return None, text, str(error)
-        text = f"{len(windows)} windows over {duration_text(recording)}"
+        text = f"{_windows_text(len(windows))} over {duration_text(recording)}"
     obstacle = refusal(classifier, recording, start, stop, channels, windows) or ""
     request = JobRequest(
         classifier, recording, start, stop, channels, windows, params=order.params, priority=order.priority
     )
     return request, text, obstacle
+
+
+def _windows_text(count: int) -> str:
+    return "1 window" if count == 1 else f"{format_count(count)} windows"
 
 
 def _whole_text(recording: Recording) -> str:

@@ -175,9 +175,12 @@ def _cell(row: JobRow, column: int) -> str:
 
 
 def seconds_text(seconds: float | None) -> str:
-    """ "0.04 s", "1.9 s", "12 s", or an en dash where there is none."""
+    """ "0.14 s", "1.9 s", "03:27", or an en dash where there is none."""
     if seconds is None:
         return "–"
-    if seconds < 0.095:
+    if seconds < 0.995:
         return f"{seconds:.2f} s"
-    return f"{seconds:.1f} s" if seconds < 100 else f"{seconds:.0f} s"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes:02}:{rest:02}"

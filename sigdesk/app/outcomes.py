@@ -197,9 +197,10 @@ def problem_row(snapshot: JobSnapshot, signal_id: int) -> ProblemRow | None:
     if outcome is None or snapshot.state in (JobState.SUCCEEDED, JobState.CANCELLED):
         return None
     name = printable_name(snapshot.request.recording.name)
+    what = outcome.what or STATE_WORDS[snapshot.state]
     return ProblemRow(
         key=f"signal:{signal_id}",
-        what=f"{outcome.what or STATE_WORDS[snapshot.state]} ({name})",
+        what=what if name in what else f"{what} ({name})",
         way_out=outcome.way_out,
         time=clock_text(snapshot.ended or snapshot.created),
         job_id=snapshot.id,

@@ -122,8 +122,9 @@ class SignalsModel(QAbstractListModel):
             if (not states or entry.state in states) and _holds(entry, words):
                 groups.setdefault(entry.group, []).append(entry)
         for name, members in groups.items():
-            collapsed = name in self._collapsed
-            self._rows.append(GroupRow(printable_name(name), len(members), collapsed))
+            shown = printable_name(name)
+            collapsed = shown in self._collapsed
+            self._rows.append(GroupRow(shown, len(members), collapsed))
             if collapsed:
                 continue
             for entry in sorted(members, key=_SORT_KEYS[self._sort]):

@@ -60,6 +60,12 @@ def command_for(classifier: Classifier, run_name: str = "") -> Command:
     return Command(tuple(arguments), classifier.folder, environment)
 
 
+def module_command(module: str, *arguments: str) -> Command:
+    """How a module of SigDesk's own is run as a process beside it."""
+    start = [sys.executable, WORKER_OPTION, module] if _frozen() else [sys.executable, "-P", "-m", module]
+    return Command((*start, *arguments), Path.cwd(), _environment(warm=True, own_python=True))
+
+
 def _frozen() -> bool:
     return bool(getattr(sys, "frozen", False))
 

@@ -23,6 +23,7 @@ from sigdesk.pool.jobs import JobRequest, JobState, Outcome, PoolStats, PoolUpda
 from sigdesk.pool.journal import Ending, Journal, JournalRow
 from sigdesk.pool.ledger import JobRecord, Ledger
 from sigdesk.pool.line import WaitingLine
+from sigdesk.pool.reaper import Reaper
 from sigdesk.pool.shelf import Shelf
 from sigdesk.pool.sweep import live_runs
 from sigdesk.pool.worker import Worker
@@ -71,6 +72,7 @@ class Pool(QObject):
         except JournalError:
             self._exchange.close()
             raise
+        self._reaper = Reaper(temp_folder)
         self._ledger = Ledger(run, self._on_news, self._journal)
         self._line = WaitingLine(queue_limit, count)
         self._shelf = Shelf(2 * count)
@@ -145,6 +147,11 @@ class Pool(QObject):
         """Why the journal cannot be written now; nothing new is accepted meanwhile."""
         return self._ledger.trouble
 
+    @property
+    def reaper_pid(self) -> int:
+        """The process that ends what this run has started, should this program die."""
+        return self._reaper.pid
+
     def cancel(self, job_ids: Iterable[str]) -> None:
         """Cancel jobs, waiting or running; those that have ended stay as they are."""
         records = [record for job_id in job_ids if (record := self._ledger.find(job_id)) is not None]
@@ -189,6 +196,7 @@ class Pool(QObject):
         if self._journal is not None:
             self._journal.close()
         self._exchange.close()
+        self._reaper.close()
         self._frame.stop()
 
     def _cancel(self, records: Sequence[JobRecord], why: str) -> None:

@@ -78,8 +78,9 @@ def test_cells_say_what_tables_show() -> None:
     )
     cells = [model.index(0, column).data(Qt.ItemDataRole.DisplayRole) for column in range(len(COLUMNS))]
 
-    assert cells == ["7", "s7.csv", "Pump 1.0", "Done Fan 91%", "2", "0.3 s", "0.04 s", ""]
+    assert cells == ["7", "s7.csv", "Pump 1.0", "Done Fan 91%", "2", "0.30 s", "0.04 s", ""]
     assert seconds_text(None) == "–"
+    assert (seconds_text(1.94), seconds_text(207.3)) == ("1.9 s", "03:27")
 
 
 def test_what_ended_long_ago_is_forgotten() -> None:

@@ -221,13 +221,17 @@ def test_fault_50_while_the_journal_cannot_be_written_nothing_is_accepted_and_wh
             with pytest.raises(JournalError, match="locked"):
                 pool.submit(JobRequest(slow, recording()))
             watch.ended([job_id])
-            assert pool.trouble is not None
+            assert in_trouble(pool)
         finally:
             blocker.execute("ROLLBACK")
             blocker.close()
         watch.run(JobRequest(slow, recording()))
-        assert pool.trouble is None
+        assert not in_trouble(pool)
     assert [row.state for row in rows(file)] == [JobState.SUCCEEDED] * 2
+
+
+def in_trouble(pool: Pool) -> bool:
+    return pool.trouble is not None
 
 
 @pytest.mark.parametrize("kill_after", [1, 5, 20])

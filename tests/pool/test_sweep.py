@@ -51,7 +51,7 @@ def wait_until(condition: object) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills a program as POSIX does")
-def test_fault_28_what_a_killed_program_left_is_ended_and_removed_at_the_next_start(tmp_path: Path) -> None:
+def test_fault_28_what_a_killed_program_left_is_ended_and_removed(tmp_path: Path) -> None:
     home = tmp_path / "home"
     write_model(tmp_path / "models" / "hangs")
     signal_file = tmp_path / "signal.csv"
@@ -65,12 +65,22 @@ def test_fault_28_what_a_killed_program_left_is_ended_and_removed_at_the_next_st
     wait_until(lambda: len(left_by(run.name)) >= 3)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    assert left_by(run.name), "a one-shot script outlives its killed program"
 
-    with Pool(home / "tmp", workers=1) as pool:
-        assert not run.exists()
-        assert not left_by(run.name)
+    wait_until(lambda: not left_by(run.name))
+    wait_until(lambda: not run.exists())
+
+
+def test_what_a_dead_run_left_is_removed_at_the_next_start_if_nobody_could_do_it_before(tmp_path: Path) -> None:
+    dead = tmp_path / "run-dead"
+    dead.mkdir()
+    (dead / LOCK_NAME).touch()
+    (dead / "job-1.json").write_text("{}", encoding="utf-8")
+    left = subprocess.Popen(["sleep", "600"], env={**os.environ, RUN_VARIABLE: "run-dead"})
+
+    with Pool(tmp_path, workers=1) as pool:
+        assert not dead.exists()
         assert pool.temp_folder.exists()
+    left.wait(timeout=10)
 
 
 def test_a_living_run_is_not_swept(tmp_path: Path) -> None:

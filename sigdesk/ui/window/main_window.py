@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
@@ -15,6 +14,7 @@ from sigdesk.ui.bottom.tabs import BottomTabs
 from sigdesk.ui.inspector.panel import Inspector
 from sigdesk.ui.plots.area import PlotArea
 from sigdesk.ui.shell.banner import Banner
+from sigdesk.ui.shell.drop_zone import dropped_paths
 from sigdesk.ui.shell.header import Header
 from sigdesk.ui.shell.later_page import LaterPage
 from sigdesk.ui.shell.status_bar import StatusBar
@@ -185,8 +185,3 @@ class MainWindow(QMainWindow):
         self._signals_dock.setVisible(there and self._wanted["Signals"])
         self._inspector_dock.setVisible(there and self._wanted["Inspector"])
         self._bottom_dock.setVisible(there and self._wanted["Bottom tabs"])
-
-
-def dropped_paths(data: QMimeData) -> list[Path]:
-    """The local files and folders in what is being dragged."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data.hasUrls() else []

@@ -18,7 +18,7 @@ from sigdesk.app.session import SignalEntry
 from sigdesk.classifiers.fit import best_fit
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.places import shipped_folder
-from sigdesk.pool.jobs import PoolStats
+from sigdesk.pool.jobs import JobState, PoolStats
 from sigdesk.signals import readable_suffixes
 from sigdesk.ui.plots.head import StateChip
 from sigdesk.ui.rows.wording import counted
@@ -303,7 +303,8 @@ class Wiring(QObject):
         snapshot = self._program.feed.outcome_of(job_id)
         row = self._program.feed.jobs.find(job_id)
         outcome = snapshot.outcome if snapshot else None
-        failed = outcome is not None and outcome.output is None and bool(outcome.what)
+        quiet = (JobState.SUCCEEDED, JobState.CANCELLED)
+        failed = outcome is not None and outcome.state not in quiet and bool(outcome.what)
         self._window.bottom.show_log_job(
             job_id, row.number if row else 0, (outcome.what, outcome.way_out) if outcome and failed else None
         )
