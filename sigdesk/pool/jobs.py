@@ -76,11 +76,10 @@ class JobRequest:
     retry_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a job ended. `code` is a failure code of `sigdesk.protocol` or a signal's name ("SIGSEGV"), else "".
 
-    `what` and `way_out` are the operator's two sentences; `output` is set when it SUCCEEDED.
+    `what` and `way_out` are the operator's two sentences; `output` is set when it SUCCEEDED. A tuple, as JobSnapshot.
     """
 
     state: JobState

@@ -199,7 +199,7 @@ class Ledger:
         """Add warnings to a job that has ended: its script went on talking."""
         with self._lock:
             if record.outcome is not None:
-                record.outcome = replace(record.outcome, warnings=(*record.outcome.warnings, *warnings))
+                record.outcome = record.outcome._replace(warnings=(*record.outcome.warnings, *warnings))
                 self._changed[record.id] = record
         self._on_change()
 

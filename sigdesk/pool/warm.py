@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from sigdesk.pool.answer import ASK_AUTHOR, Answer, failed, timed_out
@@ -215,7 +214,7 @@ class WarmBatch:
         if answer.warnings or outcome.state is not JobState.SUCCEEDED:  # else there is nothing to add
             tail = "" if outcome.state is JobState.SUCCEEDED else self._process.stderr_tail
             self._warnings_told[job_id] = len(answer.warnings)
-            outcome = replace(outcome, stderr_tail=tail, warnings=tuple(answer.warnings))
+            outcome = outcome._replace(stderr_tail=tail, warnings=tuple(answer.warnings))
         return self._records[job_id], outcome
 
     def _tell_late_warnings(self, job_ids: Iterable[str]) -> None:
