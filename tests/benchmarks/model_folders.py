@@ -8,6 +8,7 @@ replaced halfway, which costs a second of imports, would drown what is measured.
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,16 @@ def write_one_shot_folder(parent: Path, name: str) -> Classifier:
     folder = _make_folder(parent, name, _ONE_SHOT_MANIFEST.format(name=name))
     (folder / "classify.py").write_text(_ONE_SHOT_SCRIPT, encoding="utf-8")
     return read_classifier(folder)
+
+
+def write_job_file(parent: Path, recording: Recording) -> Path:
+    """A job file for the one-shot script, with the array of its samples beside it, as the protocol describes it."""
+    samples = recording.read()
+    array, file = parent / "job.npy", parent / "job.json"
+    np.save(array, samples.ravel(), allow_pickle=False)
+    place = {"path": str(array), "offset": 0, "shape": samples.shape}
+    file.write_text(json.dumps({"protocol": 1, "job": "1", "signal": {"samples_file": place}}), encoding="utf-8")
+    return file
 
 
 def _fit(model: Any) -> Any:

@@ -10,6 +10,7 @@ and the bare limit call `predict_proba` as anyone would. Every answer of the poo
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import math
 import os
@@ -29,7 +30,6 @@ import numpy as np
 sys.path.append(str(Path(__file__).resolve().parents[2]))  # behind the installed package, which is what is measured
 
 from sigdesk.classifiers.folder import Classifier
-from sigdesk.pool.exchange import Exchange, Handover
 from sigdesk.pool.jobs import JobRequest, JobSnapshot
 from sigdesk.pool.pool import Pool
 from sigdesk.protocol import Result
@@ -176,17 +176,13 @@ def measure_one_job(bench: Bench, processpool: peers.Peer, setup: Setup, count: 
 
 def measure_one_shot(bench: Bench, setup: Setup, recording: Recording, count: int) -> dict[str, Any]:
     """One job of a script that is started anew, and the same script on such a job file without a pool, in turn."""
-    exchange = Exchange(setup.folder / "one-shot", "bench")
-    request = JobRequest(setup.one_shot, recording)
-    files = exchange.write([Handover("benchmark", request, recording.read())])
-    command = [sys.executable, "classify.py", str(files.path)]
+    command = [sys.executable, "classify.py", str(model_folders.write_job_file(setup.folder, recording))]
     ours, theirs = [], []
     for _ in range(count + 1):
         ours.append(bench.one_s(setup.one_shot))
         theirs.append(
             _seconds(lambda: subprocess.run(command, cwd=setup.one_shot.folder, capture_output=True, check=True))
         )
-    exchange.close()
     return _times("one_shot", "subprocess", ours[1:], theirs[1:])  # the first of each compiled or read the disk
 
 
@@ -229,7 +225,9 @@ def measure(size: Size, workers: int) -> dict[str, Any]:
         for peer in running:
             stack.callback(peer.close)
         items = model_folders.recordings(setup.signals)
-        bench = Bench(stack.enter_context(Pool(setup.folder / "temp", workers=workers)), items)
+        pool = Pool(setup.folder / "temp", workers=workers, journal=setup.folder / "journal.sqlite")
+        bench = Bench(stack.enter_context(pool), items)
+        gc.freeze()  # what is there by now, such as scikit-learn, is not the pool's to look through
         for classifier in (setup.forest, setup.logistic):
             bench.run(classifier, count=max(workers * 2, len(items) // 10))  # starts its processes, learns its pace
         figures: dict[str, Any] = {"workers": workers, "jobs": size.jobs, "batch": SHIPPED_BATCH}
