@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from sigdesk.app.jobs_model import STATE_WORDS, seconds_text
@@ -42,8 +43,14 @@ class View:
 
 def clock_text(epoch_s: float, *, milliseconds: bool = False) -> str:
     """The local time of day, "14:32:07" or "14:32:05.871"."""
-    text = time.strftime("%H:%M:%S", time.localtime(epoch_s))
+    text = _second_text(int(epoch_s))
     return f"{text}.{int(epoch_s * 1000) % 1000:03d}" if milliseconds else text
+
+
+@lru_cache(maxsize=16)
+def _second_text(epoch_s: int) -> str:
+    """Thousands of jobs end within one second; it is put into words once."""
+    return time.strftime("%H:%M:%S", time.localtime(epoch_s))
 
 
 def cause_of(snapshot: JobSnapshot) -> str:

@@ -29,7 +29,7 @@ from sigdesk.pool.sweep import live_runs
 from sigdesk.pool.worker import Worker
 
 FRAME_S = 1 / 60
-JOBS_A_FRAME = 128
+JOBS_A_FRAME = 64
 """An update holds no more jobs than this; what is over comes with the next frame."""
 QUEUE_LIMIT = 20_000
 

@@ -115,12 +115,15 @@ class SignalList(QListView):
 
     def dataChanged(
         self,
-        top_left: QModelIndex | QPersistentModelIndex,
-        bottom_right: QModelIndex | QPersistentModelIndex,
-        roles: Iterable[int] = (),
+        _top_left: QModelIndex | QPersistentModelIndex,
+        _bottom_right: QModelIndex | QPersistentModelIndex,
+        _roles: Iterable[int] = (),
     ) -> None:
-        """Repaint what is in view; no new layout (see the module)."""
-        QAbstractItemView.dataChanged(self, top_left, bottom_right, list(roles))
+        """Repaint what is in view, once for all that changed; no new layout (see the module).
+
+        Not even QAbstractItemView's own part is wanted: it looks at every row of the range, in view or not.
+        """
+        self.viewport().update()
 
     def currentChanged(
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
