@@ -27,7 +27,7 @@ REMAINING: Final = (SignalState.NOT_CLASSIFIED, SignalState.CANCELLED)
 BUSY: Final = (SignalState.QUEUED, SignalState.RUNNING)
 LOOKED_AT: Final = 10
 """Priority of what the operator is looking at."""
-_PORTION: Final = 200
+_PORTION: Final = 100
 """Jobs that are made at once; between two portions the window takes its events."""
 
 
@@ -35,6 +35,8 @@ _TRY_AGAIN_MS: Final = 2000
 """While the journal cannot be written, nothing is accepted; this often it is tried again."""
 
 Waiting = tuple[JournalRow, JobRequest]
+_Worked = tuple[JobRequest | None, str, str]
+"""The job that an order makes of a signal, the text under Apply to, and what stands in the way ("" if nothing)."""
 _Job = TypeVar("_Job")
 
 
@@ -292,18 +294,15 @@ class Classifying(QObject):
 
     def _on_current_changed(self, _: int) -> None:
         # Both are of the signal that was shown; the Inspector and the plot show the new one with all channels and none.
-        self._selection = self._channels = None
+        self._selection = self._channels = self._worked_out = None
         self._tell()
 
     def _tell(self, _: object = None) -> None:
         self.plan_changed.emit(self.plan())
 
 
-_Worked = tuple[JobRequest | None, str, str]
-
-
 def _request(recording: Recording, order: Order) -> _Worked:
-    """The job that an order makes of a signal, the text under Apply to, and what stands in the way ("" if nothing)."""
+    """What an order makes of a signal."""
     classifier = order.classifier
     if classifier is None or not classifier.runnable:
         return None, "", "Choose a model that can run"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.classifying import Classifying, Refused
 from sigdesk.app.jobs_model import JobsModel
@@ -20,10 +20,12 @@ from sigdesk.pool.jobs import JobSnapshot, JobState, LogEntry, Origin, PoolUpdat
 from sigdesk.pool.pool import Pool
 from sigdesk.protocol import Level
 
+_BEAT_MS: Final = 500
+"""How often the times of open jobs and the rate are brought up to date while the pool itself has no news."""
+
 _SIGNAL_STATES: Final = {
     JobState.QUEUED: SignalState.QUEUED,
     JobState.RUNNING: SignalState.RUNNING,
-    JobState.CANCELLED: SignalState.CANCELLED,
 }
 
 
@@ -51,6 +53,7 @@ class JobFeed(QObject):
         self.log = LogModel(self)
         self.results = ResultsModel(self)
         self.problems = ProblemsModel(self)
+        self._beat = QTimer(self, interval=_BEAT_MS)
         self._connect()
 
     def _connect(self) -> None:
@@ -59,16 +62,25 @@ class JobFeed(QObject):
         self._classifying.refused.connect(self._on_refused)
         self._session.removed.connect(self._on_signals_removed)
         self._settings.changed.connect(self._on_setting_changed)
+        self._beat.timeout.connect(self._on_beat)
 
     def cancel(self, job_ids: Iterable[str]) -> None:
         """Cancel jobs, waiting or running."""
         self._pool.cancel(job_ids)
 
+    def cancel_signal(self, entry: SignalEntry) -> None:
+        """Cancel a signal's job, wherever it waits or runs."""
+        if self._classifying.drop_waiting_of(entry.id):
+            _show_cancelled(entry, self._view())
+            self._session.touch([entry.id])
+        else:
+            self._pool.cancel([entry.job_id])
+
     def cancel_queued(self) -> None:
         """Cancel every waiting job, those that wait for room in the pool included."""
         dropped = self._classifying.drop_waiting()
         for entry in filter(None, map(self._session.find, dropped)):
-            entry.state = SignalState.CANCELLED
+            _show_cancelled(entry, self._view())
         self._session.touch(dropped)
         self._pool.cancel_queued()
 
@@ -107,6 +119,7 @@ class JobFeed(QObject):
         view = self._view()
         touched: list[int] = []
         results: list[tuple[int, Sequence[ResultRow]]] = []
+        unlabelled: list[int] = []
         problems: list[ProblemRow] = []
         solved: list[str] = []
         own_lines: list[LogRow] = []
@@ -114,8 +127,9 @@ class JobFeed(QObject):
             signal_id = self._signal_of.get(snapshot.id, 0)
             if snapshot.state.ended:
                 if snapshot.id not in self._ended:  # it is told of again when its script goes on talking
-                    own_lines.append(_ending_line(snapshot))
-                self._ended[snapshot.id] = snapshot
+                    own_lines.append(_ending_line(snapshot, view))
+                if signal_id:
+                    self._ended[snapshot.id] = snapshot
             entry = self._session.find(signal_id)
             if entry is None or entry.job_id != snapshot.id:
                 continue  # the signal is gone, or has a newer job
@@ -123,6 +137,8 @@ class JobFeed(QObject):
             touched.append(signal_id)
             if snapshot.state is JobState.SUCCEEDED:
                 results.append((signal_id, result_rows(snapshot, signal_id, entry.spans, view)))
+            elif snapshot.state.ended and not entry.spans:
+                unlabelled.append(signal_id)
             if snapshot.state.ended:
                 problem = problem_row(snapshot, signal_id)
                 problems += [problem] if problem else []
@@ -133,9 +149,12 @@ class JobFeed(QObject):
             self.log.append(lines, update.lines_dropped)
         if results:
             self.results.put(results)
+        if unlabelled:
+            self.results.forget(unlabelled)
         self.problems.put(problems, solved)
         self._session.touch(touched)
         self.stats_changed.emit(update.stats)
+        self._beat.start()
         self._classifying.feed()
 
     def _on_refused(self, refusals: Sequence[Refused]) -> None:
@@ -162,20 +181,35 @@ class JobFeed(QObject):
         gone = set(ids)
         self.results.forget(ids)
         self.problems.put([], [f"signal:{signal_id}" for signal_id in ids])
-        self._pool.cancel([job_id for job_id, signal_id in self._signal_of.items() if signal_id in gone])
+        job_ids = [job_id for job_id, signal_id in self._signal_of.items() if signal_id in gone]
+        for job_id in job_ids:  # what nobody can look at any more must not be kept, with all its samples
+            del self._signal_of[job_id]
+            self._ended.pop(job_id, None)
+        self._pool.cancel(job_ids)
+
+    def _on_beat(self) -> None:
+        """The pool tells what changes; that time goes by is seen here."""
+        stats = self._pool.stats()
+        self.stats_changed.emit(stats)
+        self.jobs.tick()
+        if self._pool.is_idle and not stats.jobs_per_min:
+            self._beat.stop()
 
     def _on_setting_changed(self, key: str) -> None:
         """Another threshold makes other labels unsure: show all results by it."""
         if key != "unsure_below":
             return
         view = self._view()
-        results, touched = [], []
+        results, touched, rows = [], [], []
         for entry in self._session.entries:
             snapshot = self._ended.get(entry.job_id)
             if snapshot is not None and snapshot.state is JobState.SUCCEEDED:
                 _show_on_signal(entry, snapshot, view)
                 results.append((entry.id, result_rows(snapshot, entry.id, entry.spans, view)))
                 touched.append(entry.id)
+                if self.jobs.find(snapshot.id) is not None:
+                    rows.append(job_row(snapshot, entry.id, view))
+        self.jobs.update_rows(rows)
         if results:
             self.results.put(results)
             self._session.touch(touched)
@@ -189,7 +223,11 @@ def _show_on_signal(entry: SignalEntry, snapshot: JobSnapshot, view: View) -> No
     if not snapshot.state.ended:
         entry.state = _SIGNAL_STATES[snapshot.state]
         return
+    if snapshot.state is JobState.CANCELLED:
+        _show_cancelled(entry, view)
+        return
     entry.ended_job = snapshot
+    entry.job_id = snapshot.id
     entry.cause = cause_of(snapshot)
     if snapshot.state is JobState.SUCCEEDED:
         entry.spans = spans_of(snapshot, view)
@@ -200,7 +238,16 @@ def _show_on_signal(entry: SignalEntry, snapshot: JobSnapshot, view: View) -> No
         entry.state = SignalState.UNSURE if unsure else SignalState.CLASSIFIED
         return
     entry.mark, entry.confidence, entry.spans = None, None, ()
-    entry.state = _SIGNAL_STATES.get(snapshot.state, SignalState.FAILED)
+    entry.state = SignalState.FAILED
+
+
+def _show_cancelled(entry: SignalEntry, view: View) -> None:
+    """What was cancelled changes nothing: a signal that had its label or its failure before has it still."""
+    entry.progress = None
+    if entry.ended_job is None:
+        entry.state = SignalState.CANCELLED
+    else:
+        _show_on_signal(entry, entry.ended_job, view)
 
 
 def _log_row(entry: LogEntry) -> LogRow:
@@ -215,13 +262,14 @@ def _log_row(entry: LogEntry) -> LogRow:
     )
 
 
-def _ending_line(snapshot: JobSnapshot) -> LogRow:
+def _ending_line(snapshot: JobSnapshot, view: View) -> LogRow:
     """SigDesk's own last line of a job: how it ended."""
     outcome = snapshot.outcome
     text = outcome.what if outcome and outcome.what else "Done"
     if outcome is not None and outcome.output is not None:
         results = outcome.output.results
-        text = f"Done: {results[0].label}" if not outcome.output.windowed else f"Done: {len(results)} windows"
+        windowed = outcome.output.windowed
+        text = f"Done: {len(results)} windows" if windowed else f"Done: {view.mark_of(results[0].label).title}"
     if snapshot.run_s is not None:
         text += f" after {snapshot.run_s:.2f} s" if snapshot.run_s < 10 else f" after {snapshot.run_s:.0f} s"
     return LogRow(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -39,6 +40,7 @@ class JobsModel(QAbstractTableModel):
         super().__init__(parent)
         self._kept_ended = kept_ended
         self._rows: dict[str, JobRow] = {}
+        self._told: dict[str, float] = {}
         self._running: dict[str, None] = {}
         self._queued: dict[str, None] = {}
         self._ended: dict[str, None] = {}
@@ -60,8 +62,10 @@ class JobsModel(QAbstractTableModel):
         if not index.isValid():
             return None
         row = self._rows[self._shown[index.row()]]
+        if not row.state.ended:
+            row = self._as_of_now(row, index.row())
         if role == ROW:
-            return row if row.state is not JobState.QUEUED else replace(row, place=self._place(index.row()))
+            return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return _cell(row, index.column())
         if role == SORT:
@@ -85,11 +89,14 @@ class JobsModel(QAbstractTableModel):
 
     def update_rows(self, rows: Iterable[JobRow]) -> None:
         """Take in the present state of jobs, all at once."""
+        now = time.monotonic()
         moved = False
         touched = []
         for row in rows:
             before = self._rows.get(row.id)
             self._rows[row.id] = row
+            if not row.state.ended:
+                self._told[row.id] = now
             if before is None or before.state is not row.state:
                 moved = True
                 self._file(row)
@@ -101,14 +108,30 @@ class JobsModel(QAbstractTableModel):
         elif touched:
             self._repaint(touched)
 
+    def tick(self) -> None:
+        """Time went by: show how long open jobs have waited and run by now."""
+        count = len(self._running) + len(self._queued)
+        last = min(count, len(self._shown)) - 1
+        if last >= 0:
+            self.dataChanged.emit(self.index(0, 0), self.index(last, len(COLUMNS) - 1))
+
     def set_filter(self, text: str) -> None:
         """Show jobs whose number, signal, model or state holds every word of `text`."""
         self._words = text.casefold().split()
         self._lay_out()
 
+    def _as_of_now(self, row: JobRow, place: int) -> JobRow:
+        age = time.monotonic() - self._told[row.id]
+        if row.state is JobState.QUEUED:
+            waited = None if row.queued_s is None else row.queued_s + age
+            return replace(row, place=self._place(place), queued_s=waited)
+        return row if row.run_s is None else replace(row, run_s=row.run_s + age)
+
     def _file(self, row: JobRow) -> None:
         for group in (self._running, self._queued, self._ended):
             group.pop(row.id, None)
+        if row.state.ended:
+            self._told.pop(row.id, None)
         if row.state is JobState.QUEUED:
             self._queued[row.id] = None
         elif row.state is JobState.RUNNING:

@@ -73,10 +73,10 @@ class ResultsModel(QAbstractTableModel):
             self.count_changed.emit(len(self._rows))
 
     def forget(self, signal_ids: Iterable[int]) -> None:
-        """Signals were taken off the desk."""
-        for signal_id in signal_ids:
-            self._by_signal.pop(signal_id, None)
-        self._rebuild()
+        """Signals were taken off the desk, or have no label any more."""
+        gone = [self._by_signal.pop(signal_id, None) for signal_id in signal_ids]
+        if any(rows is not None for rows in gone):
+            self._rebuild()
 
     def as_csv(self) -> str:
         """The whole table as CSV text, one line a row, confidence as a fraction."""

@@ -11,7 +11,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 from sigdesk.app.actions import When
-from sigdesk.app.classifying import Plan
+from sigdesk.app.classifying import BUSY, Plan
 from sigdesk.app.program import Program
 from sigdesk.app.rows import SignalState
 from sigdesk.app.session import SignalEntry
@@ -270,7 +270,7 @@ class Wiring(QObject):
         card = self._program.feed.card_of(entry) if entry else None
         self._window.plots.set_coloured(bool(shown and card and card.windowed))
         self._window.inspector.show_card(card, unit)
-        waits = entry is not None and entry.state in (SignalState.QUEUED, SignalState.RUNNING)
+        waits = entry is not None and entry.state in BUSY
         self._window.inspector.set_busy(waits)
         self._on_plan_changed(self._program.classifying.plan())
 
@@ -290,8 +290,7 @@ class Wiring(QObject):
     def _on_cancel_current(self) -> None:
         entry = self._program.session.current
         if entry is not None:
-            self._program.classifying.drop_waiting_of(entry.id)
-            self._program.feed.cancel([entry.job_id])
+            self._program.feed.cancel_signal(entry)
 
     def _on_show_log(self, job_id: str) -> None:
         self._on_log_job_chosen(job_id)
@@ -320,10 +319,7 @@ class Wiring(QObject):
             self._program.session.show(signal_id)
 
     def _on_plan_changed(self, plan: Plan) -> None:
-        entry = self._program.session.current
-        busy = entry is not None and entry.state in (SignalState.QUEUED, SignalState.RUNNING)
-        if not busy:
-            self._window.inspector.show_plan(plan.button, plan.scope_text, plan.obstacle, plan.remaining)
+        self._window.inspector.show_plan(plan.button, plan.scope_text, plan.obstacle, plan.remaining)
         self._enable_actions(plan)
 
     def _on_model_changed(self, classifier: Classifier | None) -> None:
@@ -374,7 +370,7 @@ class Wiring(QObject):
         holds = {
             When.SIGNAL_SHOWN: session.current is not None,
             When.SIGNALS_OPEN: bool(session.entries),
-            When.CAN_CLASSIFY: session.current is not None and not plan.obstacle,
+            When.CAN_CLASSIFY: session.current is not None and session.current.state not in BUSY and not plan.obstacle,
             When.SOME_REMAIN: plan.remaining > 0,
             When.ENDED_JOB_CHOSEN: any(row.can_retry for row in chosen),
             When.OPEN_JOB_CHOSEN: any(row.can_cancel for row in chosen),

@@ -1,0 +1,215 @@
+"""What an operator does besides the straight way: presses twice, changes the signal, cancels, retries, waits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from sigdesk.app.rows import JobRow, ProblemRow, SignalState
+from sigdesk.pool.jobs import JobState
+from sigdesk.ui.start import Desk
+from tests.end_to_end.command_line import SAMPLES
+from tests.end_to_end.conftest import MakeDesk
+from tests.end_to_end.test_failures_in_window import write_model
+from tests.end_to_end.test_window import button, open_samples, rows, words
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+GOOD = 'echo \'OUTPUT: {"label": "good", "confidence": 0.9}\''
+
+
+@pytest.fixture
+def slow_desk(make_desk: MakeDesk, tmp_path: Path) -> Desk:
+    """Two models: one that answers at once, one that takes its time."""
+    models = tmp_path / "home" / "models"
+    write_model(models, "good", GOOD)
+    write_model(models, "slow", f"sleep 0.8; {GOOD}")
+    return make_desk()
+
+
+def jobs(desk: Desk) -> list[JobRow]:
+    return [row for row in rows(desk.program.feed.jobs) if isinstance(row, JobRow)]
+
+
+def wait_until_answered(desk: Desk, qtbot: QtBot) -> None:
+    """Until no signal waits for an answer, also where older jobs have ended before."""
+    busy = (SignalState.QUEUED, SignalState.RUNNING)
+    qtbot.waitUntil(lambda: not desk.program.session.count(*busy), timeout=20_000)
+
+
+def open_files(desk: Desk, qtbot: QtBot, *paths: Path) -> None:
+    with qtbot.waitSignal(desk.program.opened):
+        desk.program.open(paths)
+
+
+def test_pressing_twice_makes_one_job(slow_desk: Desk, qtbot: QtBot) -> None:
+    desk = slow_desk
+    open_samples(desk, qtbot, "microwave.csv")
+    desk.program.classifying.choose_model("slow")
+
+    for _ in range(3):
+        qtbot.keyClick(desk.window, Qt.Key.Key_Return, CONTROL)
+    (entry,) = desk.program.session.entries
+    desk.window.signals.classify_requested.emit([entry.id])
+    wait_until_answered(desk, qtbot)
+
+    assert len(jobs(desk)) == 1
+
+
+def test_nothing_remains_while_all_are_being_classified(slow_desk: Desk, qtbot: QtBot) -> None:
+    desk = slow_desk
+    open_samples(desk, qtbot, "microwave.csv")
+    desk.program.classifying.choose_model("slow")
+    assert button(desk.window.inspector, "Classify 1 remaining signal").isEnabled()
+
+    desk.program.classifying.classify_current()
+
+    assert not button(desk.window.inspector, "No signals remain").isEnabled()
+    wait_until_answered(desk, qtbot)
+
+
+def test_a_channel_is_chosen_for_one_signal_only(desk: Desk, qtbot: QtBot) -> None:
+    desk.program.classifying.choose_model("level-alarm")
+    open_samples(desk, qtbot, "running.csv", "microwave.csv")
+    first, second = desk.program.session.entries
+    desk.program.session.show(first.id)
+    desk.window.inspector.channels_chosen.emit((1,))
+    desk.program.session.show(second.id)
+    desk.program.session.show(first.id)
+
+    desk.program.classifying.classify_current()
+    wait_until_answered(desk, qtbot)
+
+    snapshot = desk.program.feed.outcome_of(jobs(desk)[0].id)
+    assert snapshot is not None
+    assert snapshot.request.channels is None, "the Inspector shows all channels again"
+
+
+def test_what_is_cancelled_leaves_the_label_that_was_there(slow_desk: Desk, qtbot: QtBot) -> None:
+    desk = slow_desk
+    open_samples(desk, qtbot, "microwave.csv")
+    desk.program.classifying.choose_model("good")
+    desk.program.classifying.classify_current()
+    wait_until_answered(desk, qtbot)
+    desk.program.classifying.choose_model("slow")
+    desk.program.classifying.classify_current()
+    qtbot.waitUntil(lambda: any(row.state is JobState.RUNNING for row in jobs(desk)))
+
+    qtbot.mouseClick(button(desk.window.inspector, "Cancel"), Qt.MouseButton.LeftButton)
+    wait_until_answered(desk, qtbot)
+
+    assert jobs(desk)[0].state is JobState.CANCELLED
+    (entry,) = desk.program.session.entries
+    assert entry.state is SignalState.CLASSIFIED
+    assert [span.mark.name for span in entry.spans] == ["good"]
+    assert "90.0%" in words(desk.window.inspector)
+
+
+def test_a_failure_takes_the_old_label_from_the_plot_and_from_the_results(slow_desk: Desk, qtbot: QtBot) -> None:
+    desk = slow_desk
+    open_samples(desk, qtbot, "microwave.csv")
+    desk.program.classifying.choose_model("good")
+    desk.program.classifying.classify_current()
+    wait_until_answered(desk, qtbot)
+    classifier = desk.program.classifying.classifier
+    assert classifier is not None
+    (classifier.folder / "run.sh").write_text("echo 'ERROR: the sensor is stuck'\n", encoding="utf-8")
+
+    desk.program.classifying.classify_current()
+    wait_until_answered(desk, qtbot)
+
+    (entry,) = desk.program.session.entries
+    assert entry.state is SignalState.FAILED
+    assert not entry.spans
+    assert desk.program.feed.results.rowCount() == 0
+
+
+def test_cancelled_signals_remain_to_be_classified(slow_desk: Desk, qtbot: QtBot) -> None:
+    desk = slow_desk
+    open_samples(desk, qtbot, "microwave.csv", "hairdryer.csv", "fan.csv", "laptop.csv", "vacuum.csv")
+    desk.program.classifying.choose_model("slow")
+    desk.program.classifying.classify_remaining()
+    qtbot.waitUntil(lambda: any(row.state is JobState.RUNNING for row in jobs(desk)))
+
+    qtbot.mouseClick(button(desk.window.bottom, "Cancel queued"), Qt.MouseButton.LeftButton)
+    wait_until_answered(desk, qtbot)
+
+    cancelled = sum(row.state is JobState.CANCELLED for row in jobs(desk))
+    assert cancelled >= 1
+    noun = "signal" if cancelled == 1 else "signals"
+    assert button(desk.window.inspector, f"Classify {cancelled} remaining {noun}").isEnabled()
+
+
+def test_the_time_of_a_running_job_and_the_rate_go_on_without_news(slow_desk: Desk, qtbot: QtBot) -> None:
+    desk = slow_desk
+    open_samples(desk, qtbot, "microwave.csv")
+    desk.program.classifying.choose_model("slow")
+    repaints: list[object] = []
+    desk.program.feed.jobs.dataChanged.connect(lambda *_: repaints.append(jobs(desk)[0].run_s))
+
+    desk.program.classifying.classify_current()
+    qtbot.waitUntil(lambda: any(row.state is JobState.RUNNING for row in jobs(desk)))
+    qtbot.waitUntil(lambda: any(isinstance(seconds, float) and seconds > 0.3 for seconds in repaints))
+    wait_until_answered(desk, qtbot)
+
+    assert "6 jobs/min" in desk.window.status.texts()
+    for _ in range(2):  # the pool has no more news, and yet the rate is looked at until it is 0
+        qtbot.waitSignal(desk.program.feed.stats_changed).wait()
+
+
+def test_a_problem_names_its_signal_once(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    np.save(tmp_path / "infinite.npy", np.full(50, np.inf))
+    desk.program.classifying.choose_model("level-alarm")
+    open_files(desk, qtbot, tmp_path / "infinite.npy")
+
+    desk.program.classifying.classify_current()
+    wait_until_answered(desk, qtbot)
+
+    assert jobs(desk)[0].state is JobState.REJECTED
+    (problem,) = (row for row in rows(desk.program.feed.problems) if isinstance(row, ProblemRow))
+    assert problem.what.count("infinite.npy") == 1
+    assert "no number" in problem.what
+
+
+def test_a_removed_signal_is_forgotten_with_its_jobs(slow_desk: Desk, qtbot: QtBot) -> None:
+    desk = slow_desk
+    open_samples(desk, qtbot, "microwave.csv", "hairdryer.csv")
+    desk.program.classifying.choose_model("good")
+    desk.program.classifying.classify_remaining()
+    wait_until_answered(desk, qtbot)
+    first, second = desk.program.session.entries
+    desk.program.classifying.choose_model("slow")
+    desk.program.classifying.classify([first.id])
+    qtbot.waitUntil(lambda: any(row.state is JobState.RUNNING for row in jobs(desk)))
+
+    desk.window.signals.remove_requested.emit([first.id])
+    qtbot.waitUntil(lambda: all(row.state.ended for row in jobs(desk)))
+
+    assert [entry.id for entry in desk.program.session.entries] == [second.id]
+    assert [row.state for row in jobs(desk)].count(JobState.CANCELLED) == 1
+    kept = [row.number for row in jobs(desk) if desk.program.feed.outcome_of(row.id) is not None]
+    assert kept == [2], "a signal that is gone is not held by its jobs"
+
+
+def test_a_model_that_is_gone_gives_way_to_one_that_is_there(make_desk: MakeDesk) -> None:
+    first = make_desk()
+    first.program.settings.put("model", "of-old")
+    first.window.close()
+
+    again = make_desk()
+
+    assert again.program.classifying.classifier is not None
+
+
+def test_a_name_that_is_no_utf8_is_opened_and_remembered(make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "pump\udcff.csv"
+    path.write_bytes((SAMPLES / "microwave.csv").read_bytes())
+    first = make_desk()
+    open_files(first, qtbot, path)
+    assert len(first.program.session.entries) == 1
+    first.window.close()
+
+    assert make_desk().program.last_files() == [path]
