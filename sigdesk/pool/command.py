@@ -22,6 +22,8 @@ WORKER_OPTION = "--worker"
 SERVE_OPTION = "--serve"
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_UTF8 = "PYTHONUTF8"
+_UNBUFFERED = "PYTHONUNBUFFERED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,12 @@ def command_for(classifier: Classifier, run_name: str = "") -> Command:
     environment = _environment(warm=warm, own_python=not run.command)
     environment[RUN_VARIABLE] = run_name
     return Command(tuple(arguments), classifier.folder, environment)
+
+
+def deciding_variables(classifier: Classifier) -> dict[str, str]:
+    """The variables by which SigDesk decides how a script computes and prints, for whoever starts it elsewhere."""
+    environment = _environment(warm=classifier.manifest.run.mode is RunMode.WARM, own_python=False)
+    return {name: environment[name] for name in (*_ONE_THREAD, _UTF8, _UNBUFFERED) if name in environment}
 
 
 def module_command(module: str, *arguments: str) -> Command:
@@ -102,7 +110,7 @@ def _environment(*, warm: bool, own_python: bool) -> dict[str, str]:
         package = str(Path(sigdesk.__file__).resolve().parent.parent)
         known = environment.get("PYTHONPATH", "")
         environment["PYTHONPATH"] = package + (os.pathsep + known if known else "")
-    environment["PYTHONUTF8"] = "1"
+    environment[_UTF8] = "1"
     if not warm:
-        environment["PYTHONUNBUFFERED"] = "1"  # a print is seen live; a warm script flushes a batch at once itself
+        environment[_UNBUFFERED] = "1"  # a print is seen live; a warm script flushes a batch at once itself
     return environment
