@@ -28,10 +28,10 @@ from sigdesk.cli.report import (
     signal_record,
     writer_for,
 )
-from sigdesk.errors import ModelError, SigDeskError
+from sigdesk.errors import JournalError, ModelError, SigDeskError
 from sigdesk.places import HOME_VARIABLE, find_places, shipped_folder
 from sigdesk.pool.jobs import JobState
-from sigdesk.pool.journal import read_journal
+from sigdesk.pool.journal_reading import read_journal
 from sigdesk.pool.pool import Pool
 from sigdesk.signals import open_recordings
 from sigdesk.signals.discovery import signal_files
@@ -209,24 +209,40 @@ def _resume(workers: int | None, form: str) -> None:
 @click.command("jobs")
 @_home_option()
 @click.option("--state", type=click.Choice([state.value for state in JobState]), help="Only jobs in this state.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the newest N of them.")
 @_format_option("table")
-def _jobs(state: str | None, form: str) -> None:
-    """List the journal: every job that was accepted, with its state and result."""
+def _jobs(state: str | None, limit: int | None, form: str) -> None:
+    """List the journal: every job that was accepted, with its state and result.
+
+    Exits 1 when some of it could not be read; the rest is listed.
+    """
     writer = writer_for(form, JOURNAL_FIELDS, wide=_JOURNAL_TABLE)
+    told: list[JournalError] = []
+
+    def tell(error: JournalError) -> None:
+        told.append(error)
+        click.echo(str(error), err=True)
+
     with _errors_told():
-        for row in read_journal(find_places().journal_file, JobState(state) if state else None):
+        wanted = JobState(state) if state else None
+        for row in read_journal(find_places().journal_file, wanted, newest=limit, tell=tell):
             writer.write(journal_record(row))
+    if told:
+        sys.exit(EXIT_SOME_FAILED)
 
 
 def _make_pool(workers: int | None) -> Pool:
     places = find_places()
     try:
-        return Pool(places.temp_folder, workers=workers, journal=places.journal_file)
+        pool = Pool(places.temp_folder, workers=workers, journal=places.journal_file)
     except OSError as error:
         raise click.ClickException(
             f"{places.temp_folder} cannot be used ({error.strerror or error}). "
             f"Make room there, or name another folder with --home."
         ) from error
+    if pool.journal_notice is not None:
+        click.echo(str(pool.journal_notice), err=True)
+    return pool
 
 
 @contextlib.contextmanager

@@ -27,6 +27,9 @@ from sigdesk.pool.requests import Stored, store
 _BUSY_MS: Final = 5000
 _CHUNK_BYTES: Final = 64 * 1024 * 1024
 _Answer = TypeVar("_Answer")
+_STATES: Final = frozenset(state.value for state in JobState)
+_DAMAGE_CODES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG)
+DAMAGE_WAY_OUT: Final = "Start SigDesk again: it sets the file aside and keeps every job that can still be read."
 
 
 def job_id(run: str, number: int) -> str:
@@ -129,7 +132,7 @@ class Journal:
 
         def find() -> list[JournalRow]:
             self._base.execute(_INTERRUPT, (_change(JobState.INTERRUPTED, time.time(), later=True), live))
-            return [_row(row, self._base) for row in self._base.execute(_SELECT_DEAD, (live,))]
+            return [decode_row(row, self._base) for row in self._base.execute(_SELECT_DEAD, (live,))]
 
         return self._transact(find)
 
@@ -196,31 +199,31 @@ class Journal:
         return sqlite_in_words(self.file, done)
 
 
-def read_journal(file: Path, state: JobState | None = None) -> Iterator[JournalRow]:
-    """All jobs of a journal in the order of their numbers, or those in one state, without changing anything.
-
-    Raises JournalError, also at a row whose checksum does not match; there is nothing to read where there is no file.
-    """
-    if not file.exists():
-        return
-    with sqlite_in_words(file, "read"), contextlib.closing(_open_to_read(file)) as base:
-        rows = base.execute(_SELECT_STATE, (state.value,)) if state else base.execute(_SELECT_ALL)
-        for row in rows:
-            yield _row(row, base)
+def shows_damage(error: Exception) -> bool:
+    """Whether an error means that what stands in the file is broken, rather than that it cannot be reached."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE_CODES
 
 
-def _open_to_read(file: Path) -> sqlite3.Connection:
-    base = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
-    base.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    return base
+def damage_mark(file: Path) -> Path:
+    """The file that stands beside a journal in which damage was seen."""
+    return file.with_name(f"{file.name}.damaged")
+
+
+def mark_damaged(file: Path) -> None:
+    """Let the next start set this journal aside and keep of it what can be read."""
+    with contextlib.suppress(OSError):  # in a home that nobody may write to, it stays as it is
+        damage_mark(file).touch()
 
 
 @contextlib.contextmanager
 def sqlite_in_words(file: Path, done: str) -> Iterator[None]:
-    """SQLite's errors as JournalError."""
+    """SQLite's errors as JournalError. A file that shows damage is marked, so that the next start sets it aside."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
+        if shows_damage(error):
+            mark_damaged(file)
+            raise JournalError(f"The journal {file} is damaged ({error}).", DAMAGE_WAY_OUT) from error
         raise JournalError(
             f"The journal {file} could not be {done} ({error}).",
             "Make room on the disk and check that you may write there; what is in it is kept.",
@@ -270,13 +273,19 @@ def _outcome_document(outcome: Outcome) -> bytes:
     )
 
 
-def _row(row: tuple[Any, ...], base: sqlite3.Connection) -> JournalRow:
-    number, run, state, attempt, created, started, ended, label, confidence, error, outcome, accepted, ending = row[:13]
-    columns, (chunk, offset, size) = row[13:20], row[20:]
-    whole = accepted == _sum(number, created, *columns, chunk, offset, size)
-    if ended is not None:
-        whole = whole and ending == _sum(number, state, ended, label, confidence, error, outcome)
-    if not whole:
+def is_whole(row: Sequence[Any]) -> bool:
+    """Whether a row, its columns as in `SELECT_JOBS`, still is what was written."""
+    number, _, state, _, created, _, ended, label, confidence, error, outcome, accepted, ending = row[:13]
+    if state not in _STATES or accepted != _sum(number, created, *row[13:23]):
+        return False
+    return ended is None or ending == _sum(number, state, ended, label, confidence, error, outcome)
+
+
+def decode_row(row: Sequence[Any], base: sqlite3.Connection, *, checked: bool = True) -> JournalRow:
+    """A job from its columns as in `SELECT_JOBS`. Raises JournalError when they are not what was written."""
+    number, run, state, attempt, created, started, ended, label, confidence, error = row[:10]
+    columns, (chunk, offset, size) = row[13:20], row[20:23]
+    if checked and not is_whole(row):
         raise JournalError(
             f"Job {number} in the journal is damaged: its checksum does not match.",
             "The other jobs are not affected. Classify its signal again.",
@@ -314,9 +323,7 @@ WHERE number = ? AND ended IS NULL"""
 
 _DEAD: Final = "ended IS NULL AND owner NOT IN (SELECT value FROM json_each(?))"
 _INTERRUPT: Final = f"UPDATE jobs SET state = 'INTERRUPTED', history = history || ? WHERE state = 'RUNNING' AND {_DEAD}"
-_SELECT: Final = """
+SELECT_JOBS: Final = """
 SELECT number, run, state, attempt, created, started, ended, label, confidence, error, outcome, accepted_sum, ended_sum,
        file, item, signal, model, version, model_folder, request, chunk, offset, size FROM jobs"""
-_SELECT_DEAD: Final = f"{_SELECT} WHERE {_DEAD} ORDER BY number"
-_SELECT_STATE: Final = f"{_SELECT} WHERE state = ? ORDER BY number"
-_SELECT_ALL: Final = f"{_SELECT} ORDER BY number"
+_SELECT_DEAD: Final = f"{SELECT_JOBS} WHERE {_DEAD} ORDER BY number"

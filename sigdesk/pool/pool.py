@@ -21,6 +21,7 @@ from sigdesk.errors import JournalError
 from sigdesk.pool.exchange import Exchange
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome, PoolStats, PoolUpdate
 from sigdesk.pool.journal import Ending, Journal, JournalRow
+from sigdesk.pool.journal_rescue import open_journal
 from sigdesk.pool.ledger import JobRecord, Ledger
 from sigdesk.pool.line import WaitingLine
 from sigdesk.pool.reaper import Reaper
@@ -68,7 +69,7 @@ class Pool(QObject):
         run = str(ULID())
         self._exchange = Exchange(temp_folder, run)
         try:
-            self._journal = None if journal is None else Journal(journal, run)
+            self._journal, self.journal_notice = self._open_journal(journal, run)
         except JournalError:
             self._exchange.close()
             raise
@@ -91,6 +92,13 @@ class Pool(QObject):
         ]
         for worker in self._workers:
             self._threads.start(worker)
+
+    def _open_journal(self, journal: Path | None, run: str) -> tuple[Journal | None, JournalError | None]:
+        """The journal, and what the operator must be told of it: that it was damaged, and what was kept."""
+        if journal is None:
+            return None, None
+        others = set(live_runs(self._exchange.folder.parent)) - {run}
+        return open_journal(journal, run, alone=not others)
 
     def __enter__(self) -> Pool:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,7 @@ def store(request: JobRequest) -> Stored:
         document |= {
             "dtype": values.dtype.str,
             "shape": values.shape,
+            "crc32": zlib.crc32(samples),
             "rate_hz": recording.time_base.rate_hz,
             "times": recording.time_base.times,
             "named": [(channel.name, channel.unit) for channel in recording.channels],
@@ -109,6 +111,11 @@ def _recording(stored: Stored, document: dict[str, Any], shelf: Shelf | None) ->
 
 
 def _from_memory(stored: Stored, document: dict[str, Any], samples: bytes) -> Recording:
+    if zlib.crc32(samples) != document["crc32"]:
+        raise JournalError(
+            f"The samples of {stored.signal} in the journal are damaged: their checksum does not match.",
+            "Classify the signal again from where it came.",
+        )
     values = np.frombuffer(samples, dtype=document["dtype"]).reshape(document["shape"])
     times = None if document["times"] is None else np.array(document["times"])
     return Recording(

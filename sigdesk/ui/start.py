@@ -55,7 +55,10 @@ def build_desk(application: QApplication, places: Places) -> Desk:
 
 
 def _make_pool(places: Places, settings: Settings) -> tuple[Pool, JournalError | None]:
-    """The pool; without its journal, and with the reason, where that cannot be used: a desk is of use all the same."""
+    """The pool, and what must be told of its journal: that it was damaged, or why the pool runs without it.
+
+    A desk is of use all the same.
+    """
     make = partial(
         Pool,
         places.temp_folder,
@@ -63,7 +66,8 @@ def _make_pool(places: Places, settings: Settings) -> tuple[Pool, JournalError |
         queue_limit=settings.whole("queue_size"),
     )
     try:
-        return make(journal=places.journal_file), None
+        pool = make(journal=places.journal_file)
+        return pool, pool.journal_notice
     except JournalError as error:
         return make(), error
 

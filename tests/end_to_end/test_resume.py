@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import JobRow, SignalState
 from sigdesk.pool.jobs import JobState
-from sigdesk.pool.journal import read_journal
+from sigdesk.pool.journal_reading import read_journal
 from sigdesk.ui.start import Desk
 from tests.end_to_end.conftest import MakeDesk, screenshot
 from tests.end_to_end.test_failures_in_window import write_model

@@ -16,7 +16,8 @@ import pytest
 
 from sigdesk.errors import JournalError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState
-from sigdesk.pool.journal import Journal, JournalRow, read_journal
+from sigdesk.pool.journal import Journal, JournalRow
+from sigdesk.pool.journal_reading import read_journal
 from sigdesk.pool.journal_schema import SCHEMA_VERSION
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.requests import restore, store

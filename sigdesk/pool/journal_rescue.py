@@ -1,0 +1,249 @@
+"""Opening the journal, whatever state its file is in: a damaged one is set aside, and what can be read is kept.
+
+What is looked at costs the same however long the journal is: the file's length, the jobs that wait, the newest ones.
+Damage elsewhere is found by whoever reads there, and the mark that is left then is seen here at the next start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sigdesk.errors import JournalError
+from sigdesk.pool.file_lock import FileLock
+from sigdesk.pool.journal import SELECT_JOBS, Journal, damage_mark, is_whole, shows_damage, sqlite_in_words
+from sigdesk.pool.journal_reading import Gap, first_of_newest, open_to_read, scan
+from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
+
+_TURN_S: Final = 60.0
+_NEWEST_CHECKED: Final = 100
+_COLUMNS: Final = (
+    *" ".join(SELECT_JOBS.replace("SELECT", "").replace("FROM jobs", "").split()).split(", "),
+    "owner", "worker", "history", "log",
+)  # fmt: skip
+_SELECT_WHOLE: Final = f"SELECT {', '.join(_COLUMNS)} FROM jobs"
+_INSERT_WHOLE: Final = f"INSERT INTO jobs ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+_CHUNK: Final = _COLUMNS.index("chunk")
+_ENDED: Final = _COLUMNS.index("ended")
+
+
+@dataclass(slots=True)
+class _Saved:
+    """What a rescue has kept: `lost` counts what is known to be missing; with `cut`, all after `last` is as well."""
+
+    kept: int = 0
+    lost: int = 0
+    cut: bool = False
+    last: int = 0
+
+
+def open_journal(file: Path, run: str, *, alone: bool) -> tuple[Journal, JournalError | None]:
+    """The journal for a run, and what the operator must be told of it if it was damaged.
+
+    `alone` says that no other run uses it. Raises JournalError when it cannot be used, is of a newer version, or is
+    damaged while another run uses it.
+    """
+    with sqlite_in_words(file, "opened"):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _turn(file):
+        notice = None
+        with sqlite_in_words(file, "opened"):
+            _finish_rescue(file)
+            if _is_damaged(file):
+                if not alone:
+                    raise JournalError(
+                        f"The journal {file} is damaged, and another SigDesk uses it.",
+                        "Close every other window and command of SigDesk, and start it again.",
+                    )
+                notice = _set_aside(file)
+            elif not file.exists():
+                _make(file)
+        return Journal(file, run), notice
+
+
+@contextlib.contextmanager
+def _turn(file: Path) -> Iterator[None]:
+    """Runs that start at the same time look after the file one after the other."""
+    end = time.monotonic() + _TURN_S
+    with sqlite_in_words(file, "opened"):
+        while (lock := FileLock.take(file.with_name(f"{file.name}.lock"))) is None:
+            if time.monotonic() > end:
+                raise TimeoutError("another SigDesk is busy opening it")
+            time.sleep(0.02)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _is_damaged(file: Path) -> bool:
+    wal = _beside(file, "-wal")
+    if not file.exists():
+        return _size(wal) > 0  # without its file, what stands in the log cannot be told from another journal's
+    with file.open("rb") as stream:
+        header = stream.read(100)
+    if len(header) < 100 or not header.startswith(b"SQLite format 3\0"):
+        return True
+    if int.from_bytes(header[60:64]) > SCHEMA_VERSION:
+        return False  # a newer version's own affair
+    if damage_mark(file).exists():
+        return True
+    page = int.from_bytes(header[16:18])
+    page = 65536 if page == 1 else page
+    try:
+        with contextlib.closing(open_to_read(file)) as base:
+            base.execute("PRAGMA writable_schema = OFF")
+            base.execute("BEGIN")
+            (pages,) = base.execute("PRAGMA page_count").fetchone()
+            missing = set(range(file.stat().st_size // page + 1, pages + 1))
+            return bool(missing and missing - _pages_in_log(wal, page)) or _has_damaged_rows(base)
+    except sqlite3.Error as error:
+        if shows_damage(error):
+            return True
+        raise
+
+
+def _pages_in_log(wal: Path, page: int) -> set[int]:
+    """The pages that a write-ahead log holds: what is not in the file yet may be here."""
+    found = set()
+    with contextlib.suppress(FileNotFoundError), wal.open("rb") as stream:
+        salt = stream.read(32)[16:24]
+        while len(frame := stream.read(24)) == 24:
+            if frame[8:16] == salt:
+                found.add(int.from_bytes(frame[:4]))
+            stream.seek(page, os.SEEK_CUR)
+    return found
+
+
+def _has_damaged_rows(base: sqlite3.Connection) -> bool:
+    if version_of(base) < SCHEMA_VERSION:
+        return False
+    newest = first_of_newest(base, None, _NEWEST_CHECKED)
+    waiting = base.execute(f"{SELECT_JOBS} WHERE ended IS NULL ORDER BY number")
+    return not all(map(is_whole, waiting)) or not all(
+        map(is_whole, base.execute(f"{SELECT_JOBS} WHERE number >= ?", (newest,)))
+    )
+
+
+def _set_aside(file: Path) -> JournalError:
+    """Put a new journal, with all that can be read, in the place of a damaged one, which is kept under another name.
+
+    Killed at any instant, it is done again or finished at the next start.
+    """
+    saved = _copy_readable(file, _rescued(file))
+    name = f"{file.stem}.damaged-{datetime.now().astimezone():%Y-%m-%d-%H%M%S-%f}{file.suffix}"
+    aside = file.with_name(name)
+    if file.exists():
+        file.rename(aside)
+    if (wal := _beside(file, "-wal")).exists():
+        wal.rename(_beside(aside, "-wal"))
+    _finish_rescue(file)
+    damage_mark(file).unlink(missing_ok=True)
+    return _notice(file, aside, saved)
+
+
+def _finish_rescue(file: Path) -> None:
+    rescued = _rescued(file)
+    if not rescued.exists():
+        return
+    if file.exists():  # it was not finished
+        rescued.unlink()
+        return
+    for end in ("-wal", "-shm"):  # they belong to the damaged file, and would be taken for the new one's
+        _beside(file, end).unlink(missing_ok=True)
+    rescued.rename(file)
+
+
+def _make(file: Path) -> None:
+    """An empty journal, at first under a name that nobody looks at, so that no file is ever seen half made."""
+    new = _beside(file, ".new")
+    new.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(new, isolation_level=None)) as base:
+        migrate(base)
+    new.rename(file)
+
+
+def _copy_readable(damaged: Path, rescued: Path) -> _Saved:
+    rescued.unlink(missing_ok=True)
+    saved = _Saved()
+    with contextlib.closing(sqlite3.connect(rescued, isolation_level=None)) as into:
+        migrate(into)
+        try:
+            with contextlib.closing(open_to_read(damaged)) as base:
+                into.execute("BEGIN")
+                _copy_rows(base, into, saved)
+        except sqlite3.Error as error:
+            if not shows_damage(error) and not isinstance(error, sqlite3.OperationalError):
+                raise
+            saved.cut = True  # not even its tables can be told
+        if into.in_transaction:
+            into.execute("COMMIT")
+    return saved
+
+
+def _copy_rows(base: sqlite3.Connection, into: sqlite3.Connection, saved: _Saved) -> None:
+    chunks: dict[int, bool] = {}
+    for found in scan(base, _SELECT_WHOLE):
+        if isinstance(found, Gap):
+            saved.cut |= found.last is None
+            saved.lost += 0 if found.last is None else found.last - found.first + 1
+            continue
+        chunk = found[_CHUNK]
+        whole = is_whole(found)
+        if whole and chunk is not None:
+            if chunk not in chunks:
+                chunks[chunk] = _copy_samples(base, into, chunk)
+            whole = chunks[chunk] or found[_ENDED] is not None  # what has ended is not run again
+        if whole:
+            into.execute(_INSERT_WHOLE, found)
+            saved.kept += 1
+            saved.last = found[0]
+        else:
+            saved.lost += 1
+
+
+def _copy_samples(base: sqlite3.Connection, into: sqlite3.Connection, chunk: int) -> bool:
+    try:
+        row: tuple[Any, ...] | None = base.execute("SELECT data FROM samples WHERE chunk = ?", (chunk,)).fetchone()
+    except sqlite3.Error as error:
+        if not shows_damage(error):
+            raise
+        return False
+    if row is None:
+        return False
+    into.execute("INSERT INTO samples (chunk, data) VALUES (?, ?)", (chunk, row[0]))
+    return True
+
+
+def _notice(file: Path, aside: Path, saved: _Saved) -> JournalError:
+    parts = [f"{saved.kept} {'job was' if saved.kept == 1 else 'jobs were'} kept"]
+    if saved.lost:
+        parts.append(f"{saved.lost} {'is' if saved.lost == 1 else 'are'} lost")
+    if saved.cut:
+        parts.append(f"all after job {saved.last} are lost" if saved.kept else "nothing in it could be read")
+    return JournalError(
+        f"The journal {file} was damaged: {', '.join(parts)}.",
+        f"The damaged file is kept as {aside.name}. Classify again what is missing in Jobs.",
+    )
+
+
+def _rescued(file: Path) -> Path:
+    return file.with_name(f"{file.name}.rescued")
+
+
+def _beside(file: Path, end: str) -> Path:
+    return file.with_name(file.name + end)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
