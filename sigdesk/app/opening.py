@@ -82,7 +82,7 @@ class _Task(QRunnable):
         self._answer = answer
 
     def run(self) -> None:
-        files, refusals = _find(self._paths)
+        files, refusals = _find(self._paths, self._cancelled.is_set)
         recordings: list[Recording] = []
         sent = time.monotonic()
         for done, path in enumerate(files, start=1):
@@ -99,16 +99,16 @@ class _Task(QRunnable):
         self._answer(Opened(tuple(recordings), tuple(refusals), len(files), len(files), finished=True))
 
 
-def _find(paths: Sequence[Path]) -> tuple[list[Path], list[Refusal]]:
+def _find(paths: Sequence[Path], stop: Callable[[], bool]) -> tuple[list[Path], list[Refusal]]:
     files: list[Path] = []
     refusals: list[Refusal] = []
     for path in paths:
         try:
-            found = signal_files([path])
+            found = signal_files([path], stop)
         except SigDeskError as error:
             refusals.append(Refusal(path, error.what, error.way_out))
             continue
-        if not found:
+        if not found and not stop():
             refusals.append(Refusal(path, f"{path} holds no signal files.", "Choose a folder with signal files in it."))
         files += found
     return files, refusals

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.classifying import Classifying
 from sigdesk.app.job_feed import JobFeed
@@ -22,17 +23,35 @@ from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.errors import SettingsError, SigDeskError
 from sigdesk.places import Places
 from sigdesk.pool.pool import Pool
-from sigdesk.signals.describe import printable_name
+from sigdesk.signals.describe import format_count, printable_name
 
 RECENT_KEPT = 12
+PATIENCE_MS = 200
+"""What takes longer shows its progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningSummary:
+    """How many signals an opening has added, and how many files could not be read."""
+
+    added: int
+    refused: int
+
+    @property
+    def text(self) -> str:
+        """ "11 added, 1 not readable"."""
+        return f"{format_count(self.added)} added" + (
+            f", {format_count(self.refused)} not readable" if self.refused else ""
+        )
 
 
 class Program(QObject):
     """Session, models and controllers. The window shows them; tests drive them."""
 
     opened = Signal(object)
-    """A summary of an opening that has finished: "11 added, 1 not readable"."""
+    """The OpeningSummary of an opening that has finished."""
     opening_progress = Signal(int, int)
+    """Of an opening that takes long: how many files of how many are dealt with; 0 of 0 while they are looked for."""
 
     def __init__(
         self,
@@ -53,6 +72,10 @@ class Program(QObject):
         self.feed = JobFeed(self.session, settings, pool, self.classifying, self)
         self.resuming = Resuming(self.session, pool, self.classifying, self)
         self._added = self._refused = 0
+        self._openings = 0
+        self._far = (0, 0)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._on_patience_timeout)
         self._closed = False
         self._trouble: SigDeskError | None = None
         self.opener.opened.connect(self._on_opened)
@@ -67,7 +90,14 @@ class Program(QObject):
     def open(self, paths: Sequence[Path]) -> None:
         """Open files and folders; they show as they come."""
         if paths:
+            self._openings += 1
+            self._far = (0, 0)
+            self._patience.start()
             self.opener.open([path.absolute() for path in paths])
+
+    def cancel_opening(self) -> None:
+        """Leave out what has not been opened yet."""
+        self.opener.cancel()
 
     def last_files(self) -> list[Path]:
         """The files that were open when SigDesk closed and are still there, if the operator wants them again."""
@@ -105,12 +135,20 @@ class Program(QObject):
         )
         if ids and self.session.current is None:
             self.session.show(ids[0])
-        self.opening_progress.emit(opened.done, opened.total)
+        self._far = (opened.done, opened.total)
         self._remember_recent([recording.path for recording in opened.recordings])
-        if opened.finished:
-            added, refused = self._added, self._refused
-            self._added = self._refused = 0
-            self.opened.emit(f"{added} added" + (f", {refused} not readable" if refused else ""))
+        if not opened.finished:
+            if not self._patience.isActive():
+                self._on_patience_timeout()
+            return
+        self._openings -= 1
+        summary = OpeningSummary(self._added, self._refused)
+        self._added = self._refused = 0
+        self.opened.emit(summary)
+
+    def _on_patience_timeout(self) -> None:
+        if self._openings:
+            self.opening_progress.emit(*self._far)
 
     def _remember_recent(self, paths: Sequence[Path]) -> None:
         latest = [str(path) for path in dict.fromkeys(reversed(paths))]

@@ -94,6 +94,7 @@ SETTINGS: Final = (
     Setting("scope", "whole", choices=("whole", "selection", "windows")),
     Setting("geometry", ""),
     Setting("layout", ""),
+    Setting("hidden_panels", []),
     Setting("open_files", []),
     Setting("recent_files", []),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from sigdesk.errors import RecordingError
@@ -16,15 +16,16 @@ SHARED_SUFFIXES = {".txt", ".json", ".ts"}
 only when its content reads as a signal; nobody who drops a folder wants to hear that its licence is no signal."""
 
 
-def signal_files(paths: Iterable[Path]) -> list[Path]:
+def signal_files(paths: Iterable[Path], stop: Callable[[], bool] = lambda: False) -> list[Path]:
     """The files that `paths` mean, each once, in order; those of a folder sorted as people count (2 before 10).
 
     Files are taken as they are given, also missing ones, so that opening them can say what is wrong. In folders, hidden
-    files and folders and endings that no format knows are passed over.
+    files and folders and endings that no format knows are passed over. Where `stop` turns true, the rest is left out:
+    a folder may hold a whole disk.
     """
     found: dict[Path, None] = {}
     for path in paths:
-        found.update(dict.fromkeys(_walk(path, set()) if path.is_dir() else [path]))
+        found.update(dict.fromkeys(_walk(path, set(), stop) if path.is_dir() else [path]))
     return list(found)
 
 
@@ -34,7 +35,7 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((1, int(part), part) if part.isdecimal() else (0, 0, part) for part in parts if part)
 
 
-def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
+def _walk(folder: Path, seen: set[tuple[int, int]], stop: Callable[[], bool]) -> Iterator[Path]:
     """The signal files of a folder, then those of its folders; `seen` holds the folders that links may lead back to."""
     try:
         status = folder.stat()
@@ -44,6 +45,8 @@ def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
     if (status.st_dev, status.st_ino) in seen:
         return
     seen.add((status.st_dev, status.st_ino))
+    if stop():
+        return
     folders = []
     for entry in entries:
         if entry.name.startswith("."):
@@ -53,7 +56,7 @@ def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
         elif _is_signal(folder / entry.name):
             yield folder / entry.name
     for inner in folders:
-        yield from _walk(inner, seen)
+        yield from _walk(inner, seen, stop)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from sigdesk.app.program import OpeningSummary
 from sigdesk.app.rows import ROW, GroupRow, JobRow, ResultRow, SignalRow, SignalState
 from sigdesk.pool.jobs import JobState
 from sigdesk.ui.plots.lanes import LabelLane, span_words
@@ -135,7 +136,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_opened(desk: Desk, qtbot: 
     with qtbot.waitSignal(desk.program.opened) as opened:
         drop(desk.window.welcome, junk, SAMPLES / "microwave.csv")
 
-    assert opened.args == ["1 added, 1 not readable"]
+    assert opened.args == [OpeningSummary(added=1, refused=1)]
     assert desk.window.toast.text == "1 added, 1 not readable"
     (problem,) = rows(desk.program.feed.problems)
     assert "junk.wav" in problem.what  # type: ignore[attr-defined]

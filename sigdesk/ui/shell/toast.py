@@ -1,6 +1,8 @@
-"""A few words at the bottom of the window about what was just done, with Undo, for five seconds."""
+"""A few words at the bottom of the window about what was just done, for five seconds, with a button to go on."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
@@ -15,11 +17,20 @@ FADE_MS = 120
 _ABOVE_BOTTOM = 40
 
 
+@dataclass(frozen=True, slots=True)
+class ToastAction:
+    """A button of the toast: its id, which `Toast.action_chosen` carries, and its text."""
+
+    id: str
+    text: str
+
+
 class Toast(QWidget):
     """Lies over its parent, bottom centre. A new one replaces the old; while the pointer is on it, it stays."""
 
     undo_requested = Signal(object)
     """The token that `say` was given."""
+    action_chosen = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget, reduced_motion: bool = False) -> None:
         super().__init__(parent)
@@ -29,12 +40,14 @@ class Toast(QWidget):
         self._reduced_motion = reduced_motion
         self.setFixedHeight(36)
         self._text = label("")
-        self._undo = ActionButton(look, "Undo", keys="Ctrl+Z", kind="ghost")
-        self._undo.clicked.connect(self._on_undo_clicked)
+        self._action: ToastAction | None = None
+        self._stays = False
+        self._button = ActionButton(look, "Undo", keys="Ctrl+Z", kind="ghost")
+        self._button.clicked.connect(self._on_button_clicked)
         self._row = row = QHBoxLayout(self)
         row.setSpacing(8)
         row.addWidget(self._text)
-        row.addWidget(self._undo)
+        row.addWidget(self._button)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHOWN_MS)
@@ -57,19 +70,32 @@ class Toast(QWidget):
         """No fade for operators who asked for less motion."""
         self._reduced_motion = reduced
 
-    def say(self, text: str, undo_token: object = None) -> None:
-        """Show a text for five seconds; Undo stands beside it when there is a token to hand back."""
+    def say(
+        self, text: str, undo_token: object = None, *, action: ToastAction | None = None, stays: bool = False
+    ) -> None:
+        """Show a text for five seconds, or until the next one if it `stays`. Undo stands beside it when there is a
+        token to hand back, else the button of an `action`."""
         self._text.setText(text)
         self._token = undo_token
-        self._undo.setVisible(undo_token is not None)
-        self._row.setContentsMargins(16, 0, 4 if undo_token is not None else 16, 0)
+        self._action = action
+        self._stays = stays
+        there = undo_token is not None or action is not None
+        self._button.setText(action.text if action else "Undo")
+        self._button.set_keys("" if action else "Ctrl+Z")
+        self._button.setVisible(there)
+        self._row.setContentsMargins(16, 0, 4 if there else 16, 0)
         self.setAccessibleName(text)
+        self._row.activate()
         self.adjustSize()
         self._place()
-        self.show()
-        self.raise_()
-        self._fade_to(1.0)
-        self._timer.start()
+        leaving = self._fade.state() is QPropertyAnimation.State.Running and self._fade.endValue() == 0.0
+        if not self.isVisible() or leaving:  # a text that only changes does not fade in again
+            self.show()
+            self.raise_()
+            self._fade_to(1.0)
+        self._timer.stop()
+        if not stays:
+            self._timer.start()
 
     def leave(self) -> None:
         """Go now, as after five seconds."""
@@ -80,7 +106,7 @@ class Toast(QWidget):
         self._timer.stop()
 
     def leaveEvent(self, _event: QEvent) -> None:
-        if self.isVisible():
+        if self.isVisible() and not self._stays:
             self._timer.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -115,6 +141,9 @@ class Toast(QWidget):
         if self._fade.endValue() == 0.0:
             self.hide()
 
-    def _on_undo_clicked(self) -> None:
+    def _on_button_clicked(self) -> None:
         self.leave()
-        self.undo_requested.emit(self._token)
+        if self._action is not None:
+            self.action_chosen.emit(self._action.id)
+        else:
+            self.undo_requested.emit(self._token)

@@ -92,9 +92,12 @@ class WindowDesk:
 
     def show_tab(self, tab: str) -> None:
         self._window.show_page("Workspace")
+        self._window.show_panel("Bottom tabs")
         self._window.bottom.show_tab(tab)
 
     def focus_filter(self) -> None:
+        self._window.show_page("Workspace")
+        self._window.show_panel("Signals")
         self._window.signals.focus_filter()
 
     def focus_next_pane(self, step: int) -> None:

@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._page_places: dict[str, int] = {}
         self._wanted = {"Signals": True, "Inspector": True, "Bottom tabs": True}
+        self._bottom_on_welcome = False
         self._narrow = False
         self._lay_out(look, models)
         self.toast = Toast(look, self)
@@ -72,18 +73,48 @@ class MainWindow(QMainWindow):
 
     def show_workspace(self, *, empty: bool) -> None:
         """The welcome page while nothing is open, else plots and panels."""
+        if empty != self._is_welcome:
+            self._bottom_on_welcome = False
         self._workspace.setCurrentWidget(self.welcome if empty else self.plots)
         self._arrange()
 
     def toggle_panel(self, panel: str) -> None:
-        """Show or hide "Signals", "Inspector" or "Bottom tabs"."""
-        self._wanted[panel] = not self._wanted[panel]
+        """Show or hide "Signals", "Inspector" or "Bottom tabs"; from another page, go where it is seen."""
+        if self.page != "Workspace":
+            self.show_page("Workspace")
+            self.show_panel(panel)
+        elif self._is_welcome:
+            self._bottom_on_welcome = panel == "Bottom tabs" and not self._bottom_on_welcome
+            self._arrange()
+        else:
+            self._wanted[panel] = not self._wanted[panel]
+            self._arrange()
+
+    def show_panel(self, panel: str) -> None:
+        """Bring a panel to the front, whether it was hidden or lies behind another."""
+        if self._is_welcome:
+            self._bottom_on_welcome = panel == "Bottom tabs"
+        else:
+            self._wanted[panel] = True
+        self._arrange()
+        self._docks[panel].raise_()
+
+    @property
+    def hidden_panels(self) -> list[str]:
+        """The panels that the operator has hidden."""
+        return [panel for panel, wanted in self._wanted.items() if not wanted]
+
+    def hide_panels(self, panels: Sequence[str]) -> None:
+        """Hide panels as they were hidden before; names that are none are passed over."""
+        self._wanted = {panel: panel not in panels for panel in self._wanted}
         self._arrange()
 
     def panes(self) -> list[QWidget]:
         """What F6 steps through, in tab order."""
-        if self._workspace.currentWidget() is self.welcome or self.page != "Workspace":
+        if self.page != "Workspace":
             return [self.header, self._pages]
+        if self._is_welcome:
+            return [self.header, self._pages, *([self.bottom] if self.bottom.isVisible() else ())]
         panels = [self.signals, self.plots, self.inspector, self.bottom]
         return [self.header, *(panel for panel in panels if panel.isVisible())]
 
@@ -156,6 +187,11 @@ class MainWindow(QMainWindow):
         self.resizeDocks([self._signals_dock], [284], Qt.Orientation.Horizontal)
         self.resizeDocks([self._inspector_dock], [304], Qt.Orientation.Horizontal)
         self.resizeDocks([self._bottom_dock], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+        self._docks = {
+            "Signals": self._signals_dock,
+            "Inspector": self._inspector_dock,
+            "Bottom tabs": self._bottom_dock,
+        }
         self.setStatusBar(self.status)
         self._arrange()
 
@@ -180,8 +216,13 @@ class MainWindow(QMainWindow):
             self.resizeDocks([self._inspector_dock], [304], Qt.Orientation.Horizontal)
 
     def _arrange(self) -> None:
-        """Docks belong to the Workspace, and only once something is open."""
-        there = self.page == "Workspace" and self._workspace.currentWidget() is self.plots
-        self._signals_dock.setVisible(there and self._wanted["Signals"])
-        self._inspector_dock.setVisible(there and self._wanted["Inspector"])
-        self._bottom_dock.setVisible(there and self._wanted["Bottom tabs"])
+        """Docks belong to the Workspace, and only once something is open; below the welcome page, what could not be
+        opened may say why."""
+        here = self.page == "Workspace"
+        for panel, dock in self._docks.items():
+            on_welcome = panel == "Bottom tabs" and self._bottom_on_welcome
+            dock.setVisible(here and (on_welcome if self._is_welcome else self._wanted[panel]))
+
+    @property
+    def _is_welcome(self) -> bool:
+        return self._workspace.currentWidget() is self.welcome

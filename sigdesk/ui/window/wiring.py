@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
@@ -15,25 +12,16 @@ from sigdesk.app.classifying import BUSY, Plan
 from sigdesk.app.program import Program
 from sigdesk.app.rows import SignalState
 from sigdesk.app.session import SignalEntry
-from sigdesk.classifiers.fit import best_fit
 from sigdesk.classifiers.folder import Classifier
-from sigdesk.places import shipped_folder
 from sigdesk.pool.jobs import JobState, PoolStats
-from sigdesk.signals import readable_suffixes
 from sigdesk.ui.plots.head import StateChip
 from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.shell.banner import BannerAction
-from sigdesk.ui.shell.ready_card import ReadyRow
-from sigdesk.ui.shell.recent_card import RecentFile
-from sigdesk.ui.shell.sample_card import SampleCard
 from sigdesk.ui.theme.look import Look
-from sigdesk.ui.widgets.numbers import disk_size, when_words
 from sigdesk.ui.window.action_set import ActionSet
 from sigdesk.ui.window.desk import WindowDesk
 from sigdesk.ui.window.main_window import MainWindow
-from sigdesk.ui.window.samples import sample_cards
-
-_DISK_LOOK_MS: Final = 10_000
+from sigdesk.ui.window.opening_wiring import OpeningWiring
 
 _CHIPS: Final = {
     SignalState.NOT_CLASSIFIED: ("Not classified", "circle", "muted"),
@@ -56,13 +44,12 @@ class Wiring(QObject):
         self._look = look
         self.desk = WindowDesk(program, window, look)
         self.actions = ActionSet(self.desk, look, window)
-        self._disk = QTimer(self, interval=_DISK_LOOK_MS)
         self._shown_id = 0
-        self._fit_to: tuple[Path, ...] = ()
         self.actions.fill(window.header.menu_bar)
         window.signals.set_model(program.signals)
         window.bottom.set_models(program.feed.jobs, program.feed.log, program.feed.results, program.feed.problems)
         window.inspector.set_models(program.classifying.models)
+        self._opening = OpeningWiring(program, window, self.desk, self)
         self._connect()
         self._show_everything()
 
@@ -77,12 +64,6 @@ class Wiring(QObject):
         window.header.theme_toggle_requested.connect(desk.toggle_theme)
         window.header.shortcuts_requested.connect(desk.show_shortcuts)
         window.header.settings_requested.connect(desk.show_settings)
-
-        window.welcome.paths_dropped.connect(program.open)
-        window.welcome.open_requested.connect(desk.open_files)
-        window.welcome.try_sample_requested.connect(desk.open_samples)
-        window.welcome.sample_chosen.connect(self._on_sample_chosen)
-        window.welcome.recent_chosen.connect(lambda path: program.open([path]))
 
         window.signals.open_requested.connect(desk.open_files)
         window.signals.paths_dropped.connect(program.open)
@@ -139,103 +120,37 @@ class Wiring(QObject):
         feed.problems.count_changed.connect(lambda count: window.bottom.set_count("Problems", count))
         feed.log.counts_changed.connect(window.bottom.set_log_counts)
         feed.stats_changed.connect(self._on_stats_changed)
-        program.opened.connect(self._on_opened)
         program.resuming.found.connect(self._on_waiting_found)
         window.banner.action_chosen.connect(self._on_banner_action)
         program.settings.changed.connect(self._on_setting_changed)
-        self._disk.timeout.connect(self._show_disk)
 
     def _show_everything(self) -> None:
         settings = self._program.settings
-        self._window.welcome.set_formats([suffix.lstrip(".").upper() for suffix in readable_suffixes()])
         for key in ("theme", "scope", "unsure_below", "window_length_s", "show_result"):
             self._on_setting_changed(key)
         self._window.restore_layout(settings.text("geometry"), settings.text("layout"))
+        self._window.hide_panels(settings.texts("hidden_panels"))
         self._on_model_changed(self._program.classifying.classifier)
         self._on_current_changed(0)
         self._on_signals_added(())
         self._on_plan_changed(self._program.classifying.plan())
         self._on_stats_changed(self._program.pool.stats())
-        self._show_disk()
-        self._disk.start()
-        # The cards read their files once the window stands; it need not wait for them.
-        QTimer.singleShot(0, self._window, self._show_samples)
         QTimer.singleShot(0, self._window, self._program.resuming.look)
-
-    def _show_samples(self) -> None:
-        self._window.welcome.set_samples(sample_cards(shipped_folder("resources") / "samples"))
-
-    def _show_recent(self) -> None:
-        files = []
-        for name in self._program.settings.texts("recent_files"):
-            path = Path(name)
-            try:
-                seen = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-            except OSError:
-                continue  # moved or on a drive that is away: nothing that a click could open
-            files.append(RecentFile(path, when_words(seen, datetime.now().astimezone())))
-        self._window.welcome.set_recent(files)
-
-    def _show_ready(self, stats: PoolStats) -> None:
-        models = [m for m in self._program.classifying.models if isinstance(m, Classifier) and m.runnable]
-        broken = len(self._program.classifying.models) - len(models)
-        count = len(stats.workers)
-        free = self._free_disk()
-        self._window.welcome.set_ready(
-            [
-                ReadyRow("Workers", f"{count} of {count} ready"),
-                ReadyRow(
-                    "Models",
-                    f"{len(models)} verified" + (f", {broken} cannot run" if broken else ""),
-                    "warn" if broken or not models else "ok",
-                ),
-                ReadyRow("Disk", "Unknown" if free is None else f"{disk_size(free)} free", "ok" if free else "warn"),
-                ReadyRow("Inputs", "Recording comes in a later version", "muted"),
-            ]
-        )
-
-    def _show_disk(self) -> None:
-        free = self._free_disk()
-        if free is not None:
-            self._window.status.show_disk(free)
-
-    def _free_disk(self) -> int | None:
-        place = self._program.places.home
-        while not place.exists() and place != place.parent:
-            place = place.parent
-        try:
-            return shutil.disk_usage(place).free
-        except OSError:
-            return None
 
     def _on_window_closing(self) -> None:
         self._program.settings.put("geometry", self._window.geometry_state())
         self._program.settings.put("layout", self._window.layout_state())
+        self._program.settings.put("hidden_panels", self._window.hidden_panels)
         self._window.plots.stop_reading()
         self._window.thumbnails.close()
         self._program.close()
-
-    def _on_sample_chosen(self, card: SampleCard) -> None:
-        self._fit_to = card.paths
-        self._program.open(card.paths)
-
-    def _choose_fitting_model(self) -> None:
-        """A sample opens with a model that fits it."""
-        for entry in self._program.session.entries:
-            if entry.recording.path in self._fit_to:
-                model = best_fit(self._program.classifying.models, entry.recording)
-                if model is not None:
-                    self._program.classifying.choose_model(model.name)
-                self._program.session.show(entry.id)
-        self._fit_to = ()
 
     def _on_signals_added(self, _: object) -> None:
         entries = self._program.session.entries
         self._window.show_workspace(empty=not entries)
         self._window.status.show_saved(f"{counted(len(entries), 'signal')} open" if entries else "No session open")
         if not entries:
-            self._show_recent()
-            self._show_ready(self._program.pool.stats())
+            self._opening.show_welcome()
         self._enable_actions()
 
     def _on_signals_removed(self, ids: Sequence[int]) -> None:
@@ -345,10 +260,6 @@ class Wiring(QObject):
             self._program.resuming.resume()
         elif action == "discard":
             self._program.resuming.discard()
-
-    def _on_opened(self, summary: str) -> None:
-        self._choose_fitting_model()
-        self._window.toast.say(summary)
 
     def _on_setting_changed(self, key: str) -> None:
         settings, inspector = self._program.settings, self._window.inspector

@@ -12,7 +12,7 @@ from sigdesk.ui.shell import toast as toast_module
 from sigdesk.ui.shell.about import AboutDialog
 from sigdesk.ui.shell.banner import Banner, BannerAction
 from sigdesk.ui.shell.shortcut_sheet import ShortcutRow, ShortcutSheet
-from sigdesk.ui.shell.toast import Toast
+from sigdesk.ui.shell.toast import Toast, ToastAction
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.keys import KeyHint
 from tests.ui.conftest import Shown
@@ -120,6 +120,32 @@ class TestToast:
 
         assert undo is not None
         assert not undo.isVisible()
+
+    def test_an_action_has_its_own_button_and_text(self, look: Look, shown: Shown[QWidget], qtbot: QtBot) -> None:
+        toast = self.make(look, shown)
+        toast.say("11 added, 1 not readable", action=ToastAction("show", "Show"))
+        button = toast.findChild(QPushButton)
+        assert button is not None
+        assert button.text() == "Show"
+
+        with qtbot.waitSignal(toast.action_chosen) as chosen:
+            qtbot.mouseClick(button, LEFT)
+
+        assert chosen.args == ["show"]
+        assert not toast.isVisible()
+
+    def test_what_stays_goes_only_for_the_next_text(
+        self, look: Look, shown: Shown[QWidget], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(toast_module, "SHOWN_MS", 50)
+        toast = self.make(look, shown)
+        toast.say("Opening 3 of 400 files…", stays=True)
+        qtbot.wait(150)  # three times as long as a toast lives here
+        assert toast.isVisible()
+
+        toast.say("400 added")
+
+        qtbot.waitUntil(lambda: not toast.isVisible())
 
     def test_it_fades_where_motion_is_welcome(self, look: Look, shown: Shown[QWidget], qtbot: QtBot) -> None:
         toast = self.make(look, shown, reduced_motion=False)
