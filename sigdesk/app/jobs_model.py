@@ -1,4 +1,4 @@
-"""The Jobs table as a Qt model: open jobs first in their order, then the ended ones, the latest on top."""
+"""The Jobs table as a Qt model: open jobs first in their order, then the ended ones, the latest on top; or sorted."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from sigdesk.app.rows import ROW, SORT, JobRow
+from sigdesk.app.sorting import Key, Order, job_value
 from sigdesk.pool.jobs import JobState
 
 Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS: Final = ("Job", "Signal", "Model", "State", "Worker", "Queued", "Ran", "")
+_GROWS: Final = {"Queued": JobState.QUEUED, "Ran": JobState.RUNNING}
+"""Columns whose values grow by themselves while a job stands in the state."""
 KEPT_ENDED: Final = 50_000
 """Ended jobs that the table remembers; what it drops is still in the results of its signal."""
 
@@ -46,6 +49,8 @@ class JobsModel(QAbstractTableModel):
         self._ended: dict[str, None] = {}
         self._shown: list[str] = []
         self._words: list[str] = []
+        self._order = Order()
+        self._keys: dict[str, Key] = {}
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._shown)
@@ -97,6 +102,7 @@ class JobsModel(QAbstractTableModel):
             self._rows[row.id] = row
             if not row.state.ended:
                 self._told[row.id] = now
+            moved = self._find_key(row) or moved
             if before is None or before.state is not row.state:
                 moved = True
                 self._file(row)
@@ -111,6 +117,13 @@ class JobsModel(QAbstractTableModel):
     def tick(self) -> None:
         """Time went by: show how long open jobs have waited and run by now."""
         count = len(self._running) + len(self._queued)
+        if self._order and count:
+            growing = _GROWS.get(COLUMNS[self._order.column])
+            if growing is not None:
+                for job_id in self._queued if growing is JobState.QUEUED else self._running:
+                    self._find_key(self._rows[job_id])
+                self._lay_out()
+            count = len(self._shown)
         last = min(count, len(self._shown)) - 1
         if last >= 0:
             self.dataChanged.emit(self.index(0, 0), self.index(last, len(COLUMNS) - 1))
@@ -119,6 +132,29 @@ class JobsModel(QAbstractTableModel):
         """Show jobs whose number, signal, model or state holds every word of `text`."""
         self._words = text.casefold().split()
         self._lay_out()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column, whatever the state of the jobs; -1 brings the natural order back."""
+        self._order = Order.of(column, order, COLUMNS)
+        self._keys.clear()
+        if self._order:
+            for row in self._rows.values():
+                self._find_key(row)
+        self._lay_out()
+
+    def _find_key(self, row: JobRow) -> bool:
+        """Make the row's sorting key, and say whether it is another one than before."""
+        if not self._order:
+            return False
+        column = COLUMNS[self._order.column]
+        value = job_value(row, column)
+        growing = _GROWS.get(column)
+        if growing is row.state and value is not None:
+            value += time.monotonic() - self._told[row.id]
+        key = self._order.key(value, row.number)
+        before = self._keys.get(row.id)
+        self._keys[row.id] = key
+        return key != before
 
     def _as_of_now(self, row: JobRow, place: int) -> JobRow:
         age = time.monotonic() - self._told[row.id]
@@ -141,6 +177,7 @@ class JobsModel(QAbstractTableModel):
             if len(self._ended) > self._kept_ended:
                 oldest = next(iter(self._ended))
                 del self._ended[oldest], self._rows[oldest]
+                self._keys.pop(oldest, None)
 
     def _lay_out(self) -> None:
         self.layoutAboutToBeChanged.emit()
@@ -149,6 +186,8 @@ class JobsModel(QAbstractTableModel):
         shown = [*self._running, *self._queued, *reversed(self._ended)]
         if self._words:
             shown = [job_id for job_id in shown if self._holds(self._rows[job_id])]
+        if self._order:
+            shown = self._sorted(shown)
         self._shown = shown
         if held:
             wanted = set(ids)
@@ -159,10 +198,19 @@ class JobsModel(QAbstractTableModel):
                 self.changePersistentIndex(index, moved)
         self.layoutChanged.emit()
 
+    def _sorted(self, shown: list[str]) -> list[str]:
+        """What is in order already is sorted again in no time, so what was shown before comes first."""
+        wanted = set(shown)
+        known = [job_id for job_id in self._shown if job_id in wanted]
+        wanted.difference_update(known)
+        known += wanted
+        return sorted(known, key=self._keys.__getitem__, reverse=self._order.descending)
+
     def _repaint(self, ids: Sequence[str]) -> None:
         wanted = set(ids)
-        # What changes without moving is running, and the running ones stand on top.
-        places = [place for place, job_id in enumerate(self._shown[: len(self._running)]) if job_id in wanted]
+        # What changes without moving is running, and the running ones stand on top of the natural order.
+        among = self._shown if self._order else self._shown[: len(self._running)]
+        places = [place for place, job_id in enumerate(among) if job_id in wanted]
         first, last = (min(places), max(places)) if places else (0, len(self._shown) - 1)
         if last >= first:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
@@ -174,7 +222,7 @@ class JobsModel(QAbstractTableModel):
         return all(word in text for word in self._words)
 
     def _place(self, shown_row: int) -> int | None:
-        return None if self._words else shown_row - len(self._running) + 1
+        return None if self._words or self._order else shown_row - len(self._running) + 1
 
 
 def _cell(row: JobRow, column: int) -> str:

@@ -18,8 +18,12 @@ from PySide6.QtCore import (
 )
 
 from sigdesk.app.rows import ROW, ProblemRow, ResultRow
+from sigdesk.app.sorting import Key, Order, result_value
 
 Index = QModelIndex | QPersistentModelIndex
+
+_MOST_WINDOWS: Final = 1 << 32
+"""More than a signal ever has; what makes one number of a signal and a window."""
 
 COLUMNS: Final = ("Signal", "Stretch", "Label", "Confidence", "Runner-up", "Model", "Time")
 
@@ -33,6 +37,9 @@ class ResultsModel(QAbstractTableModel):
         super().__init__(parent)
         self._by_signal: dict[int, Sequence[ResultRow]] = {}
         self._rows: list[ResultRow] = []
+        self._order = Order()
+        self._keys: dict[int, list[Key]] = {}
+        """Sorting keys by signal, made once a result; empty in the natural order."""
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._rows)
@@ -62,8 +69,9 @@ class ResultsModel(QAbstractTableModel):
         for signal_id, rows in results:
             anew = anew or signal_id in self._by_signal
             self._by_signal[signal_id] = rows
+            self._keys.pop(signal_id, None)
             fresh.extend(rows)
-        if anew:
+        if anew or (fresh and self._order):
             self._rebuild()
         elif fresh:
             first = len(self._rows)
@@ -74,9 +82,18 @@ class ResultsModel(QAbstractTableModel):
 
     def forget(self, signal_ids: Iterable[int]) -> None:
         """Signals were taken off the desk, or have no label any more."""
-        gone = [self._by_signal.pop(signal_id, None) for signal_id in signal_ids]
+        ids = list(signal_ids)
+        gone = [self._by_signal.pop(signal_id, None) for signal_id in ids]
+        for signal_id in ids:
+            self._keys.pop(signal_id, None)
         if any(rows is not None for rows in gone):
             self._rebuild()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; -1 brings the order of the signals' first results back."""
+        self._order = Order.of(column, order, COLUMNS)
+        self._keys.clear()
+        self._lay_out()
 
     def as_csv(self) -> str:
         """The whole table as CSV text, one line a row, confidence as a fraction."""
@@ -101,10 +118,43 @@ class ResultsModel(QAbstractTableModel):
         return text.getvalue()
 
     def _rebuild(self) -> None:
-        self.beginResetModel()
-        self._rows = [row for rows in self._by_signal.values() for row in rows]
-        self.endResetModel()
+        self._lay_out()
         self.count_changed.emit(len(self._rows))
+
+    def _lay_out(self) -> None:
+        """All rows in their order; what is chosen stays chosen, also where its row is made anew."""
+        self.layoutAboutToBeChanged.emit()
+        held = self.persistentIndexList()
+        ids = [_identity(self._rows[index.row()]) for index in held]
+        self._rows = [row for rows in self._by_signal.values() for row in rows]
+        if self._order:
+            self._rows = self._sorted(self._rows)
+        if held:
+            wanted = set(ids)
+            places = {name: place for place, row in enumerate(self._rows) if (name := _identity(row)) in wanted}
+            for index, name in zip(held, ids, strict=True):
+                place = places.get(name)
+                moved = QModelIndex() if place is None else self.index(place, index.column())
+                self.changePersistentIndex(index, moved)
+        self.layoutChanged.emit()
+
+    def _sorted(self, rows: list[ResultRow]) -> list[ResultRow]:
+        """`rows` are all rows in their natural order."""
+        column, keys = COLUMNS[self._order.column], []
+        for signal_id, own in self._by_signal.items():
+            known = self._keys.get(signal_id)
+            if known is None:
+                known = self._keys[signal_id] = [
+                    self._order.key(result_value(row, column), signal_id * _MOST_WINDOWS + place)
+                    for place, row in enumerate(own)
+                ]
+            keys += known
+        places = sorted(range(len(rows)), key=keys.__getitem__, reverse=self._order.descending)
+        return [rows[place] for place in places]
+
+
+def _identity(row: ResultRow) -> tuple[int, str]:
+    return row.signal_id, row.stretch
 
 
 def _cells(row: ResultRow) -> tuple[str, ...]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from sigdesk.app.jobs_model import COLUMNS, JobsModel, seconds_text
 from sigdesk.app.rows import ROW, JobRow
 from sigdesk.pool.jobs import JobState
+
+DESCENDING = Qt.SortOrder.DescendingOrder
+SIGNAL, STATE, WORKER, QUEUED = (COLUMNS.index(name) for name in ("Signal", "State", "Worker", "Queued"))
 
 
 def row(number: int, state: JobState = JobState.QUEUED, **more: object) -> JobRow:
@@ -89,3 +94,85 @@ def test_what_ended_long_ago_is_forgotten() -> None:
 
     assert numbers(model) == [5, 4, 3]
     assert model.find("j1") is None
+
+
+def test_a_column_sorts_the_open_and_the_ended_alike_and_the_natural_order_comes_back() -> None:
+    model = JobsModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.update_rows([row(1, signal="p10.csv"), row(2, signal="p9.csv"), row(3, signal="p2.csv"), row(4)])
+    model.update_rows([row(3, JobState.SUCCEEDED, signal="p2.csv", run_s=0.5, worker=2)])
+    natural = numbers(model)
+
+    model.sort(SIGNAL)
+    assert numbers(model) == [3, 2, 1, 4], "numbers inside names count as numbers"
+    model.sort(SIGNAL, DESCENDING)
+    assert numbers(model) == [4, 1, 2, 3]
+    assert model.index(0, 0).data(ROW).place is None, "a place in line says nothing among sorted rows"
+    model.sort(-1)
+    assert numbers(model) == natural == [1, 2, 4, 3]
+
+
+def test_rows_without_a_value_stand_last_both_ways_and_equal_ones_do_not_jump() -> None:
+    model = JobsModel()
+    model.update_rows([row(1, JobState.SUCCEEDED, worker=2), row(2), row(3, JobState.FAILED, worker=1), row(4)])
+
+    model.sort(WORKER)
+    assert numbers(model) == [3, 1, 2, 4]
+    model.sort(WORKER, DESCENDING)
+    assert numbers(model) == [1, 3, 4, 2]
+    model.update_rows([row(5, JobState.SUCCEEDED, worker=2)])
+    assert numbers(model) == [5, 1, 3, 4, 2]
+
+
+def test_sorted_rows_move_to_their_place_as_jobs_end_and_what_is_chosen_stays_chosen() -> None:
+    model = JobsModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.update_rows([row(1), row(2), row(3)])
+    model.sort(STATE)
+    chosen = QPersistentModelIndex(model.index(0, 0))
+
+    model.update_rows([row(1, JobState.SUCCEEDED, result_text="Fan"), row(3, JobState.RUNNING)])
+    model.update_rows([row(2, JobState.SUCCEEDED, result_text="Bearing")])
+
+    assert numbers(model) == [3, 2, 1], "running, then done by label"
+    assert chosen.data(ROW).number == 1
+
+
+def test_the_filter_holds_while_sorted_and_what_is_forgotten_leaves_no_key() -> None:
+    model = JobsModel(kept_ended=3)
+    model.sort(SIGNAL, DESCENDING)
+    model.update_rows([row(number, JobState.SUCCEEDED, signal=f"p{number % 2}.csv") for number in range(1, 6)])
+    assert numbers(model) == [5, 3, 4]
+
+    model.set_filter("p1")
+    assert numbers(model) == [5, 3]
+    model.sort(-1)
+    assert numbers(model) == [5, 3]
+
+
+def test_waiting_jobs_sort_by_how_long_they_have_waited_by_now() -> None:
+    model = JobsModel()
+    model.update_rows([row(1, queued_s=0.0), row(2, JobState.SUCCEEDED, queued_s=0.02)])
+    model.sort(QUEUED)
+    assert numbers(model) == [1, 2]
+    time.sleep(0.05)  # time itself is what is tested
+
+    model.tick()
+
+    assert numbers(model) == [2, 1]
+
+
+def test_twenty_thousand_rows_sort_at_once_and_take_a_frame_of_news_in_time() -> None:
+    model = JobsModel()
+    model.update_rows([row(number, signal=f"pump {number * 7919 % 20000}.csv") for number in range(20_000)])
+
+    began = time.perf_counter()
+    model.sort(SIGNAL)
+    sorted_s = time.perf_counter() - began
+    began = time.perf_counter()
+    model.update_rows([row(number, JobState.SUCCEEDED, signal=f"pump {number}.csv") for number in range(128)])
+    news_s = time.perf_counter() - began
+
+    assert [model.index(place, 1).data() for place in (0, 19_999)] == ["pump 0.csv", "pump 19999.csv"]
+    assert sorted_s < 1.0
+    assert news_s < 0.1

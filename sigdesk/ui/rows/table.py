@@ -38,6 +38,8 @@ HEAD_HEIGHT = 24
 ROW_HEIGHT = 28
 
 _RIGHT_GAP = 8
+_CARET = 12
+_CARET_GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Column:
 
 
 class TableHead(QHeaderView):
-    """24 px, muted captions on the sunken ground. The models have an order of their own, so a click sorts nothing."""
+    """24 px, muted captions on the sunken ground. Where the model sorts, a click sorts by a column, a second one the
+    other way round, and a third one brings the model's own order back."""
 
     def __init__(self, look: Look, columns: Sequence[Column], parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -65,15 +68,34 @@ class TableHead(QHeaderView):
         self.setFixedHeight(HEAD_HEIGHT)
         self.setMinimumSectionSize(min(column.least for column in columns))
         self.setHighlightSections(False)
+        self.setSortIndicatorClearable(True)
+        self.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         column = self._columns[section]
         title = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
         box = text_box(rect, column)
         box.setHeight(HEAD_HEIGHT - 1)
+        sorts = bool(title) and self.isSortIndicatorShown() and self.sortIndicatorSection() == section
         painter.save()
-        self._ink.text(painter, box, title, Face.CAPTION_MEDIUM, "muted", right=column.right)
+        if sorts:
+            self._paint_direction(painter, box, title, column)
+        token = "text" if sorts else "muted"
+        self._ink.text(painter, box, title, Face.CAPTION_MEDIUM, token, right=column.right)
         painter.restore()
+
+    def _paint_direction(self, painter: QPainter, box: QRectF, title: str, column: Column) -> None:
+        """A caret at the title's free side; the title gives way where there is no room for both."""
+        room = box.width() - _CARET - _CARET_GAP
+        used = min(self._ink.width(title, Face.CAPTION_MEDIUM), room)
+        name = "caret-up" if self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder else "caret-down"
+        if column.right:
+            left = box.right() - used - _CARET_GAP - _CARET
+            box.setLeft(box.right() - room)
+        else:
+            left = box.left() + used + _CARET_GAP
+            box.setRight(box.left() + room)
+        self._ink.icon(painter, left, box.center().y(), name, "text", _CARET)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The sections, then the line under them; also where no column reaches."""
@@ -124,8 +146,11 @@ class RowTable(QTableView):
         look.changed.connect(self._on_look_changed)
 
     def set_model(self, model: QAbstractItemModel) -> None:
-        """Show a model whose columns are this table's."""
+        """Show a model whose columns are this table's. Its head can be clicked where the model sorts."""
         self.setModel(model)
+        sorts = type(model).sort is not QAbstractItemModel.sort
+        self.setSortingEnabled(sorts)
+        self.horizontalHeader().setSectionsClickable(sorts)
         self._share_width()
 
     def selected_rows(self) -> list[object]:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
+from sigdesk.app.rows import ROW
 from sigdesk.pool.jobs import JobState
 from sigdesk.ui.bottom.job_delegate import ACTIONS, Action, targets
 from sigdesk.ui.bottom.jobs import JobsTable
@@ -220,3 +221,44 @@ def test_a_narrow_table_keeps_what_matters(tabs: BottomTabs, jobs: JobsTable) ->
     hidden = [jobs.model().headerData(c, Qt.Orientation.Horizontal) for c in range(8) if jobs.isColumnHidden(c)]
     assert hidden == ["Worker", "Queued"]
     assert not jobs.horizontalScrollBar().isVisible()
+
+
+def click_head(jobs: JobsTable, qtbot: QtBot, column: int) -> None:
+    head = jobs.horizontalHeader()
+    middle = head.sectionViewportPosition(column) + head.sectionSize(column) // 2
+    qtbot.mouseClick(head.viewport(), LEFT, pos=QPoint(middle, head.height() // 2))
+
+
+def shown_numbers(jobs: JobsTable, models: Models) -> list[int]:
+    return [models.jobs.index(place, 0).data(ROW).number for place in range(models.jobs.rowCount())]
+
+
+def test_clicks_on_a_head_sort_up_then_down_then_not(jobs: JobsTable, models: Models, qtbot: QtBot) -> None:
+    natural = shown_numbers(jobs, models)
+    choose(jobs, models, qtbot, "J3")
+
+    click_head(jobs, qtbot, 1)
+    assert shown_numbers(jobs, models) == [2, 3, 4, 5, 6]
+    click_head(jobs, qtbot, 1)
+    assert shown_numbers(jobs, models) == [6, 5, 4, 3, 2]
+    assert [job.id for job in jobs.selected_jobs()] == ["J3"], "what is chosen stays chosen"
+    click_head(jobs, qtbot, 1)
+    assert shown_numbers(jobs, models) == natural
+
+
+def test_the_head_that_sorts_has_a_caret(jobs: JobsTable, look: Look, qtbot: QtBot) -> None:
+    head = jobs.horizontalHeader()
+    caption = QRect(head.sectionViewportPosition(1), 0, head.sectionSize(1), head.height())
+    assert name_of(look.theme.text) not in colours_in(head.viewport(), caption)
+
+    click_head(jobs, qtbot, 1)
+    assert name_of(look.theme.text) in colours_in(head.viewport(), caption)
+    click_head(jobs, qtbot, 0)
+    assert name_of(look.theme.text) not in colours_in(head.viewport(), caption)
+
+
+def test_a_click_on_the_head_over_the_actions_sorts_nothing(jobs: JobsTable, models: Models, qtbot: QtBot) -> None:
+    natural = shown_numbers(jobs, models)
+    click_head(jobs, qtbot, ACTIONS)
+
+    assert shown_numbers(jobs, models) == natural
