@@ -16,7 +16,7 @@ from sigdesk.ui.widgets.labels import label
 from sigdesk.ui.widgets.number_field import NumberField
 
 _FIELD_WIDTH, _NARROW_FIELD = 132, 104
-_NARROW = 256
+_NARROW = 268
 """Below this width the fields are narrow, so that the longest name beside them is still read whole."""
 
 

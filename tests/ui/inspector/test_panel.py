@@ -15,6 +15,7 @@ from sigdesk.ui.inspector.panel import Inspector
 from sigdesk.ui.inspector.scope_line import ScopeLine
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.chip import Chip
+from sigdesk.ui.widgets.number_field import NumberField
 from tests.ui.inspector.conftest import button, failed, model, whole, windowed
 from tests.ui.painted import colours_in, name_of
 
@@ -180,6 +181,19 @@ def test_nothing_is_wider_than_the_panel(inspector: Inspector, card: object, bus
     assert content is not None
     assert inspector.width() == 280
     assert content.width() <= scroll.viewport().width()
+
+
+def test_no_field_is_cut_where_the_scroll_bar_takes_its_part(inspector: Inspector) -> None:
+    inspector.resize(304, 500)
+    QApplication.processEvents()
+    scroll = inspector.findChild(QScrollArea)
+    assert scroll is not None
+    assert scroll.verticalScrollBar().isVisible()
+
+    for field in inspector.findChildren(NumberField):
+        if field.isVisible():
+            right = field.mapTo(inspector, field.rect().topRight()).x()
+            assert right <= scroll.viewport().width() - 16, field.accessibleName()
 
 
 def test_it_scrolls_in_a_low_window(inspector: Inspector) -> None:
