@@ -132,7 +132,11 @@ class Journal:
 
         def find() -> list[JournalRow]:
             self._base.execute(_INTERRUPT, (_change(JobState.INTERRUPTED, time.time(), later=True), live))
-            return [decode_row(row, self._base) for row in self._base.execute(_SELECT_DEAD, (live,))]
+            rows = self._base.execute(_SELECT_DEAD, (live,)).fetchall()
+            if damaged := [row[0] for row in rows if not is_whole(row)]:
+                mark_damaged(self.file)
+                raise JournalError(f"Job {damaged[0]} in the journal is damaged.", DAMAGE_WAY_OUT)
+            return [decode_row(row, self._base) for row in rows]
 
         return self._transact(find)
 
@@ -281,15 +285,10 @@ def is_whole(row: Sequence[Any]) -> bool:
     return ended is None or ending == _sum(number, state, ended, label, confidence, error, outcome)
 
 
-def decode_row(row: Sequence[Any], base: sqlite3.Connection, *, checked: bool = True) -> JournalRow:
-    """A job from its columns as in `SELECT_JOBS`. Raises JournalError when they are not what was written."""
+def decode_row(row: Sequence[Any], base: sqlite3.Connection) -> JournalRow:
+    """A job from its columns as in `SELECT_JOBS`, which must be whole."""
     number, run, state, attempt, created, started, ended, label, confidence, error = row[:10]
     columns, (chunk, offset, size) = row[13:20], row[20:23]
-    if checked and not is_whole(row):
-        raise JournalError(
-            f"Job {number} in the journal is damaged: its checksum does not match.",
-            "The other jobs are not affected. Classify its signal again.",
-        )
     samples: bytes | None = None
     if chunk is not None and ended is None:  # what has ended is not run again
         with base.blobopen("samples", "data", chunk, readonly=True) as blob:

@@ -16,6 +16,7 @@ from sigdesk.pool.journal import (
     SELECT_JOBS,
     JournalRow,
     decode_row,
+    is_whole,
     mark_damaged,
     shows_damage,
     sqlite_in_words,
@@ -57,18 +58,22 @@ def read_journal(
         checked = version_of(base) <= SCHEMA_VERSION
         if not checked:
             _tell_of_newer(file, base, tell)
-        for found in scan(base, SELECT_JOBS, first_of_newest(base, state, newest), state):
-            if isinstance(found, Gap):
+        for found in scan(base, SELECT_JOBS, first_of_newest(base, state, newest), state, checked=checked):
+            row = found if isinstance(found, Gap) else _decoded(found, base)
+            if isinstance(row, Gap):
                 mark_damaged(file)
-                tell(_gap_error(file, found))
-                continue
-            try:
-                row = decode_row(found, base, checked=checked)
-            except (JournalError, sqlite3.Error) as error:
-                mark_damaged(file)
-                tell(error if isinstance(error, JournalError) else _gap_error(file, Gap(found[0], found[0])))
+                tell(_gap_error(file, row))
             else:
                 yield row
+
+
+def _decoded(row: tuple[Any, ...], base: sqlite3.Connection) -> JournalRow | Gap:
+    try:
+        return decode_row(row, base)
+    except sqlite3.Error as error:
+        if not shows_damage(error):
+            raise
+        return Gap(row[0], row[0])  # its samples cannot be read
 
 
 def open_to_read(file: Path) -> sqlite3.Connection:
@@ -100,16 +105,23 @@ def first_of_newest(base: sqlite3.Connection, state: JobState | None, newest: in
 
 
 def scan(
-    base: sqlite3.Connection, select: str, first: int = 1, state: JobState | None = None
+    base: sqlite3.Connection, select: str, first: int = 1, state: JobState | None = None, *, checked: bool = True
 ) -> Iterator[tuple[Any, ...] | Gap]:
-    """Rows from a number on, one by one (their number must come first), and the gaps that damage has torn."""
+    """Rows from a number on, one by one, and the gaps that damage has torn.
+
+    `select` begins with the columns of `SELECT_JOBS`. Of broken rows even the number may be wrong.
+    """
     of_state, values = ("", ()) if state is None else ("AND state = ?", (state.value,))
     at: int | None = first
     while at is not None:
         try:
             for row in base.execute(f"{select} WHERE number >= ? {of_state} ORDER BY number", (at, *values)):
-                at = row[0] + 1
-                yield row
+                if row[0] >= at and (is_whole(row) or not checked):
+                    at = row[0] + 1
+                    yield row
+                else:
+                    yield Gap(max(at, row[0]), max(at, row[0]))
+                    at += 1
             return
         except sqlite3.Error as error:
             if not shows_damage(error):
@@ -162,7 +174,7 @@ def _gap_error(file: Path, gap: Gap) -> JournalError:
     if gap.last is None:
         what = f"The journal {file} is damaged: from job {gap.first} on nothing can be read."
     elif gap.last == gap.first:
-        what = f"Job {gap.first} in the journal is damaged: it cannot be read."
+        what = f"Job {gap.first} in the journal is damaged, and cannot be read."
     else:
         what = f"Jobs {gap.first} to {gap.last} in the journal are damaged: they cannot be read."
     return JournalError(what, DAMAGE_WAY_OUT)

@@ -196,8 +196,8 @@ def _copy_rows(base: sqlite3.Connection, into: sqlite3.Connection, saved: _Saved
             saved.lost += 0 if found.last is None else found.last - found.first + 1
             continue
         chunk = found[_CHUNK]
-        whole = is_whole(found)
-        if whole and chunk is not None:
+        whole = True
+        if chunk is not None:
             if chunk not in chunks:
                 chunks[chunk] = _copy_samples(base, into, chunk)
             whole = chunks[chunk] or found[_ENDED] is not None  # what has ended is not run again
