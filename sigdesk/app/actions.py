@@ -27,6 +27,7 @@ class Desk(Protocol):
     def classify_current(self) -> None: ...
     def classify_remaining(self) -> None: ...
     def retry_selected(self) -> None: ...
+    def retry_failed(self) -> None: ...
     def cancel_selected(self) -> None: ...
     def cancel_queued(self) -> None: ...
     def use_tool(self, tool: str) -> None: ...
@@ -49,6 +50,7 @@ class When(enum.Enum):
     CAN_CLASSIFY = "Choose a signal, and a model that fits it"
     SOME_REMAIN = "Every open signal was classified"
     ENDED_JOB_CHOSEN = "Choose an ended job in the Jobs tab"
+    SOME_FAILED = "No signal has a job that failed"
     OPEN_JOB_CHOSEN = "Choose a waiting or running job in the Jobs tab"
     JOBS_QUEUED = "No job is waiting"
     RESULTS_THERE = "Nothing was classified yet"
@@ -130,7 +132,7 @@ ACTIONS: Final = (
     Action("panel-inspector", "Inspector", lambda d: d.toggle_panel("Inspector"), "View", ("Ctrl+I",)),
     Action("panel-bottom", "Bottom tabs", lambda d: d.toggle_panel("Bottom tabs"), "View", ("Ctrl+J",)),
     Action("full-screen", "Full screen", lambda d: d.toggle_full_screen(), "View", ("F11",)),
-    Action("theme", "Light or dark", lambda d: d.toggle_theme(), "View", ("Ctrl+Shift+D",), "moon"),
+    Action("theme", "Light or dark theme", lambda d: d.toggle_theme(), "View", ("Ctrl+Shift+D",), "moon"),
     Action("next-pane", "Next pane", lambda d: d.focus_next_pane(1), keys=("F6",)),
     Action("previous-pane", "Previous pane", lambda d: d.focus_next_pane(-1), keys=("Shift+F6",)),
     Action(
@@ -174,6 +176,10 @@ ACTIONS: Final = (
     Action(
         "retry", "Retry selected jobs", lambda d: d.retry_selected(), "Jobs", ("Ctrl+Shift+R",), "arrow-clockwise",
         When.ENDED_JOB_CHOSEN, "Jobs", opens_section=True,
+    ),
+    Action(
+        "retry-failed", "Retry all failed", lambda d: d.retry_failed(), "Jobs", icon="arrow-clockwise",
+        when=When.SOME_FAILED, group="Jobs",
     ),
     Action(
         "cancel", "Cancel selected jobs", lambda d: d.cancel_selected(), "Jobs", ("Ctrl+.",), "x",

@@ -174,9 +174,14 @@ class Classifying(QObject):
         entries = map(self._session.find, signal_ids)
         self._enqueue([(entry.id, order) for entry in entries if entry is not None and entry.state not in BUSY])
 
-    def resubmit(self, signal_id: int, request: JobRequest, old_job_id: str) -> None:
-        """Retry: a new job that names the old one."""
-        self._enqueue([(signal_id, replace(request, retry_of=old_job_id, priority=LOOKED_AT))])
+    def resubmit(self, jobs: Iterable[tuple[int, JobRequest, str]], priority: int = LOOKED_AT) -> None:
+        """Retry: for each signal and what was asked of it a new job that names the old one."""
+        self._enqueue(
+            [
+                (signal_id, replace(request, retry_of=old_job_id, priority=priority))
+                for signal_id, request, old_job_id in jobs
+            ]
+        )
 
     def resume(self, jobs: Sequence[tuple[int, Waiting]]) -> None:
         """Run jobs that an earlier run has left, each for its signal."""

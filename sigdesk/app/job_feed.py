@@ -16,7 +16,7 @@ from sigdesk.app.results_model import ProblemsModel, ResultsModel
 from sigdesk.app.rows import LogRow, ProblemRow, ResultCard, ResultRow, SignalState
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.settings import Settings
-from sigdesk.pool.jobs import JobSnapshot, JobState, LogEntry, Origin, PoolUpdate
+from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, LogEntry, Origin, PoolUpdate
 from sigdesk.pool.pool import Pool
 from sigdesk.protocol import Level
 
@@ -86,11 +86,24 @@ class JobFeed(QObject):
 
     def retry(self, job_ids: Iterable[str]) -> None:
         """Run ended jobs again, each as a new job that names the old."""
+        self._classifying.resubmit(self._again(job_ids))
+
+    def retry_failed(self) -> int:
+        """Run the latest job of every signal on which it failed again; returns how many those are."""
+        failed = [entry.job_id for entry in self._session.entries if entry.state is SignalState.FAILED]
+        jobs = self._again(failed)
+        self._classifying.resubmit(jobs, priority=0)
+        return len(jobs)
+
+    def _again(self, job_ids: Iterable[str]) -> list[tuple[int, JobRequest, str]]:
+        """What a retry needs of jobs: those that have ended and whose signals are still on the desk."""
+        found = []
         for job_id in job_ids:
             snapshot = self._ended.get(job_id)
             signal_id = self._signal_of.get(job_id, 0)
             if snapshot is not None and self._session.find(signal_id) is not None:
-                self._classifying.resubmit(signal_id, snapshot.request, job_id)
+                found.append((signal_id, snapshot.request, job_id))
+        return found
 
     def outcome_of(self, job_id: str) -> JobSnapshot | None:
         """How a job ended, None while it has not."""

@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QAbstractItemModel, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from sigdesk.app.actions import When
 from sigdesk.app.jobs_model import JobsModel
 from sigdesk.app.log_model import LogModel
 from sigdesk.app.rows import JobRow
@@ -30,6 +31,8 @@ TABS: Final = (
     ("Problems", "warning-circle", "Alt+4"),
 )
 NONE_WAITING: Final = "No job is waiting"
+_JOBS_TOOLS: Final = (Tool("Retry all failed", "arrow-clockwise"), Tool("Cancel queued", "x"))
+_RETRY, _CANCEL = range(2)
 _EMPTY: Final = {
     "Jobs": ("No jobs yet.", "Choose a model and press Ctrl Enter."),
     "Results": ("No results yet.", "What signals are called appears here as their jobs end."),
@@ -43,6 +46,7 @@ class BottomTabs(QFrame):
     cancel_requested = Signal(tuple)
     cancel_queued_requested = Signal()
     retry_requested = Signal(tuple)
+    retry_failed_requested = Signal()
     job_activated = Signal(str)
     job_chosen = Signal(str)
     show_log_requested = Signal(str)
@@ -72,7 +76,7 @@ class BottomTabs(QFrame):
         self._stacks: dict[str, QStackedWidget] = {}
         self.log_tools = LogTools(look)
         self._jobs_filter = SearchField(look, "Filter jobs")
-        self._jobs_tools = ToolRow(look, (Tool("Cancel queued", "x"),), self._jobs_filter)
+        self._jobs_tools = ToolRow(look, _JOBS_TOOLS, self._jobs_filter)
         self._results_tools = ToolRow(look, (Tool("Copy table", "copy"), Tool("Export CSV", "export", "Ctrl+E")))
         self._collapse = IconButton(look, "Hide these tabs", "caret-down", "Ctrl+J")
         self._lay_out()
@@ -101,8 +105,9 @@ class BottomTabs(QFrame):
                 signal.connect(lambda *_, name=name, model=model: self._show_or_say(name, model))
             self._show_or_say(name, model)
 
-        jobs.count_changed.connect(lambda: self._jobs_tools.set_obstacle("" if jobs.queued_ids() else NONE_WAITING))
-        self._jobs_tools.set_obstacle(NONE_WAITING)
+        jobs.count_changed.connect(lambda: self._show_waiting(bool(jobs.queued_ids())))
+        self._show_waiting(False)
+        self.set_retry_obstacle(When.SOME_FAILED.value)
 
     def show_tab(self, name: str) -> None:
         """Show Jobs, Log, Results or Problems."""
@@ -123,6 +128,10 @@ class BottomTabs(QFrame):
         """The Log shows one job's lines ("" for all), and above them why it failed, if it did."""
         self.log_tools.show_job(job_id, number)
         self.log.card.show_failure(job_id, *(failure or ("", "")))
+
+    def set_retry_obstacle(self, why: str) -> None:
+        """Why "Retry all failed" cannot be used now; "" when it can."""
+        self._jobs_tools.set_obstacle(why, _RETRY)
 
     def selected_jobs(self) -> list[JobRow]:
         """The jobs that are selected in the table."""
@@ -169,7 +178,8 @@ class BottomTabs(QFrame):
         copy_table, export = self._results_tools.buttons
         copy_table.clicked.connect(self.results.copy_rows)
         export.clicked.connect(self.export_requested)
-        self._jobs_tools.buttons[0].clicked.connect(self.cancel_queued_requested)
+        self._jobs_tools.buttons[_RETRY].clicked.connect(self.retry_failed_requested)
+        self._jobs_tools.buttons[_CANCEL].clicked.connect(self.cancel_queued_requested)
         self._jobs_filter.textChanged.connect(self._on_jobs_filter_changed)
         self.jobs.cancel_requested.connect(self.cancel_requested)
         self.jobs.retry_requested.connect(self.retry_requested)
@@ -201,6 +211,9 @@ class BottomTabs(QFrame):
         what, way = _EMPTY["Jobs"]
         self._empty["Jobs"].say(f'No job matches "{text}".' if text else what, "" if text else way)
         self.jobs_filter_changed.emit(text)
+
+    def _show_waiting(self, some: bool) -> None:
+        self._jobs_tools.set_obstacle("" if some else NONE_WAITING, _CANCEL)
 
     def _show_or_say(self, name: str, model: QAbstractItemModel) -> None:
         self._stacks[name].setCurrentIndex(1 if model.rowCount() else 0)

@@ -38,7 +38,7 @@ class ToolRow(QWidget):
         super().__init__(parent)
         self._tools = tuple(tools)
         self._field = field
-        self._obstacle = ""
+        self._obstacles = [""] * len(self._tools)
         self.buttons = [ActionButton(look, tool.text, tool.icon, tool.keys, "ghost") for tool in tools]
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
@@ -54,12 +54,14 @@ class ToolRow(QWidget):
         for button in self.buttons:
             row.addWidget(button)
 
-    def set_obstacle(self, why: str) -> None:
-        """Why the buttons cannot be used now; "" when they can."""
-        self._obstacle = why
-        for button in self.buttons:
-            button.setEnabled(not why)
-        self._dress()
+    def set_obstacle(self, why: str, *places: int) -> None:
+        """Why these buttons (all when none is named) cannot be used now; "" when they can."""
+        changed = [place for place in places or range(len(self.buttons)) if self._obstacles[place] != why]
+        for place in changed:
+            self._obstacles[place] = why
+            self.buttons[place].setEnabled(not why)
+        if changed:
+            self._dress()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, HEIGHT)
@@ -74,10 +76,10 @@ class ToolRow(QWidget):
             self._show_texts(False)
 
     def _show_texts(self, shows: bool) -> None:
-        for button, tool in zip(self.buttons, self._tools, strict=True):
+        for button, tool, obstacle in zip(self.buttons, self._tools, self._obstacles, strict=True):
             button.setText(tool.text if shows else "")
             button.set_keys(tool.keys if shows else "")
-            button.explain(self._obstacle or ("" if shows else tooltip(tool.text, tool.keys)))
+            button.explain(obstacle or ("" if shows else tooltip(tool.text, tool.keys)))
             button.setAccessibleName(tool.text)
 
     def _needs(self) -> int:

@@ -17,6 +17,7 @@ from sigdesk.app.settings import write_atomically
 from sigdesk.classifiers.folder import Classifier, card_text
 from sigdesk.places import shipped_folder
 from sigdesk.signals import readable_suffixes
+from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.shell.about import AboutDialog
 from sigdesk.ui.shell.palette import Palette, PaletteRow
 from sigdesk.ui.shell.shortcut_sheet import ShortcutRow, ShortcutSheet
@@ -146,6 +147,10 @@ class WindowDesk:
 
     def retry_selected(self) -> None:
         self._program.feed.retry([row.id for row in self._window.bottom.selected_jobs() if row.can_retry])
+
+    def retry_failed(self) -> None:
+        count = self._program.feed.retry_failed()
+        self._window.toast.say(f"{counted(count, 'failed job')} again in line" if count else "No failed job to retry")
 
     def cancel_selected(self) -> None:
         self._program.feed.cancel([row.id for row in self._window.bottom.selected_jobs() if row.can_cancel])

@@ -97,6 +97,7 @@ class Wiring(QObject):
         window.bottom.cancel_requested.connect(feed.cancel)
         window.bottom.cancel_queued_requested.connect(feed.cancel_queued)
         window.bottom.retry_requested.connect(feed.retry)
+        window.bottom.retry_failed_requested.connect(desk.retry_failed)
         window.bottom.job_activated.connect(self._on_job_activated)
         window.bottom.job_chosen.connect(self._on_job_chosen)
         window.bottom.show_log_requested.connect(self._on_show_log)
@@ -183,7 +184,8 @@ class Wiring(QObject):
         shown = self._program.settings.flag("show_result")
         self._window.plots.set_labels(entry.spans if entry and shown else ())
         card = self._program.feed.card_of(entry) if entry else None
-        self._window.plots.set_coloured(bool(shown and card and card.windowed))
+        coloured = self._program.settings.flag("colour_by_class")
+        self._window.plots.set_coloured(bool(coloured and card and card.windowed))
         self._window.inspector.show_card(card, unit)
         waits = entry is not None and entry.state in BUSY
         self._window.inspector.set_busy(waits)
@@ -200,7 +202,11 @@ class Wiring(QObject):
         self._window.plots.show_error(getattr(error, "what", str(error)), getattr(error, "way_out", ""))
 
     def _on_show_result_changed(self, on: bool) -> None:
-        self._program.settings.put("show_result", on)
+        self._program.settings.put(self._shown_by(), on)
+
+    def _shown_by(self) -> str:
+        """The setting behind the Inspector's one box: windows colour the signal, the other results have their lane."""
+        return "colour_by_class" if self._program.settings.text("scope") == "windows" else "show_result"
 
     def _on_cancel_current(self) -> None:
         entry = self._program.session.current
@@ -267,12 +273,13 @@ class Wiring(QObject):
             self._look.use(settings.text("theme"))
         elif key == "scope":
             inspector.show_scope(settings.text("scope"))
+            inspector.show_show_result(settings.flag(self._shown_by()))
         elif key == "unsure_below":
             inspector.show_unsure_below(settings.whole("unsure_below"))
         elif key in ("window_length_s", "window_step_s"):
             inspector.show_windows(settings.number("window_length_s"), settings.number("window_step_s"))
-        elif key == "show_result":
-            inspector.show_show_result(settings.flag("show_result"))
+        elif key in ("show_result", "colour_by_class"):
+            inspector.show_show_result(settings.flag(self._shown_by()))
             self._show_result()
 
     def _enable_actions(self, plan: Plan | None = None) -> None:
@@ -284,9 +291,11 @@ class Wiring(QObject):
             When.CAN_CLASSIFY: session.current is not None and session.current.state not in BUSY and not plan.obstacle,
             When.SOME_REMAIN: plan.remaining > 0,
             When.ENDED_JOB_CHOSEN: any(row.can_retry for row in chosen),
+            When.SOME_FAILED: session.count(SignalState.FAILED) > 0,
             When.OPEN_JOB_CHOSEN: any(row.can_cancel for row in chosen),
             When.JOBS_QUEUED: bool(self._program.feed.jobs.queued_ids()),
             When.RESULTS_THERE: self._program.feed.results.rowCount() > 0,
             When.STRETCH_SELECTED: self._window.plots.selection is not None,
         }
         self.actions.enable(when for when, true in holds.items() if true)
+        self._window.bottom.set_retry_obstacle("" if holds[When.SOME_FAILED] else When.SOME_FAILED.value)

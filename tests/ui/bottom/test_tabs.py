@@ -77,7 +77,7 @@ def test_counts_stand_beside_the_names(tabs: BottomTabs, models: Models, look: L
 
 def test_each_tab_has_its_own_tools(tabs: BottomTabs) -> None:
     for tab, tools in (
-        ("Jobs", {"Cancel queued"}),
+        ("Jobs", {"Retry all failed", "Cancel queued"}),
         ("Log", {"LOG lines, 0", "OUT lines, 0", "ERROR lines, 0", "Follow new lines", "Copy lines"}),
         ("Results", {"Copy table", "Export CSV"}),
         ("Problems", set()),
@@ -97,6 +97,19 @@ def test_waiting_jobs_are_cancelled_while_there_are_some(tabs: BottomTabs, model
 
     models.jobs.update_rows([job(1, JobState.CANCELLED)])
     assert not cancel.isEnabled()
+
+
+def test_all_failed_jobs_are_retried_while_there_are_some(tabs: BottomTabs, models: Models, qtbot: QtBot) -> None:
+    retry = button(tabs, "Retry all failed")
+    assert not retry.isEnabled()
+    assert retry.toolTip() == "No signal has a job that failed"
+
+    tabs.set_retry_obstacle("")
+    with qtbot.waitSignal(tabs.retry_failed_requested):
+        qtbot.mouseClick(retry, LEFT)
+
+    models.jobs.update_rows([job(1, JobState.QUEUED)])
+    assert retry.isEnabled(), "what waits is another button's affair"
 
 
 def test_hiding_the_tabs_is_asked_for(tabs: BottomTabs, qtbot: QtBot) -> None:
