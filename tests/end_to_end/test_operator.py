@@ -11,11 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import JobRow, ProblemRow, SignalState
 from sigdesk.pool.jobs import JobState
+from sigdesk.ui.plots.stack import ChannelStack
 from sigdesk.ui.start import Desk
 from tests.end_to_end.command_line import SAMPLES
 from tests.end_to_end.conftest import MakeDesk
 from tests.end_to_end.test_failures_in_window import write_model
 from tests.end_to_end.test_window import button, open_samples, rows, words
+from tests.ui.painted import colours_in, name_of
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 GOOD = 'echo \'OUTPUT: {"label": "good", "confidence": 0.9}\''
@@ -192,6 +194,28 @@ def test_a_removed_signal_is_forgotten_with_its_jobs(slow_desk: Desk, qtbot: QtB
     assert [row.state for row in jobs(desk)].count(JobState.CANCELLED) == 1
     kept = [row.number for row in jobs(desk) if desk.program.feed.outcome_of(row.id) is not None]
     assert kept == [2], "a signal that is gone is not held by its jobs"
+
+
+def test_the_box_of_the_inspector_means_colours_for_windows_and_the_lane_else(desk: Desk, qtbot: QtBot) -> None:
+    desk.program.classifying.choose_model("level-alarm")
+    open_samples(desk, qtbot, "microwave.csv")
+    desk.program.classifying.choose_scope("windows")
+    desk.program.classifying.classify_current()
+    wait_until_answered(desk, qtbot)
+    stack = desk.window.plots.findChild(ChannelStack)
+    assert stack is not None
+    (entry,) = desk.program.session.entries
+    assert entry.mark is not None
+    ink = name_of(desk.look.theme.classes[entry.mark.slot].line)
+    qtbot.waitUntil(lambda: ink in colours_in(stack))
+
+    qtbot.mouseClick(button(desk.window.inspector, "Colour the signal by class"), Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: ink not in colours_in(stack))
+    assert not desk.program.settings.flag("colour_by_class")
+    assert desk.program.settings.flag("show_result"), "the lane is there still"
+    desk.program.classifying.choose_scope("whole")
+    assert button(desk.window.inspector, "Show result on the plot").isChecked()
 
 
 def test_a_model_that_is_gone_gives_way_to_one_that_is_there(make_desk: MakeDesk) -> None:
