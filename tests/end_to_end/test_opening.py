@@ -113,8 +113,12 @@ def test_the_filter_comes_from_behind_the_inspector_in_a_narrow_window(desk: Des
     qtbot.waitUntil(lambda: is_seen(desk.window.inspector) and not is_seen(desk.window.signals))
 
     find_action("filter").handler(desk.wiring.desk)
-
     qtbot.waitUntil(lambda: is_seen(desk.window.signals))
+
+    qtbot.keyClick(desk.window, Qt.Key.Key_I, CONTROL)
+    qtbot.waitUntil(lambda: is_seen(desk.window.inspector))
+    qtbot.keyClick(desk.window, Qt.Key.Key_I, CONTROL)
+    qtbot.waitUntil(lambda: not desk.window.inspector.isVisible())
 
 
 def test_from_another_page_a_panel_leads_back_to_the_workspace(desk: Desk, qtbot: QtBot) -> None:

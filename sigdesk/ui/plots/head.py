@@ -23,6 +23,8 @@ from sigdesk.ui.widgets.labels import ElidedLabel
 HEIGHT: Final = 40
 _NAME_LEAST: Final = 96
 _NAME_SHARE: Final = 0.25
+_NARROW: Final = 720
+"""Below this width the key figures go, and the spectrum's button keeps its icon only."""
 _LATER: Final = "{} comes in a later version"
 
 
@@ -54,6 +56,7 @@ class PlotHead(QWidget):
         self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._chip = Chip(look)
         self._facts = ElidedLabel(role="muted")
+        self._facts.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._tools = self._make_tools()
         self._zooms = self._make_zooms()
         self._spectrum = ActionButton(look, "Spectrum", "chart-bar")
@@ -119,8 +122,13 @@ class PlotHead(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # A long name is cut before the key figures are.
-        self._name.setMaximumWidth(max(_NAME_LEAST, int(self.width() * _NAME_SHARE)))
+        # A long name is cut before the key figures are; where there is room for one of them only, it is the name's.
+        narrow = self.width() < _NARROW
+        self._facts.setVisible(not narrow)
+        self._spectrum.setText("" if narrow else "Spectrum")
+        self._spectrum.setAccessibleName("Spectrum")
+        share = self.width() if narrow else int(self.width() * _NAME_SHARE)
+        self._name.setMaximumWidth(max(_NAME_LEAST, share))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._look.colour("surface"))
@@ -156,7 +164,8 @@ class PlotHead(QWidget):
         row.setSpacing(8)
         row.addWidget(self._name)
         row.addWidget(self._chip)
-        row.addWidget(self._facts, 1)
+        row.addWidget(self._facts)
+        row.addStretch(1)
         tools = QHBoxLayout()
         tools.setSpacing(2)
         for tool in self._tools.values():

@@ -86,6 +86,8 @@ class MainWindow(QMainWindow):
         elif self._is_welcome:
             self._bottom_on_welcome = panel == "Bottom tabs" and not self._bottom_on_welcome
             self._arrange()
+        elif self._wanted[panel] and self._docks[panel].visibleRegion().isEmpty():
+            self.show_panel(panel)  # in a narrow window it lies behind another
         else:
             self._wanted[panel] = not self._wanted[panel]
             self._arrange()
@@ -139,6 +141,13 @@ class MainWindow(QMainWindow):
     def geometry_state(self) -> str:
         """Size and place of the window, as text for the settings."""
         return bytes(self.saveGeometry().toBase64().data()).decode()
+
+    def come_to_front(self) -> None:
+        """Show the window above all others, as somebody has asked for it anew."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized | Qt.WindowState.WindowActive)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
