@@ -15,11 +15,12 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import orjson
 
 from sigdesk.errors import JournalError
+from sigdesk.pool.checkpoints import Checkpoints
 from sigdesk.pool.jobs import JobRequest, JobState, LogEntry, Outcome
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
 from sigdesk.pool.requests import Stored, store
@@ -37,8 +38,7 @@ def job_id(run: str, number: int) -> str:
     return f"{run}-{number:06d}"
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """How one job ended. `lines` are the log lines that were kept of it; `dropped` counts the others."""
 
     number: int
@@ -86,10 +86,12 @@ class Journal:
                 self._refuse_newer()
                 self._base.execute("PRAGMA journal_mode = WAL")
                 self._base.execute("PRAGMA synchronous = NORMAL")
+                self._base.execute("PRAGMA wal_autocheckpoint = 0")
                 migrate(self._base)
         except BaseException:
             self._base.close()
             raise
+        self._checkpoints = Checkpoints(file)
 
     def accept(self, requests: Sequence[JobRequest]) -> list[int]:
         """Enter jobs as QUEUED, all or none; returns their numbers. Raises JournalError."""
@@ -146,6 +148,7 @@ class Journal:
 
     def close(self) -> None:
         """Let go of the file. A second call does nothing."""
+        self._checkpoints.close()
         with self._lock:
             self._base.close()
 
@@ -186,6 +189,7 @@ class Journal:
             try:
                 answer = work()
                 self._base.execute("COMMIT")
+                self._checkpoints.written()
             except BaseException:
                 with contextlib.suppress(sqlite3.Error):  # a full disk has rolled back already
                     self._base.execute("ROLLBACK")
@@ -240,7 +244,7 @@ def _change(state: JobState, at: float, *, later: bool = False) -> str:
 
 def _sum(*values: object) -> int:
     """A checksum over a row's values, so that a flipped bit is found rather than believed."""
-    return zlib.crc32(repr(values).encode("utf-8", "surrogatepass"))
+    return zlib.crc32(orjson.dumps(values, default=zlib.crc32))  # JSON has no bytes: their own checksum stands there
 
 
 def _ended_row(ending: Ending) -> tuple[Any, ...]:

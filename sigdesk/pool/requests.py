@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -18,9 +17,11 @@ from sigdesk.signals.recording import ArraySource, Channel, Recording, TimeBase
 from sigdesk.signals.shelf import Shelf
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A request in the journal's columns. `samples` (raw, C order) is None for a signal that a file holds."""
+class Stored(NamedTuple):
+    """A request in the journal's columns. `samples` (raw, C order) is None for a signal that a file holds.
+
+    A tuple, as JobSnapshot: one is made for every job.
+    """
 
     file: str
     item: str
@@ -34,7 +35,7 @@ class Stored:
     @property
     def columns(self) -> tuple[Any, ...]:
         """In the order of the table, without the samples."""
-        return (self.file, self.item, self.signal, self.model, self.version, self.model_folder, self.request)
+        return self[:-1]
 
 
 def store(request: JobRequest) -> Stored:
@@ -62,14 +63,14 @@ def store(request: JobRequest) -> Stored:
             "named": [(channel.name, channel.unit) for channel in recording.channels],
         }
     return Stored(
-        file="" if samples is not None else str(recording.path),
-        item=recording.item,
-        signal=recording.name,
-        model=classifier.name,
-        version=classifier.manifest.version,
-        model_folder=str(classifier.folder),
-        request=orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY),
-        samples=samples,
+        "" if samples is not None else str(recording.path),
+        recording.item,
+        recording.name,
+        classifier.name,
+        classifier.manifest.version,
+        str(classifier.folder),
+        orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY),
+        samples,
     )
 
 
