@@ -23,6 +23,7 @@ from sigdesk.ui.theme.apply import apply_look
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.crash_watch import CrashWatch
 from sigdesk.ui.window.main_window import MainWindow
+from sigdesk.ui.window.second_instance import claim, hand_over
 from sigdesk.ui.window.wiring import Wiring
 
 EXIT_NO_WINDOW = 2
@@ -86,6 +87,9 @@ def open_window(files: Sequence[Path]) -> int:
     application.setDesktopFileName("sigdesk")
     places = find_places()
     try:
+        first = claim(places.home)
+        if first is None and hand_over(places.home, files):
+            return 0
         desk = build_desk(application, places)
     except OSError as error:
         what = f"SigDesk cannot keep its things in {places.home} ({error.strerror or error})."
@@ -99,10 +103,20 @@ def open_window(files: Sequence[Path]) -> int:
     try:
         desk.window.show()
         desk.program.open(files or desk.program.last_files())
+        if first is not None:
+            first.called.connect(partial(_answer_call, desk))
         return application.exec()
     finally:
+        if first is not None:
+            first.close()
         desk.program.close()
         watch.remove()
+
+
+def _answer_call(desk: Desk, files: Sequence[Path]) -> None:
+    """A second window of this home was to open these files."""
+    desk.window.come_to_front()
+    desk.program.open(files)
 
 
 def _no_display() -> bool:
