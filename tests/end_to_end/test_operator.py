@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import JobRow, ProblemRow, SignalState
 from sigdesk.pool.jobs import JobState
 from sigdesk.ui.plots.stack import ChannelStack
 from sigdesk.ui.start import Desk
+from sigdesk.ui.window.text_dialog import TextDialog
 from tests.end_to_end.command_line import SAMPLES
 from tests.end_to_end.conftest import MakeDesk
 from tests.end_to_end.test_failures_in_window import write_model
@@ -237,3 +239,21 @@ def test_a_name_that_is_no_utf8_is_opened_and_remembered(make_desk: MakeDesk, qt
     first.window.close()
 
     assert make_desk().program.last_files() == [path]
+
+
+@pytest.mark.parametrize(("card", "said"), [(None, "came without a card"), ("folder", "cannot be read")])
+def test_a_model_without_a_readable_card_says_so(slow_desk: Desk, qtbot: QtBot, card: str | None, said: str) -> None:
+    desk = slow_desk
+    desk.program.classifying.choose_model("good")
+    classifier = desk.program.classifying.classifier
+    assert classifier is not None
+    if card is not None:
+        (classifier.folder / "card.md").mkdir()
+
+    desk.window.inspector.card_requested.emit("good")
+
+    (dialog,) = desk.window.findChildren(TextDialog)
+    page = dialog.findChild(QTextBrowser)
+    assert page is not None
+    assert said in page.toPlainText()
+    dialog.close()

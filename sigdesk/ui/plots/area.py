@@ -270,6 +270,7 @@ class PlotArea(QWidget):
 
     def _on_feed_failed(self, error: RecordingError) -> None:
         self._notice.say(error.what, error.way_out)
+        self._overview.show_progress(1.0)  # nothing is being read any more
         self.read_failed.emit(error)
 
     def _show_runs(self) -> None:

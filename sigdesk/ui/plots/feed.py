@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from sigdesk.errors import RecordingError
 from sigdesk.signals.recording import Recording
 from sigdesk.ui.plots.points import Points, Wish, is_answered_by, wish_for
 from sigdesk.ui.plots.reader import PlotReader
@@ -46,7 +47,7 @@ class PlotFeed(QObject):
         reader.overview.connect(self._on_reader_overview)
         reader.values.connect(self.values)
         reader.progressed.connect(self._on_reader_progressed)
-        reader.failed.connect(self.failed)
+        reader.failed.connect(self._on_reader_failed)
 
     @property
     def is_settled(self) -> bool:
@@ -99,6 +100,10 @@ class PlotFeed(QObject):
     def _on_reader_progressed(self, share: float) -> None:
         self._is_whole = share >= 1
         self.progressed.emit(share)
+
+    def _on_reader_failed(self, error: RecordingError) -> None:
+        self._patience.stop()
+        self.failed.emit(error)
 
     def _on_patience_timeout(self) -> None:
         if self._view.length and self._points is None and not self._is_whole:

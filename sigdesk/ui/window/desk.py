@@ -15,6 +15,7 @@ from sigdesk.app.program import Program
 from sigdesk.app.rows import SignalState
 from sigdesk.app.settings import write_atomically
 from sigdesk.classifiers.folder import Classifier, card_text
+from sigdesk.errors import ModelError
 from sigdesk.places import shipped_folder
 from sigdesk.signals import readable_suffixes
 from sigdesk.ui.rows.wording import counted
@@ -23,6 +24,7 @@ from sigdesk.ui.shell.palette import Palette, PaletteRow
 from sigdesk.ui.shell.shortcut_sheet import ShortcutRow, ShortcutSheet
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.action_set import keys_text
+from sigdesk.ui.window.job_desk import JobDesk
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.settings_dialog import SettingsDialog
 from sigdesk.ui.window.text_dialog import TextDialog
@@ -46,6 +48,7 @@ class WindowDesk:
         self._program = program
         self._window = window
         self._look = look
+        self.jobs = JobDesk(program, window, look)
         self._palette = Palette(look, window)
         self._palette.chosen.connect(self._on_palette_chosen)
 
@@ -152,6 +155,14 @@ class WindowDesk:
         count = self._program.feed.retry_failed()
         self._window.toast.say(f"{counted(count, 'failed job')} again in line" if count else "No failed job to retry")
 
+    def show_job_details(self) -> None:
+        for row in self._window.bottom.selected_jobs()[:1]:
+            self.jobs.show_details(row.id)
+
+    def export_reproduction(self) -> None:
+        for row in self._window.bottom.selected_jobs()[:1]:
+            self.jobs.export_reproduction(row.id)
+
     def cancel_selected(self) -> None:
         self._program.feed.cancel([row.id for row in self._window.bottom.selected_jobs() if row.can_cancel])
 
@@ -202,7 +213,7 @@ class WindowDesk:
         for model in self._program.classifying.models:
             if isinstance(model, Classifier) and model.name == name:
                 title = f"Model card: {model.manifest.title or name}"
-                self._show(TextDialog(title, card_text(model), self._look, self._window))
+                self._show(TextDialog(title, _card(model), self._look, self._window))
 
     def copy(self, text: str) -> None:
         """Put text on the clipboard and say so."""
@@ -223,3 +234,11 @@ class WindowDesk:
     def _last_folder(self) -> str:
         recent = self._program.settings.texts("recent_files")
         return str(Path(recent[0]).parent) if recent else str(Path.home())
+
+
+def _card(model: Classifier) -> str:
+    try:
+        text = card_text(model)
+    except ModelError as error:
+        text = f"{error.what}\n\n{error.way_out}"
+    return text or f"{model.manifest.title or model.name} came without a card. Its author would write it as `card.md`."
