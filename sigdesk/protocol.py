@@ -33,6 +33,9 @@ class FailureCode(enum.StrEnum):
     LINE_TOO_LONG = "LINE_TOO_LONG"
     EXIT = "EXIT"
     START = "START"
+    POISON = "POISON"  # it ended two processes, and is not tried again
+    MEMORY = "MEMORY"  # over memory_mb of the manifest
+    PROCESSES = "PROCESSES"  # over processes of the manifest
     TEMP = "TEMP"
     INPUT_CHANGED = "INPUT_CHANGED"
     INTERNAL = "INTERNAL"  # a mistake of SigDesk's own

@@ -129,6 +129,20 @@ def timed_out(job_name: str, timeout_s: float, stderr_tail: str) -> Outcome:
     )
 
 
+def poison(job_name: str, last: Outcome) -> Outcome:
+    """The outcome of a job that has ended two processes, the second of them as `last` says."""
+    how = last.code if last.state is JobState.CRASHED else f"exit code {last.exit_code}"
+    return Outcome(
+        JobState.FAILED,
+        code=FailureCode.POISON,
+        what=f"{job_name} failed: two processes of the model have died of it ({how}), so it is not tried again",
+        way_out="No label was written. Look at the signal, or show the script output to the model's author.",
+        warnings=last.warnings,
+        stderr_tail=last.stderr_tail,
+        exit_code=last.exit_code,
+    )
+
+
 def failed(job_name: str, code: FailureCode, why: str, way_out: str, stderr_tail: str = "") -> Outcome:
     """The outcome of a job that failed for a reason of SigDesk's own finding."""
     return Outcome(

@@ -6,10 +6,12 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from sigdesk.pool.answer import Answer
-from sigdesk.pool.jobs import Note, Origin, WorkerState
+from sigdesk.pool.answer import Answer, failed
+from sigdesk.pool.jobs import JobState, Note, Origin, Outcome, WorkerState
 from sigdesk.pool.ledger import JobRecord, Ledger
+from sigdesk.pool.process import WorkerProcess
 from sigdesk.pool.streams import Waker
+from sigdesk.pool.warden import Warden
 from sigdesk.protocol import (
     DoneLine,
     ErrorLine,
@@ -37,6 +39,7 @@ class Bench:
     waker: Waker
     turn: threading.Lock
     show: Callable[[WorkerState], None]
+    warden: Warden
 
     def say(self, record: JobRecord | None, notes: Sequence[Note]) -> None:
         if notes:
@@ -45,6 +48,14 @@ class Bench:
     def remark(self, record: JobRecord | None, text: str, level: Level = Level.INFO) -> None:
         """A line of SigDesk's own."""
         self.say(record, [Note(Origin.JOB, level, text)])
+
+
+def outcome_by_end(process: WorkerProcess, answer: Answer, record: JobRecord) -> Outcome:
+    """What it means for a job that its process is over: by itself, or because the warden has ended it."""
+    answered = answer.outcome is not None and answer.outcome.state is JobState.SUCCEEDED
+    if process.verdict is not None and not answered:
+        return failed(record.name, *process.verdict, stderr_tail=process.stderr_tail)
+    return answer.ended(process.exit_code or 0, process.stderr_tail)
 
 
 def answer_for(record: JobRecord, classes: Collection[str] = ()) -> Answer:

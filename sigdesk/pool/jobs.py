@@ -153,13 +153,32 @@ class WorkerState(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """A classifier whose jobs wait until it is resumed. `reason` is a sentence for the operator.
+
+    `key` (model folder and version) is what the pool's `resume_classifier` takes.
+    """
+
+    key: tuple[str, str]
+    name: str
+    title: str
+    reason: str
+    by_operator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PoolStats:
-    """The pool at one instant; `jobs_per_min` counts ends over the last ten seconds."""
+    """The pool at one instant; `jobs_per_min` counts ends over the last ten seconds.
+
+    `paused` are the classifiers whose jobs wait; `halted` says that the whole pool hands out no job.
+    """
 
     workers: tuple[WorkerState, ...]
     queued: int
     running: int
     jobs_per_min: float
+    paused: tuple[Paused, ...] = ()
+    halted: bool = False
 
     @property
     def busy(self) -> int:

@@ -47,6 +47,7 @@ class JobRecord:
     state: JobState = JobState.QUEUED
     in_line: bool = False  # the waiting line's own mark
     alone: bool = False
+    kills: int = 0  # processes that have died of it, or of a batch that it was in
     progress: float | None = None
     worker: int | None = None
     began_at: float | None = None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import Run, RunMode
 from sigdesk.errors import QueueFull
+from sigdesk.pool.jobs import Paused
 from sigdesk.pool.ledger import JobRecord
 
 BATCH_AIM_S = 0.5
@@ -25,6 +27,16 @@ def key_of(classifier: Classifier) -> Key:
     return (str(classifier.folder), classifier.manifest.version)
 
 
+def title_of(classifier: Classifier) -> str:
+    """How operators read of it."""
+    return classifier.manifest.title or classifier.name
+
+
+def paused(classifier: Classifier, reason: str, *, by_operator: bool = False) -> Paused:
+    """A classifier as one that waits, for this reason."""
+    return Paused(key_of(classifier), classifier.name, title_of(classifier), reason, by_operator)
+
+
 class WaitingLine:
     """Jobs that wait. Workers take batches; a lone job leaves at once, nobody waits for a batch to fill."""
 
@@ -37,6 +49,9 @@ class WaitingLine:
         # The classifier at the front is the next to be served, and then goes to the back.
         self._waiting: OrderedDict[Key, dict[int, deque[JobRecord]]] = OrderedDict()
         self._pace_s: dict[Key, float] = {}
+        self._held_until: dict[Key, float] = {}  # by the monotonic clock; infinite for those that are paused
+        self.halted = False
+        self.paused: tuple[Paused, ...] = ()
 
     def __len__(self) -> int:
         return self._count
@@ -92,10 +107,10 @@ class WaitingLine:
         """The next batch: jobs of one classifier, at least one. Blocks; an empty list means that the pool closes."""
         with self._changed:
             while not self._closed:
-                if not self._waiting:
-                    self._changed.wait()
-                    continue
                 key = self._next_key()
+                if key is None:
+                    self._changed.wait(self._held_for())
+                    continue
                 batch = self._cut(key)
                 self._waiting.move_to_end(key)
                 self._tidy(key)
@@ -110,6 +125,35 @@ class WaitingLine:
         with self._changed:
             self._pace_s[key] = 0.5 * (self._pace_s.get(key, pace) + pace)
 
+    def halt(self) -> None:
+        """Hand out no batch until `go_on`."""
+        with self._changed:
+            self.halted = True
+
+    def go_on(self) -> None:
+        """Hand out batches again; classifiers that are paused by themselves stay so."""
+        with self._changed:
+            self.halted = False
+            self._changed.notify_all()
+
+    def hold(self, key: Key, seconds: float) -> None:
+        """Hand out no batch of this classifier for a while; one that is paused stays so."""
+        with self._changed:
+            self._held_until[key] = max(self._held_until.get(key, 0.0), time.monotonic() + seconds)
+
+    def pause(self, paused: Paused) -> None:
+        """Hand out no batch of this classifier until `resume`; others go on."""
+        with self._changed:
+            self._held_until[paused.key] = math.inf
+            self.paused = (*(one for one in self.paused if one.key != paused.key), paused)
+
+    def resume(self, key: Key) -> None:
+        """Hand out this classifier's batches again."""
+        with self._changed:
+            self._held_until.pop(key, None)
+            self.paused = tuple(one for one in self.paused if one.key != key)
+            self._changed.notify_all()
+
     def close(self) -> None:
         """Wake everyone who waits in `take`."""
         with self._changed:
@@ -120,9 +164,21 @@ class WaitingLine:
         by_priority = self._waiting.setdefault(key_of(record.request.classifier), {})
         return by_priority.setdefault(record.request.priority, deque())
 
-    def _next_key(self) -> Key:
-        top = max(max(by_priority) for by_priority in self._waiting.values())
-        return next(key for key, by_priority in self._waiting.items() if top in by_priority)
+    def _next_key(self) -> Key | None:
+        waiting: Mapping[Key, dict[int, deque[JobRecord]]] = self._waiting
+        if self._held_until:
+            now = time.monotonic()
+            self._held_until = {key: until for key, until in self._held_until.items() if until > now}
+            waiting = {key: by_priority for key, by_priority in waiting.items() if key not in self._held_until}
+        if self.halted or not waiting:
+            return None
+        top = max(max(by_priority) for by_priority in waiting.values())
+        return next(key for key, by_priority in waiting.items() if top in by_priority)
+
+    def _held_for(self) -> float | None:
+        """Seconds until the first of the held classifiers may go on; None when only a resume can bring news."""
+        until = min(self._held_until.values(), default=math.inf)
+        return None if self.halted or until == math.inf else max(0.0, until - time.monotonic())
 
     def _cut(self, key: Key) -> list[JobRecord]:
         by_priority = self._waiting[key]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 
 from sigdesk.pool.answer import Answer, timed_out
-from sigdesk.pool.bench import Bench, answer_for, error_notes
+from sigdesk.pool.bench import Bench, answer_for, error_notes, outcome_by_end
 from sigdesk.pool.command import Command
 from sigdesk.pool.jobs import Outcome
 from sigdesk.pool.ledger import JobRecord
 from sigdesk.pool.process import GRACE_S, Said, WorkerProcess
-from sigdesk.protocol import Dialect, FailureCode
+from sigdesk.protocol import Dialect, FailureCode, Level
 
 
 def run_one_shot(record: JobRecord, command: Command, path: Path, bench: Bench) -> Outcome | None:
@@ -19,10 +20,13 @@ def run_one_shot(record: JobRecord, command: Command, path: Path, bench: Bench) 
 
     The process and all it started are over when this returns. Raises JobError when it cannot be started.
     """
-    process = WorkerProcess(command, Dialect.ONE_SHOT, [str(path)])
+    tell = partial(bench.remark, record, level=Level.WARNING)
+    process = WorkerProcess(command, Dialect.ONE_SHOT, record.request.classifier.manifest.run, tell, [str(path)])
+    bench.warden.watch(process)
     try:
         return _attend(process, record, bench)
     finally:
+        bench.warden.leave(process)
         process.end()
 
 
@@ -36,7 +40,7 @@ def _attend(process: WorkerProcess, record: JobRecord, bench: Bench) -> Outcome 
         with bench.turn:
             _hear(said, answer, record, bench)
         if said.ended:
-            return answer.ended(process.exit_code or 0, process.stderr_tail)
+            return outcome_by_end(process, answer, record)
         if record.state.ended:
             return None
         if answer.outcome is not None and not answered:

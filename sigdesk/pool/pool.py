@@ -17,16 +17,19 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal, Slot
 from ulid import ULID
 
+from sigdesk.classifiers.folder import Classifier
 from sigdesk.errors import JournalError
+from sigdesk.pool.breaker import Breaker
 from sigdesk.pool.exchange import Exchange
-from sigdesk.pool.jobs import JobRequest, JobState, Outcome, PoolStats, PoolUpdate
+from sigdesk.pool.jobs import JobRequest, JobState, Outcome, Paused, PoolStats, PoolUpdate
 from sigdesk.pool.journal import Ending, Journal, JournalRow
 from sigdesk.pool.journal_rescue import open_journal
 from sigdesk.pool.ledger import JobRecord, Ledger
-from sigdesk.pool.line import WaitingLine
+from sigdesk.pool.line import Key, WaitingLine, key_of, paused, title_of
 from sigdesk.pool.reaper import Reaper
 from sigdesk.pool.shelf import Shelf
 from sigdesk.pool.sweep import live_runs
+from sigdesk.pool.warden import Warden
 from sigdesk.pool.worker import Worker
 
 FRAME_S = 1 / 60
@@ -77,6 +80,8 @@ class Pool(QObject):
         self._ledger = Ledger(run, self._on_news, self._journal)
         self._line = WaitingLine(queue_limit, count)
         self._shelf = Shelf(2 * count)
+        self._warden = Warden()
+        self._breaker = Breaker()
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.setTimerType(Qt.TimerType.PreciseTimer)
@@ -87,7 +92,17 @@ class Pool(QObject):
         self._threads.setExpiryTimeout(-1)  # a worker's thread stays: its children may be bound to its life
         turn = threading.Lock()
         self._workers = [
-            Worker(number, self._line, self._ledger, self._shelf, self._exchange, turn, self._on_news)
+            Worker(
+                number,
+                self._line,
+                self._ledger,
+                self._shelf,
+                self._exchange,
+                turn,
+                self._warden,
+                self._breaker,
+                self._on_news,
+            )
             for number in range(1, count + 1)
         ]
         for worker in self._workers:
@@ -170,6 +185,33 @@ class Pool(QObject):
         waiting = [record for record in self._ledger.open_jobs() if record.state is JobState.QUEUED]
         self._cancel(waiting, "cancelled by the operator")
 
+    def pause(self) -> None:
+        """Begin no job until `resume`; those that run go on."""
+        self._line.halt()
+        self._on_news()
+
+    def resume(self) -> None:
+        """Begin jobs again; classifiers that are paused by themselves stay so."""
+        self._line.go_on()
+        self._on_news()
+
+    def pause_classifier(self, classifier: Classifier) -> None:
+        """Begin no job of this classifier until it is resumed; those that run, and other classifiers, go on."""
+        self._line.pause(paused(classifier, f"{title_of(classifier)} was paused by the operator.", by_operator=True))
+        self._on_news()
+
+    def resume_classifier(self, which: Classifier | Key | str) -> None:
+        """Begin this classifier's jobs again: one, the key of one, or all that have this name."""
+        for one in self._line.paused:
+            if which in (one.key, one.name) or (isinstance(which, Classifier) and key_of(which) == one.key):
+                self._breaker.forgive(one.key)
+                self._line.resume(one.key)
+        self._on_news()
+
+    def paused_classifiers(self) -> list[Paused]:
+        """The classifiers whose jobs wait, with the reasons, in the order in which they were paused."""
+        return list(self._line.paused)
+
     def stats(self) -> PoolStats:
         """The pool at this instant."""
         return PoolStats(
@@ -177,6 +219,8 @@ class Pool(QObject):
             queued=len(self._line),
             running=self._ledger.count(JobState.RUNNING),
             jobs_per_min=self._ledger.jobs_per_min(),
+            paused=self._line.paused,
+            halted=self._line.halted,
         )
 
     def take_update(self, timeout_s: float) -> PoolUpdate:
@@ -200,6 +244,7 @@ class Pool(QObject):
         self._line.close()
         self._cancel(self._ledger.open_jobs(), "cancelled, because SigDesk was closed")
         self._threads.waitForDone(-1)
+        self._warden.close()
         self._shelf.close()
         if self._journal is not None:
             self._journal.close()

@@ -9,17 +9,23 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
+from sigdesk.classifiers.manifest import Run
 from sigdesk.errors import JobError
 from sigdesk.pool import process_tree
+from sigdesk.pool.census import resident_bytes
 from sigdesk.pool.command import Command
+from sigdesk.pool.shortage import is_shortage, with_second_try
 from sigdesk.pool.streams import Streams, Waker, make_streams
-from sigdesk.protocol import Dialect, Line, LineParser
+from sigdesk.protocol import Dialect, FailureCode, Line, LineParser
 
 GRACE_S = 2.0
 _STDERR_KEPT = 64 * 1024
+_LOOK_EVERY_S = 0.05
+SWOLLEN_BYTES = 200 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -37,30 +43,42 @@ class Said:
         return not (self.lines or self.errors or self.out_ended or self.ended or self.woken)
 
 
+class Verdict(NamedTuple):
+    """Why SigDesk itself has ended a process: the failure of its job, and the operator's two sentences."""
+
+    code: FailureCode
+    why: str
+    way_out: str
+
+
 class WorkerProcess:
     """A child process with its pipes, its parser and its whole tree. Used by one thread at a time."""
 
-    def __init__(self, command: Command, dialect: Dialect, extra: Sequence[str] = ()) -> None:
-        """Start it. Raises JobError naming the program when the system cannot."""
-        self._mark = secrets.token_hex(8)
+    def __init__(
+        self, command: Command, dialect: Dialect, run: Run, tell: Callable[[str], None], extra: Sequence[str] = ()
+    ) -> None:
+        """Start it within the limits of `run`; `tell` hears what was in the way.
+
+        Raises JobError naming the program when the system cannot.
+        """
+        self.mark = secrets.token_hex(8)
+        self.run = run
         arguments = [*command.arguments, *extra]
+        options: dict[str, Any] = {
+            "cwd": command.folder,
+            "env": {**command.environment, process_tree.MARK_VARIABLE: self.mark},
+            "stdin": subprocess.PIPE if dialect is Dialect.WARM else subprocess.DEVNULL,
+            **process_tree.start_options(),
+        }
+
+        def start() -> subprocess.Popen[bytes]:
+            return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, **options)
+
         try:
-            self._process = subprocess.Popen(
-                arguments,
-                cwd=command.folder,
-                env={**command.environment, process_tree.MARK_VARIABLE: self._mark},
-                stdin=subprocess.PIPE if dialect is Dialect.WARM else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                bufsize=0,
-                **process_tree.start_options(),
-            )
+            self._process = with_second_try(start, tell)
         except OSError as error:
-            # `filename` is the working directory when it is that which is missing.
-            raise JobError(
-                f"{error.filename or arguments[0]} could not be started: {error.strerror or error}.",
-                "Check that it is installed and that you may run it.",
-            ) from error
+            raise _not_started(error, arguments[0]) from error
+        process_tree.limit_file_size(self._process.pid, run.file_mb * 1024 * 1024)
         self._streams: Streams = make_streams(self._process)
         self._out = LineParser(dialect)
         self._err = LineParser(Dialect.PLAIN)
@@ -68,6 +86,10 @@ class WorkerProcess:
         self._out_open = True
         self._over = False
         self.jobs_done = 0
+        self._first_bytes = 0
+        self._look_at_s = 0.0
+        self.verdict: Verdict | None = None
+        """Set by the warden when it ends the process."""
 
     @property
     def pid(self) -> int:
@@ -85,6 +107,20 @@ class WorkerProcess:
     def stderr_tail(self) -> str:
         """The last of what it said on standard error."""
         return bytes(self._stderr).decode("utf-8", "replace")
+
+    def swollen_to(self) -> int:
+        """Called between batches: how many bytes it holds, if that is twice what it held after its first batch and
+        200 MB more; else 0. It looks no more often than every 50 ms, for a look costs as much as a small batch.
+        """
+        now = time.monotonic()
+        if now < self._look_at_s:
+            return 0
+        held = resident_bytes(self.pid)
+        if not self._first_bytes:
+            self._first_bytes = held
+            return 0
+        self._look_at_s = now + _LOOK_EVERY_S
+        return held if held >= max(2 * self._first_bytes, self._first_bytes + SWOLLEN_BYTES) else 0
 
     def send(self, line: str) -> bool:
         """Write one line to its standard input; False when it no longer reads."""
@@ -141,13 +177,13 @@ class WorkerProcess:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
         if self._process.poll() is None and grace_s > 0:
-            process_tree.ask_to_end(self._process, self._mark)
+            process_tree.ask_to_end(self._process, self.mark)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(grace_s)
         if self._process.poll() is None:
-            process_tree.kill(self._process, self._mark)
+            process_tree.kill(self._process, self.mark)
         else:
-            process_tree.kill_stragglers(self.pid, self._mark)
+            process_tree.kill_stragglers(self.pid, self.mark)
         self._streams.close()
         for pipe in (self._process.stdout, self._process.stderr):
             assert pipe is not None
@@ -166,6 +202,15 @@ class WorkerProcess:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(max(0.0, give_up - time.monotonic()))
         self.end(grace_s=0.0)
+
+
+def _not_started(error: OSError, program: str) -> JobError:
+    if is_shortage(error):
+        way_out = "Close other programs or lower the number of workers, then retry."
+    else:
+        way_out = "Check that it is installed and that you may run it."
+    # `filename` is the working directory when it is that which is missing.
+    return JobError(f"{error.filename or program} could not be started: {error.strerror or error}.", way_out)
 
 
 def signal_name(exit_code: int) -> str:

@@ -13,11 +13,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil
+
+if sys.platform != "win32":
+    import resource
 
 MARK_VARIABLE = "SIGDESK_TREE"
 RUN_VARIABLE = "SIGDESK_RUN"
@@ -60,6 +63,23 @@ def kill_stragglers(leader: int, mark: str) -> None:
     if sys.platform != "win32":
         _signal_group(leader, signal.SIGKILL)
     _kill_all(lambda: _marked(leader, mark))
+
+
+def kill_members(leader: int, members: Sequence[int]) -> None:
+    """Send the end to a tree whose members were just counted; the leader's own thread reaps it."""
+    if sys.platform != "win32":
+        _signal_group(leader, signal.SIGKILL)
+    for pid in members:
+        with contextlib.suppress(psutil.Error):
+            psutil.Process(pid).kill()
+
+
+def limit_file_size(pid: int, size_bytes: int) -> None:
+    """Let the process, and what it will start, write no file over this size. Linux only: elsewhere a process can be
+    limited by itself alone."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, ValueError):  # it has ended, or is limited to less already
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (size_bytes, size_bytes))
 
 
 def kill_run(run_name: str) -> None:

@@ -18,14 +18,6 @@ class Shelf:
         self._idle: deque[tuple[Key, WorkerProcess]] = deque()
         self._closed = False
 
-    def take(self, key: Key) -> WorkerProcess | None:
-        """A living process of that classifier, the most recently used; one that has died is cleaned up."""
-        while (process := self._pop(key)) is not None:
-            if process.alive:
-                return process
-            process.end(grace_s=0.0)
-        return None
-
     def put(self, key: Key, process: WorkerProcess) -> None:
         """Keep a healthy process; the oldest leaves when the shelf is full, this one when the pool closes."""
         with self._lock:
@@ -49,7 +41,8 @@ class Shelf:
         for process in processes:
             process.leave()
 
-    def _pop(self, key: Key) -> WorkerProcess | None:
+    def take(self, key: Key) -> WorkerProcess | None:
+        """A process of that classifier, the most recently used; it may have died meanwhile."""
         with self._lock:
             for index in range(len(self._idle) - 1, -1, -1):
                 if self._idle[index][0] == key:

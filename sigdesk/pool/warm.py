@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
-from sigdesk.pool.answer import ASK_AUTHOR, Answer, failed, timed_out
-from sigdesk.pool.bench import Bench, answer_for, error_notes, stray_notes
+from sigdesk.pool.answer import ASK_AUTHOR, Answer, failed, poison, timed_out
+from sigdesk.pool.bench import Bench, answer_for, error_notes, outcome_by_end, stray_notes
 from sigdesk.pool.command import Command
 from sigdesk.pool.jobs import JobState, Note, Outcome, WorkerState
 from sigdesk.pool.ledger import JobRecord
@@ -18,6 +19,7 @@ from sigdesk.protocol import (
     ErrorLine,
     FailureCode,
     JobLine,
+    Level,
     Line,
     OutputLine,
     ReadyLine,
@@ -47,14 +49,17 @@ def start_warm(command: Command, records: Sequence[JobRecord], bench: Bench) -> 
 
     Raises JobError when the system cannot start it, StartFailed when it does not get ready, Abandoned.
     """
-    timeout_s = records[0].request.classifier.manifest.run.start_timeout_s
+    run = records[0].request.classifier.manifest.run
     bench.show(WorkerState.STARTING)
-    process = WorkerProcess(command, Dialect.WARM)
+    process = WorkerProcess(command, Dialect.WARM, run, partial(bench.remark, records[0], level=Level.WARNING))
+    bench.warden.watch(process)
     try:
-        _wait_until_ready(process, records, timeout_s, bench)
+        _wait_until_ready(process, records, run.start_timeout_s, bench)
     except BaseException:
+        bench.warden.leave(process)
         process.end()
         raise
+    bench.warden.leave(process)
     bench.show(WorkerState.BUSY)
     return process
 
@@ -82,8 +87,7 @@ def _start_failure(process: WorkerProcess, said: Said, deadline: float, timeout_
     if told is not None:
         return lambda record: failed(record.name, FailureCode.START, told, ASK_AUTHOR, tail)
     if said.ended:
-        code = process.exit_code or 0
-        return lambda record: answer_for(record).ended(code, tail)
+        return lambda record: outcome_by_end(process, answer_for(record), record)
     if time.monotonic() >= deadline:
         why = f"the model was not ready within {timeout_s:g} s"
         way_out = "Retry it, or raise start_timeout_s in the model's manifest."
@@ -249,18 +253,25 @@ class WarmBatch:
         """
         rest = [record for record in self._open.values() if not record.state.ended]
         died = self._process.exit_code is not None
+        if died and self._process.verdict is None:
+            for suspect in [self._open[self._current]] if self._current in self._open else rest:
+                suspect.kills += 1
         if len(self._records) > 1 or (self._rested and died and not any(record.alone for record in rest)):
             return rest
         self._process.end()
-        self._bench.ledger.end((record, outcome_of(record)) for record in rest)
+        self._bench.ledger.end((record, self._last_word(record, outcome_of, died=died)) for record in rest)
         return []
+
+    def _last_word(self, record: JobRecord, outcome_of: OutcomeOf, *, died: bool) -> Outcome:
+        outcome = outcome_of(record)
+        return poison(record.name, outcome) if died and record.kills > 1 and self._process.verdict is None else outcome
 
     def _unanswered(self, record: JobRecord) -> Outcome:
         why = "the script finished its batch without a result for it"
         return failed(record.name, FailureCode.NO_OUTPUT, why, ASK_AUTHOR, self._process.stderr_tail)
 
     def _by_its_end(self, record: JobRecord) -> Outcome:
-        return self._answers[record.id].ended(self._process.exit_code or 0, self._process.stderr_tail)
+        return outcome_by_end(self._process, self._answers[record.id], record)
 
     def _by_time(self, record: JobRecord) -> Outcome:
         return timed_out(record.name, self._timeout_s, self._process.stderr_tail)
