@@ -28,6 +28,8 @@ class Desk(Protocol):
     def classify_remaining(self) -> None: ...
     def retry_selected(self) -> None: ...
     def retry_failed(self) -> None: ...
+    def show_job_details(self) -> None: ...
+    def export_reproduction(self) -> None: ...
     def cancel_selected(self) -> None: ...
     def cancel_queued(self) -> None: ...
     def use_tool(self, tool: str) -> None: ...
@@ -52,6 +54,8 @@ class When(enum.Enum):
     ENDED_JOB_CHOSEN = "Choose an ended job in the Jobs tab"
     SOME_FAILED = "No signal has a job that failed"
     OPEN_JOB_CHOSEN = "Choose a waiting or running job in the Jobs tab"
+    ONE_JOB_CHOSEN = "Choose one job in the Jobs tab"
+    ONE_ENDED_JOB_CHOSEN = "Choose one ended job in the Jobs tab"
     JOBS_QUEUED = "No job is waiting"
     RESULTS_THERE = "Nothing was classified yet"
     STRETCH_SELECTED = "Select a stretch on the plot first"
@@ -188,6 +192,14 @@ ACTIONS: Final = (
     Action(
         "cancel-queued", "Cancel queued", lambda d: d.cancel_queued(), "Jobs", icon="x", when=When.JOBS_QUEUED,
         group="Jobs",
+    ),
+    Action(
+        "job-details", "Job details…", lambda d: d.show_job_details(), "Jobs", ("Alt+Return", "Alt+Enter"), "info",
+        When.ONE_JOB_CHOSEN, "Jobs", opens_section=True,
+    ),
+    Action(
+        "export-reproduction", "Export reproduction…", lambda d: d.export_reproduction(), "Jobs", icon="export",
+        when=When.ONE_ENDED_JOB_CHOSEN, group="Jobs",
     ),
     Action("shortcuts", "Shortcuts of this page", lambda d: d.show_shortcuts(), "Help", ("?",), "keyboard"),
     Action("help", "Help", lambda d: d.show_help(), "Help", ("F1",), "question"),

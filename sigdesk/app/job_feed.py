@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.classifying import Classifying, Refused
+from sigdesk.app.job_details import JobDetails, details_of
 from sigdesk.app.jobs_model import JobsModel
 from sigdesk.app.log_model import LogModel
 from sigdesk.app.outcomes import View, cause_of, clock_text, job_row, problem_row, result_card, result_rows, spans_of
@@ -48,6 +49,7 @@ class JobFeed(QObject):
         self._pool = pool
         self._classifying = classifying
         self._signal_of: dict[str, int] = {}
+        self._open: dict[str, JobSnapshot] = {}
         self._ended: dict[str, JobSnapshot] = {}
         self.jobs = JobsModel(self)
         self.log = LogModel(self)
@@ -109,6 +111,11 @@ class JobFeed(QObject):
         """How a job ended, None while it has not."""
         return self._ended.get(job_id)
 
+    def details_of(self, job_id: str) -> JobDetails | None:
+        """All that is known of a job, None where it is not known any more."""
+        snapshot = self._ended.get(job_id) or self._open.get(job_id)
+        return None if snapshot is None else details_of(snapshot, self.log.lines_of(job_id), self._view())
+
     def card_of(self, entry: SignalEntry) -> ResultCard | None:
         """What the Inspector shows of a signal's latest ended job."""
         return None if entry.ended_job is None else result_card(entry.ended_job, entry.spans, self._view())
@@ -138,7 +145,10 @@ class JobFeed(QObject):
         own_lines: list[LogRow] = []
         for snapshot in update.jobs:
             signal_id = self._signal_of.get(snapshot.id, 0)
-            if snapshot.state.ended:
+            if not snapshot.state.ended:
+                self._open[snapshot.id] = snapshot
+            else:
+                self._open.pop(snapshot.id, None)
                 if snapshot.id not in self._ended:  # it is told of again when its script goes on talking
                     own_lines.append(_ending_line(snapshot, view))
                 if signal_id:
@@ -198,6 +208,7 @@ class JobFeed(QObject):
         for job_id in job_ids:  # what nobody can look at any more must not be kept, with all its samples
             del self._signal_of[job_id]
             self._ended.pop(job_id, None)
+            self._open.pop(job_id, None)
         self._pool.cancel(job_ids)
 
     def _on_beat(self) -> None:

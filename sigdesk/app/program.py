@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.classifying import Classifying
+from sigdesk.app.exporting import Exporter
 from sigdesk.app.job_feed import JobFeed
 from sigdesk.app.opening import Opened, Opener
 from sigdesk.app.outcomes import clock_text
@@ -70,6 +71,7 @@ class Program(QObject):
         self.opener = Opener(self)
         self.classifying = Classifying(self.session, settings, pool, models, self)
         self.feed = JobFeed(self.session, settings, pool, self.classifying, self)
+        self.exporter = Exporter(places.temp_folder, self)
         self.resuming = Resuming(self.session, pool, self.classifying, self)
         self._added = self._refused = 0
         self._openings = 0
@@ -115,6 +117,7 @@ class Program(QObject):
         finally:
             self.opener.close()
             self.resuming.close()
+            self.exporter.close()
             self.pool.close(keep_waiting=True)  # what waits is offered again at the next start
 
     def _on_opened(self, opened: Opened) -> None:

@@ -16,6 +16,8 @@ from sigdesk.ui.rows.table import RowTable
 from sigdesk.ui.rows.wording import visible
 from sigdesk.ui.theme.look import Look
 
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
 
 class JobsTable(RowTable):
     """Says which jobs to cancel or retry, which to show in the log, which was opened, and what to copy."""
@@ -25,6 +27,8 @@ class JobsTable(RowTable):
     job_activated = Signal(str)
     job_chosen = Signal(str)
     show_log_requested = Signal(str)
+    details_requested = Signal(str)
+    export_requested = Signal(str)
     copy_requested = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -42,6 +46,10 @@ class JobsTable(RowTable):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete:
             self._cancel(self.selected_jobs())
+        elif event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            row = self.currentIndex().data(ROW)
+            if isinstance(row, JobRow):
+                self.details_requested.emit(row.id)
         else:
             super().keyPressEvent(event)
 
@@ -85,16 +93,19 @@ class JobsTable(RowTable):
         jobs = self.selected_jobs()
         live, ended = [job for job in jobs if job.can_cancel], [job for job in jobs if job.can_retry]
         one = "" if len(jobs) == 1 else "Choose one job"
+        one_ended = one or ("" if ended else "The job has not ended yet")
         not_ended = "" if ended else "No chosen job has ended"
         all_ended = "" if live else "Every chosen job has ended"
         entries = (
             Entry("Open signal", "folder-open", lambda: self.job_activated.emit(jobs[0].id), one),
             Entry("Show log", "terminal-window", lambda: self.show_log_requested.emit(jobs[0].id), one),
+            Entry("Details…", "info", lambda: self.details_requested.emit(jobs[0].id), one),
             None,
             Entry("Retry", "arrow-clockwise", lambda: self._retry(ended), not_ended),
             Entry("Cancel", "x", lambda: self._cancel(live), all_ended),
             None,
             Entry("Copy", "copy", self._copy, "" if jobs else "Choose a job"),
+            Entry("Export reproduction…", "export", lambda: self.export_requested.emit(jobs[0].id), one_ended),
         )
         return row_menu(self._look, entries, self)
 

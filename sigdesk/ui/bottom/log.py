@@ -124,9 +124,12 @@ class LogList(QListView):
     def selected_text(self) -> str:
         """The selected lines as they are shown, all lines when none is selected."""
         indexes = sorted(self.selectedIndexes(), key=lambda index: index.row())
+        return "\n".join(str(index.data()) for index in indexes) or self.all_text()
+
+    def all_text(self) -> str:
+        """All lines as they are shown."""
         model = self.model()
-        rows = indexes or [model.index(place, 0) for place in range(model.rowCount())]
-        return "\n".join(str(index.data()) for index in rows)
+        return "\n".join(str(model.index(place, 0).data()) for place in range(model.rowCount()))
 
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, first: int, last: int) -> None:
         """The oldest lines go: whoever looks back keeps the same lines before the eyes."""
@@ -168,6 +171,8 @@ class LogTab(QFrame):
     retry_requested = Signal(tuple)
     copy_requested = Signal(str)
     follow_changed = Signal(bool)
+    lines_changed = Signal(bool)
+    """Whether there are lines to show."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -204,7 +209,10 @@ class LogTab(QFrame):
 
     def _on_rows_changed(self) -> None:
         assert self._model is not None
-        self._pages.setCurrentIndex(1 if self._model.rowCount() else 0)
+        some = self._model.rowCount() > 0
+        if self._pages.currentIndex() != int(some):
+            self._pages.setCurrentIndex(int(some))
+            self.lines_changed.emit(some)
         dropped = self._model.dropped
         self._cut.setVisible(dropped > 0)
         self._cut.setText(f"{counted(dropped, 'line')} not kept")

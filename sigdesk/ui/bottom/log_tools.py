@@ -1,4 +1,4 @@
-"""What stands beside the Log tab: whose lines, which levels, find, follow, copy. It gives way where room is short."""
+"""What stands beside the Log tab: whose lines, which levels, find, follow, copy, save. It gives way to the tabs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ _SPACING = 4
 class LogTools(QWidget):
     """Emits what the Log should show.
 
-    Where room is short, first words and numbers of the chips go, then copy (Ctrl C does it too), find, the levels.
+    Where room is short, first words and numbers of the chips go, then copy (Ctrl C does it too), find, save, and the
+    levels last.
     """
 
     all_jobs_wanted = Signal()
@@ -31,6 +32,7 @@ class LogTools(QWidget):
     text_changed = Signal(str)
     follow_chosen = Signal(bool)
     copy_wanted = Signal()
+    save_wanted = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +46,7 @@ class LogTools(QWidget):
         self._follow = IconButton(look, "Follow new lines", "arrow-line-down", checkable=True)
         self._follow.setChecked(True)
         self._copy = IconButton(look, "Copy lines", "copy")
+        self._save = IconButton(look, "Save log…", "download-simple")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -54,6 +57,7 @@ class LogTools(QWidget):
         row.addWidget(self._find, 100)
         row.addWidget(self._follow)
         row.addWidget(self._copy)
+        row.addWidget(self._save)
         self._job.hide()
         self._connect()
 
@@ -73,6 +77,11 @@ class LogTools(QWidget):
         """Say whether new lines are followed."""
         self._follow.setChecked(follows)
 
+    def show_savable(self, some: bool) -> None:
+        """Say whether there are lines to save."""
+        self._save.setEnabled(some)
+        self._save.explain("" if some else "No lines to save")
+
     def minimumSizeHint(self) -> QSize:
         return QSize(0, HEIGHT)
 
@@ -85,6 +94,7 @@ class LogTools(QWidget):
         self._find.textChanged.connect(self.text_changed)
         self._follow.clicked.connect(self.follow_chosen)
         self._copy.clicked.connect(self.copy_wanted)
+        self._save.clicked.connect(self.save_wanted)
         for chip in self._levels.values():
             chip.toggled.connect(self._on_level_toggled)
 
@@ -94,13 +104,13 @@ class LogTools(QWidget):
         self._job.show_word(True)
         for chip in chips:
             chip.show_count(True)
-        for tool in (*chips, self._find, self._copy):
+        for tool in (*chips, self._find, self._copy, self._save):
             tool.setVisible(True)
         if self._needs() > self.width():
             self._job.show_word(False)
             for chip in chips:
                 chip.show_count(False)
-        for tools in ([self._copy], [self._find], chips):
+        for tools in ([self._copy], [self._find], [self._save], chips):
             if self._needs() > self.width():
                 for tool in tools:
                     tool.setVisible(False)
@@ -112,7 +122,9 @@ class LogTools(QWidget):
         """Pixels that what is shown takes, the find field at its least."""
         chips: tuple[QWidget, ...] = (self._job, *self._levels.values())
         widths = [chip.sizeHint().width() for chip in chips if not chip.isHidden()]
-        widths += [tool.minimumWidth() for tool in (self._find, self._follow, self._copy) if not tool.isHidden()]
+        widths += [
+            tool.minimumWidth() for tool in (self._find, self._follow, self._copy, self._save) if not tool.isHidden()
+        ]
         return sum(widths) + _SPACING * (len(widths) - 1)
 
     def _on_level_toggled(self) -> None:

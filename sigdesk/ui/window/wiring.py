@@ -101,6 +101,9 @@ class Wiring(QObject):
         window.bottom.job_activated.connect(self._on_job_activated)
         window.bottom.job_chosen.connect(self._on_job_chosen)
         window.bottom.show_log_requested.connect(self._on_show_log)
+        window.bottom.details_requested.connect(desk.jobs.show_details)
+        window.bottom.reproduction_requested.connect(desk.jobs.export_reproduction)
+        window.bottom.save_log_requested.connect(desk.jobs.save_log)
         window.bottom.copy_requested.connect(desk.copy)
         window.bottom.export_requested.connect(desk.export_results)
         window.bottom.signal_activated.connect(self._on_signal_activated)
@@ -293,6 +296,8 @@ class Wiring(QObject):
             When.ENDED_JOB_CHOSEN: any(row.can_retry for row in chosen),
             When.SOME_FAILED: session.count(SignalState.FAILED) > 0,
             When.OPEN_JOB_CHOSEN: any(row.can_cancel for row in chosen),
+            When.ONE_JOB_CHOSEN: len(chosen) == 1,
+            When.ONE_ENDED_JOB_CHOSEN: len(chosen) == 1 and chosen[0].state.ended,
             When.JOBS_QUEUED: bool(self._program.feed.jobs.queued_ids()),
             When.RESULTS_THERE: self._program.feed.results.rowCount() > 0,
             When.STRETCH_SELECTED: self._window.plots.selection is not None,

@@ -125,11 +125,55 @@ def test_the_dots_open_the_menu(jobs: JobsTable, models: Models, qtbot: QtBot) -
     assert isinstance(menu, QMenu)
     enabled = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
 
-    assert enabled == {"Open signal": True, "Show log": True, "Retry": True, "Cancel": False, "Copy": True}
+    assert enabled == {
+        "Open signal": True,
+        "Show log": True,
+        "Details…": True,
+        "Retry": True,
+        "Cancel": False,
+        "Copy": True,
+        "Export reproduction…": True,
+    }
     (log,) = (action for action in menu.actions() if action.text() == "Show log")
     with qtbot.waitSignal(jobs.show_log_requested) as shown:
         qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(log).center())
     assert shown.args == ["J3"]
+
+
+@pytest.mark.parametrize(("text", "signal"), [("Details…", "details_requested"), ("Export reproduction…", "export")])
+def test_details_and_export_are_asked_for_by_the_menu(
+    jobs: JobsTable, models: Models, qtbot: QtBot, text: str, signal: str
+) -> None:
+    qtbot.mouseClick(jobs.viewport(), LEFT, pos=action_place(jobs, models, "J3", Action.MENU))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    (entry,) = (action for action in menu.actions() if action.text() == text)
+
+    with qtbot.waitSignal(jobs.export_requested if signal == "export" else jobs.details_requested) as asked:
+        qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
+
+    assert asked.args == ["J3"]
+
+
+def test_alt_enter_asks_for_details_and_enter_alone_for_the_signal(
+    jobs: JobsTable, models: Models, qtbot: QtBot
+) -> None:
+    choose(jobs, models, qtbot, "J2")
+
+    with qtbot.waitSignal(jobs.details_requested) as details:
+        qtbot.keyClick(jobs, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    with qtbot.waitSignal(jobs.job_activated) as opened:
+        qtbot.keyClick(jobs, Qt.Key.Key_Return)
+
+    assert (details.args, opened.args) == (["J2"], ["J2"])
+
+
+def test_what_has_not_ended_cannot_be_exported(jobs: JobsTable, models: Models, qtbot: QtBot) -> None:
+    choose(jobs, models, qtbot, "J5")
+    (export,) = (action for action in jobs.menu().actions() if action.text() == "Export reproduction…")
+
+    assert not export.isEnabled()
+    assert export.toolTip() == "The job has not ended yet"
 
 
 def test_the_menu_of_many_jobs_takes_those_that_fit(jobs: JobsTable, models: Models, qtbot: QtBot) -> None:

@@ -213,6 +213,20 @@ def test_the_copy_button_takes_all_where_none_is_selected(
     assert len(copied.args[0].splitlines()) == 4
 
 
+def test_the_log_can_be_saved_while_it_has_lines(tabs: BottomTabs, models: Models, qtbot: QtBot) -> None:
+    tabs.show_tab("Log")
+    save = button(tabs, "Save log…")
+    assert not save.isEnabled()
+    assert save.toolTip() == "No lines to save"
+
+    models.log.append(many(4))
+    with qtbot.waitSignal(tabs.save_log_requested):
+        qtbot.mouseClick(save, LEFT)
+
+    models.log.find_text("nothing holds this")
+    assert not save.isEnabled()
+
+
 def test_a_failure_is_told_above_the_lines(tabs: BottomTabs, log: LogList, look: Look, qtbot: QtBot) -> None:
     card = tabs.log.card
     assert not card.isVisible()

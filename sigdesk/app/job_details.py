@@ -1,0 +1,173 @@
+"""All that is known of one job, in words: what the details show, and what is copied from them. Pure functions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sigdesk.app.jobs_model import STATE_WORDS, seconds_text
+from sigdesk.app.outcomes import View
+from sigdesk.app.rows import LogRow
+from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, Outcome
+from sigdesk.protocol import Result
+from sigdesk.signals.describe import NOTHING, format_count, format_time, stretch_text
+from sigdesk.signals.names import printable_name
+from sigdesk.signals.recording import Recording
+
+LINES_SHOWN = 200
+"""Lines of the job's log, and of its standard error; the Log has the rest."""
+
+Field = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, and names with their values."""
+
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobDetails:
+    """A job in words. `stderr` and `log` are lines as they were written; `left_out` counts log lines before them."""
+
+    job_id: str
+    title: str
+    state: JobState
+    sections: tuple[Section, ...]
+    stderr: tuple[str, ...] = ()
+    log: tuple[str, ...] = ()
+    left_out: int = 0
+
+    @property
+    def text(self) -> str:
+        """All of it as plain text."""
+        parts = [self.title]
+        for section in self.sections:
+            parts += ["", section.title, *(f"  {name}: {value}" for name, value in section.fields)]
+        for title, lines in (("Standard error", self.stderr), ("Log", self.log)):
+            if lines:
+                parts += ["", title, *(f"  {line}" for line in lines)]
+        return "\n".join(parts)
+
+
+def details_of(snapshot: JobSnapshot, lines: Iterable[LogRow], view: View) -> JobDetails:
+    """The details of a job; `lines` are its lines that the Log has kept."""
+    request, outcome = snapshot.request, snapshot.outcome
+    log = [f"{line.clock}  {line.word:<5}  {line.text}" for line in lines]
+    params = {**request.classifier.manifest.params, **request.params}
+    sections = (
+        Section("Outcome", tuple(_outcome(snapshot, outcome, view))),
+        Section("Times", tuple(_times(snapshot))),
+        Section("Signal", tuple(_signal(request))),
+        Section("Model", tuple(_model(request))),
+        Section("Parameters", tuple((name, str(value)) for name, value in params.items())),
+    )
+    return JobDetails(
+        job_id=snapshot.id,
+        title=f"Job {snapshot.number} · {printable_name(request.recording.name)}",
+        state=snapshot.state,
+        sections=tuple(section for section in sections if section.fields),
+        stderr=tuple(outcome.stderr_tail.splitlines()[-LINES_SHOWN:]) if outcome else (),
+        log=tuple(log[-LINES_SHOWN:]),
+        left_out=max(0, len(log) - LINES_SHOWN),
+    )
+
+
+def _outcome(snapshot: JobSnapshot, outcome: Outcome | None, view: View) -> Iterable[Field]:
+    yield "State", STATE_WORDS[snapshot.state]
+    if outcome is None:
+        if snapshot.progress is not None:
+            yield "Progress", f"{snapshot.progress:.0%}"
+        return
+    if outcome.output is not None:
+        if outcome.output.windowed:
+            yield "Result", f"{format_count(len(outcome.output.results))} windows"
+        else:
+            yield "Result", _result_text(outcome.output.results[0], view)
+    if outcome.what:
+        yield "Error", outcome.what
+    if outcome.way_out:
+        yield "Way out", outcome.way_out
+    if outcome.code:
+        yield "Code", str(outcome.code)
+    if outcome.exit_code is not None:
+        yield "Exit code", str(outcome.exit_code)
+    for warning in outcome.warnings:
+        yield "Warning", warning
+
+
+def _result_text(result: Result, view: View) -> str:
+    sure = "" if result.confidence is None else f" {result.confidence:.1%}"
+    return f"{view.mark_of(result.label).title}{sure}"
+
+
+def _times(snapshot: JobSnapshot) -> Iterable[Field]:
+    yield "Queued", _moment(snapshot.created)
+    yield "Started", _after(_started(snapshot), snapshot.queued_s, "waiting")
+    yield "Ended", _after(snapshot.ended, snapshot.run_s, "running")
+    yield "Attempt", str(snapshot.attempt)
+    yield "Worker", NOTHING if snapshot.worker is None else str(snapshot.worker)
+    yield "Job", snapshot.id
+    if snapshot.request.retry_of:
+        yield "Retry of", snapshot.request.retry_of
+
+
+def _started(snapshot: JobSnapshot) -> float | None:
+    """When the latest attempt began, seconds since the epoch."""
+    if snapshot.ended is not None:
+        return None if snapshot.run_s is None else snapshot.ended - snapshot.run_s
+    waited = snapshot.queued_s if snapshot.state is JobState.RUNNING else None
+    return None if waited is None else snapshot.created + waited
+
+
+def _moment(epoch_s: float) -> str:
+    text = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(epoch_s))
+    return f"{text}.{int(epoch_s * 1000) % 1000:03d}"
+
+
+def _after(epoch_s: float | None, span_s: float | None, doing: str) -> str:
+    if epoch_s is None:
+        return NOTHING
+    return _moment(epoch_s) + ("" if span_s is None else f", after {seconds_text(span_s)} {doing}")
+
+
+def _signal(request: JobRequest) -> Iterable[Field]:
+    recording = request.recording
+    stop = recording.length if request.stop is None else request.stop
+    yield "Name", printable_name(recording.name)
+    yield "File", printable_name(str(recording.path))
+    if recording.item:
+        yield "Signal in it", printable_name(recording.item)
+    yield "Stretch", _stretch(recording, request.start, stop)
+    if request.windows is not None:
+        yield "Windows", _windows(recording, request.windows)
+    chosen = range(len(recording.channels)) if request.channels is None else request.channels
+    named = [recording.channels[index] for index in chosen]
+    texts = [printable_name(f"{channel.name} ({channel.unit})" if channel.unit else channel.name) for channel in named]
+    yield "Channels", f"{len(texts)} of {len(recording.channels)}: {', '.join(texts)}"
+
+
+def _stretch(recording: Recording, start: int, stop: int) -> str:
+    whole = "Whole signal" if (start, stop) == (0, recording.length) else "A part"
+    times = recording.time_base
+    span = stretch_text(times.time_of(start), times.time_of(stop), times.unit)
+    return f"{whole}, {span}, {format_count(stop - start)} samples"
+
+
+def _windows(recording: Recording, windows: tuple[tuple[int, int], ...]) -> str:
+    if not windows:
+        return "0"
+    first, last = windows[0]
+    rate = recording.time_base.rate_hz
+    length = f"{format_count(last - first)} samples" if rate is None else format_time((last - first) / rate)
+    return f"{format_count(len(windows))} of {length} each"
+
+
+def _model(request: JobRequest) -> Iterable[Field]:
+    manifest = request.classifier.manifest
+    yield "Name", f"{manifest.title} ({manifest.name})" if manifest.title else manifest.name
+    yield "Version", manifest.version
+    yield "Folder", printable_name(str(request.classifier.folder))

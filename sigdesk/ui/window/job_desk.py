@@ -1,0 +1,85 @@
+"""What can be done with one job in the window beside running it: look at its details, and hand it on as an archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from sigdesk.app.program import Program
+from sigdesk.app.settings import write_atomically
+from sigdesk.errors import SigDeskError
+from sigdesk.ui.rows.wording import counted
+from sigdesk.ui.theme.look import Look
+from sigdesk.ui.window.job_dialog import JobDialog
+from sigdesk.ui.window.main_window import MainWindow
+
+
+class JobDesk(QObject):
+    """Dialogs of jobs and of their log, and the files that they are saved to."""
+
+    def __init__(self, program: Program, window: MainWindow, look: Look) -> None:
+        super().__init__(window)
+        self._program = program
+        self._window = window
+        self._look = look
+        program.exporter.exported.connect(self._on_exported)
+        program.exporter.failed.connect(self._on_export_failed)
+
+    def show_details(self, job_id: str) -> JobDialog | None:
+        """Open the details of a job; None when nothing is known of it any more."""
+        details = self._program.feed.details_of(job_id)
+        if details is None:
+            self._window.toast.say("Nothing more is known of this job")
+            return None
+        dialog = JobDialog(details, lambda: self._program.feed.details_of(job_id), self._look, self._window)
+        dialog.copy_requested.connect(self._window.bottom.copy_requested)
+        dialog.show_log_requested.connect(self._window.bottom.show_log_requested)
+        dialog.export_requested.connect(self.export_reproduction)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def export_reproduction(self, job_id: str) -> None:
+        """Ask for a place and write the archive of an ended job there, off the window's thread."""
+        job = self._program.feed.outcome_of(job_id)
+        if job is None:
+            self._window.toast.say("Only a job that has ended can be exported")
+            return
+        path = self._ask_for_file("Export reproduction", f"job-{job.number}-reproduction.zip", "Archive (*.zip)")
+        if path is not None:
+            self._window.toast.say(f"Exporting job {job.number}…", stays=True)
+            self._program.exporter.export(job, path)
+
+    def save_log(self) -> None:
+        """Ask for a place and write the lines that the Log shows there."""
+        text = self._window.bottom.log.list.all_text()
+        path = self._ask_for_file("Save log", "sigdesk-log.txt", "Text (*.txt)")
+        if path is None:
+            return
+        try:
+            write_atomically(path, f"{text}\n".encode("utf-8", "replace"))
+        except OSError as error:
+            what = f"{path} could not be written ({error.strerror or error})."
+            self._warn("Log not saved", what, "Choose another folder, or make room.")
+            return
+        self._window.toast.say(f"Saved {counted(text.count(chr(10)) + 1, 'line')} to {path.name}")
+
+    def _ask_for_file(self, title: str, name: str, kinds: str) -> Path | None:
+        recent = self._program.settings.texts("recent_files")
+        folder = Path(recent[0]).parent if recent else Path.home()
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(folder / name), kinds)
+        return Path(chosen) if chosen else None
+
+    def _on_exported(self, path: Path) -> None:
+        self._window.toast.say(f"Exported {path.name}")
+
+    def _on_export_failed(self, error: SigDeskError) -> None:
+        self._window.toast.say("Not exported")
+        self._warn("Not exported", error.what, error.way_out)
+
+    def _warn(self, title: str, what: str, way_out: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, title, f"{what}\n{way_out}".strip(), parent=self._window)
+        box.finished.connect(box.deleteLater)
+        box.open()
