@@ -21,6 +21,7 @@ from sigdesk.pool.journal import (
     shows_damage,
     sqlite_in_words,
 )
+from sigdesk.pool.journal_file import header_of, is_cut
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, version_of
 
 _BUSY_MS: Final = 5000
@@ -55,6 +56,13 @@ def read_journal(
     if not file.exists():
         return
     with sqlite_in_words(file, "read"), contextlib.closing(open_to_read(file)) as base:
+        header = header_of(file)
+        if header is None:
+            mark_damaged(file)
+            raise JournalError(f"The journal {file} is damaged: nothing in it can be read.", DAMAGE_WAY_OUT)
+        if is_cut(file, header, base):
+            mark_damaged(file)
+            tell(JournalError(f"The journal {file} is damaged: its end is missing.", DAMAGE_WAY_OUT))
         checked = version_of(base) <= SCHEMA_VERSION
         if not checked:
             _tell_of_newer(file, base, tell)

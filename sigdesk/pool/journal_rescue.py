@@ -7,7 +7,6 @@ Damage elsewhere is found by whoever reads there, and the mark that is left then
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import Any, Final
 from sigdesk.errors import JournalError
 from sigdesk.pool.file_lock import FileLock
 from sigdesk.pool.journal import SELECT_JOBS, Journal, damage_mark, is_whole, shows_damage, sqlite_in_words
+from sigdesk.pool.journal_file import beside, header_of, is_cut, version_in
 from sigdesk.pool.journal_reading import Gap, first_of_newest, open_to_read, scan
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
 
@@ -73,7 +73,7 @@ def _turn(file: Path) -> Iterator[None]:
     """Runs that start at the same time look after the file one after the other."""
     end = time.monotonic() + _TURN_S
     with sqlite_in_words(file, "opened"):
-        while (lock := FileLock.take(file.with_name(f"{file.name}.lock"))) is None:
+        while (lock := FileLock.take(beside(file, ".lock"))) is None:
             if time.monotonic() > end:
                 raise TimeoutError("another SigDesk is busy opening it")
             time.sleep(0.02)
@@ -84,42 +84,22 @@ def _turn(file: Path) -> Iterator[None]:
 
 
 def _is_damaged(file: Path) -> bool:
-    wal = _beside(file, "-wal")
     if not file.exists():
-        return _size(wal) > 0  # without its file, what stands in the log cannot be told from another journal's
-    with file.open("rb") as stream:
-        header = stream.read(100)
-    if len(header) < 100 or not header.startswith(b"SQLite format 3\0"):
+        return _size(beside(file, "-wal")) > 0  # without its file, what stands in the log cannot be told from another's
+    header = header_of(file)
+    if header is None:
         return True
-    if int.from_bytes(header[60:64]) > SCHEMA_VERSION:
+    if version_in(header) > SCHEMA_VERSION:
         return False  # a newer version's own affair
     if damage_mark(file).exists():
         return True
-    page = int.from_bytes(header[16:18])
-    page = 65536 if page == 1 else page
     try:
         with contextlib.closing(open_to_read(file)) as base:
-            base.execute("PRAGMA writable_schema = OFF")
-            base.execute("BEGIN")
-            (pages,) = base.execute("PRAGMA page_count").fetchone()
-            missing = set(range(file.stat().st_size // page + 1, pages + 1))
-            return bool(missing and missing - _pages_in_log(wal, page)) or _has_damaged_rows(base)
+            return is_cut(file, header, base) or _has_damaged_rows(base)
     except sqlite3.Error as error:
         if shows_damage(error):
             return True
         raise
-
-
-def _pages_in_log(wal: Path, page: int) -> set[int]:
-    """The pages that a write-ahead log holds: what is not in the file yet may be here."""
-    found = set()
-    with contextlib.suppress(FileNotFoundError), wal.open("rb") as stream:
-        salt = stream.read(32)[16:24]
-        while len(frame := stream.read(24)) == 24:
-            if frame[8:16] == salt:
-                found.add(int.from_bytes(frame[:4]))
-            stream.seek(page, os.SEEK_CUR)
-    return found
 
 
 def _has_damaged_rows(base: sqlite3.Connection) -> bool:
@@ -142,8 +122,8 @@ def _set_aside(file: Path) -> JournalError:
     aside = file.with_name(name)
     if file.exists():
         file.rename(aside)
-    if (wal := _beside(file, "-wal")).exists():
-        wal.rename(_beside(aside, "-wal"))
+    if (wal := beside(file, "-wal")).exists():
+        wal.rename(beside(aside, "-wal"))
     _finish_rescue(file)
     damage_mark(file).unlink(missing_ok=True)
     return _notice(file, aside, saved)
@@ -157,13 +137,13 @@ def _finish_rescue(file: Path) -> None:
         rescued.unlink()
         return
     for end in ("-wal", "-shm"):  # they belong to the damaged file, and would be taken for the new one's
-        _beside(file, end).unlink(missing_ok=True)
+        beside(file, end).unlink(missing_ok=True)
     rescued.rename(file)
 
 
 def _make(file: Path) -> None:
     """An empty journal, at first under a name that nobody looks at, so that no file is ever seen half made."""
-    new = _beside(file, ".new")
+    new = beside(file, ".new")
     new.unlink(missing_ok=True)
     with contextlib.closing(sqlite3.connect(new, isolation_level=None)) as base:
         migrate(base)
@@ -235,11 +215,7 @@ def _notice(file: Path, aside: Path, saved: _Saved) -> JournalError:
 
 
 def _rescued(file: Path) -> Path:
-    return file.with_name(f"{file.name}.rescued")
-
-
-def _beside(file: Path, end: str) -> Path:
-    return file.with_name(file.name + end)
+    return beside(file, ".rescued")
 
 
 def _size(file: Path) -> int:

@@ -1,0 +1,105 @@
+"""`sigdesk jobs` and `sigdesk resume` as processes of their own, on journals whole, damaged and of a newer version."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sigdesk.pool.journal_schema import SCHEMA_VERSION
+from tests.end_to_end.command_line import SAMPLES, sigdesk
+
+FIELDS = [
+    "id", "file", "signal", "model", "version", "state", "attempt", "label", "confidence", "error", "created",
+    "started", "ended",
+]  # fmt: skip
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home in whose journal four jobs have ended."""
+    home = tmp_path / "home"
+    files = [SAMPLES / f"{name}.csv" for name in ("microwave", "hairdryer", "fan", "vacuum")]
+    assert sigdesk(home, "classify", *files, "--model", "level-alarm", "--workers", "1").code == 0
+    return home
+
+
+def journal(home: Path) -> Path:
+    return home / "journal.sqlite"
+
+
+def flip(home: Path, label: str) -> None:
+    """Damage one job's row as a failing disk would: the label is another, the checksum the old one."""
+    with closing(sqlite3.connect(journal(home))) as base:
+        base.execute("UPDATE jobs SET label = ? WHERE number = 2", (label,))
+        base.commit()
+
+
+def test_jobs_lists_the_journal_and_the_newest_of_it(home: Path) -> None:
+    everything = sigdesk(home, "jobs", "--format", "json")
+    newest = sigdesk(home, "jobs", "--format", "json", "--limit", "2")
+    none = sigdesk(home, "jobs", "--format", "json", "--state", "CRASHED")
+
+    assert (everything.code, everything.err) == (0, "")
+    assert [list(record) for record in everything.records] == [FIELDS] * 4
+    assert {record["state"] for record in everything.records} == {"SUCCEEDED"}
+    assert newest.records == everything.records[-2:]
+    assert (none.code, none.out) == (0, "")
+    assert list(sigdesk(home, "jobs", "--format", "csv", "--limit", "1").table[0]) == FIELDS
+    assert len(sigdesk(home, "jobs", "--limit", "3").out.splitlines()) == 4, "a head and three rows"
+    assert sigdesk(home, "jobs", "--limit", "0").code == 2
+
+
+def test_fault_49_a_damaged_row_is_told_and_the_rest_is_listed(home: Path) -> None:
+    flip(home, "other")
+
+    listed = sigdesk(home, "jobs", "--format", "json")
+
+    assert listed.code == 1
+    assert len(listed.records) == 3
+    assert "Job 2 in the journal is damaged" in listed.err
+    assert "Traceback" not in listed.err
+    resumed = sigdesk(home, "resume")
+    assert resumed.code == 0
+    assert "was damaged: 3 jobs were kept, 1 is lost" in resumed.err
+    assert len(list(home.glob("journal.damaged-*.sqlite"))) == 1
+    again = sigdesk(home, "jobs", "--format", "json")
+    assert (again.code, again.records, again.err) == (0, listed.records, "")
+
+
+@pytest.mark.parametrize("kept", [0, 50, 4096, 0.5, -1])
+def test_fault_48_a_truncated_journal_never_crashes_a_command(home: Path, kept: float) -> None:
+    data = journal(home).read_bytes()
+    journal(home).write_bytes(data[: int(kept * len(data)) if 0 < kept < 1 else int(kept)])
+
+    listed = sigdesk(home, "jobs", "--format", "json")
+    assert listed.code == 1
+    assert "damaged" in listed.err
+    assert "Traceback" not in listed.err
+    classified = sigdesk(home, "classify", SAMPLES / "fan.csv", "--model", "level-alarm", "--format", "json")
+    assert classified.code == 0, classified.err
+    assert "was damaged" in classified.err
+    again = sigdesk(home, "jobs", "--format", "json")
+    assert (again.code, again.err) == (0, "")
+    assert again.records[:-1] == listed.records
+    assert again.records[-1]["label"] == classified.records[0]["label"]
+
+
+def test_fault_51_of_a_newer_journal_jobs_lists_what_it_understands(home: Path) -> None:
+    with closing(sqlite3.connect(journal(home))) as base:
+        base.execute("ALTER TABLE jobs ADD COLUMN later TEXT")
+        base.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    before = journal(home).read_bytes()
+
+    listed = sigdesk(home, "jobs", "--format", "json")
+    refused = sigdesk(home, "classify", SAMPLES / "fan.csv", "--model", "level-alarm")
+
+    assert len(listed.records) == 4
+    assert "newer SigDesk" in listed.err
+    assert listed.code == 1
+    assert refused.code == 1
+    assert "newer SigDesk" in refused.err
+    assert "Traceback" not in listed.err + refused.err
+    assert journal(home).read_bytes() == before
