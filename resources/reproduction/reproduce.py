@@ -25,6 +25,9 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 TIMED_OUT_CODE = 124
 STARTED, READY = "started", "ready"
+LONGEST_LINE = 64 * 1024 * 1024
+MB = 1024 * 1024
+LOOK_EVERY_S = 0.25
 
 
 def main() -> int:
@@ -102,6 +105,7 @@ class Run:
             stdout=subprocess.PIPE,
             start_new_session=os.name == "posix",
         )
+        limit_file_size(self._process.pid, run["file_mb"] * MB)
         threading.Thread(target=self._read, daemon=True).start()
 
     @property
@@ -116,14 +120,23 @@ class Run:
         """Hear it out, and say in one or two words how the job ended."""
         stage = STARTED if self._warm else READY
         deadline = time.monotonic() + self._limits["start_timeout_s" if self._warm else "timeout_s"]
-        answer = ""
+        answer, look_at = "", 0.0
         while True:
-            try:
-                line = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
+            now = time.monotonic()
+            if now >= deadline:
                 return answer or ("FAILED START" if stage == STARTED else "TIMED_OUT")
+            if now >= look_at:
+                look_at = now + LOOK_EVERY_S
+                if excess := over_limit(self._process.pid, self._limits):
+                    return answer or excess
+            try:
+                line = self._lines.get(timeout=min(deadline, look_at) - now)
+            except queue.Empty:
+                continue
             if line is None:
                 return self._ended(answer)
+            if len(line) > LONGEST_LINE:
+                return answer or "FAILED LINE_TOO_LONG"
             print(line.decode("utf-8", "replace"), end="" if line.endswith(b"\n") else "\n", flush=True)
             if line.startswith((b"OUTPUT:", b"ERROR:")) and line.endswith(b"\n") and not answer:
                 failed = "FAILED START" if stage == STARTED else "FAILED ERROR"
@@ -165,16 +178,50 @@ class Run:
     def _read(self) -> None:
         assert self._process.stdout is not None
         with self._process.stdout as stream:
-            for line in stream:
+            while line := stream.readline(LONGEST_LINE + 1):
                 self._lines.put(line)
         self._lines.put(None)
 
 
+def limit_file_size(pid: int, most: int) -> None:
+    """No file that the script writes may be larger (bytes). Linux alone can say so of another process."""
+    if sys.platform == "linux":
+        import resource
+
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
+
+
+def over_limit(session: int, limits: dict[str, Any]) -> str:
+    """How the job ends if the script and what it has started are over a limit of the manifest, "" if they are not.
+    Counted on Linux, where a script that takes all memory would take it from everything else."""
+    members, held = 0, 0
+    for place in Path("/proc").glob("[0-9]*/stat") if sys.platform == "linux" else ():
+        try:
+            fields = place.read_bytes().rpartition(b")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        if int(fields[3]) == session and fields[0] not in (b"Z", b"X"):
+            members += 1
+            held += int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
+    if members > limits["processes"]:
+        return "FAILED PROCESSES"
+    return "FAILED MEMORY" if held > limits["memory_mb"] * MB else ""
+
+
+def before_text(ended: dict[str, Any]) -> str:
+    """How the job ended in SigDesk, in the words of `Run.attend`."""
+    state, code, exit_code = ended["state"], ended["code"], ended["exit_code"]
+    if state == "SUCCEEDED" or code == "BAD_OUTPUT":
+        return "OUTPUT"
+    if code == "POISON" and exit_code:  # both its processes ended as the second did
+        return f"CRASHED {signal.Signals(-exit_code).name}" if exit_code < 0 else "FAILED EXIT"
+    return state if code in ("", state) else f"{state} {code}"
+
+
 def report(now: str, ended: dict[str, Any], exit_code: int) -> int:
     """Print how the job ended in SigDesk and how now; returns the exit code of this program."""
-    before = " ".join(word for word in (ended["state"], ended["code"]) if word)
-    before = ended["state"] if ended["code"] == ended["state"] else before
-    before = "OUTPUT" if before in ("SUCCEEDED", "FAILED BAD_OUTPUT") else before
+    before = before_text(ended)
     print(f"[reproduce] In SigDesk: {ended['what'] or before}", flush=True)
     print(f"[reproduce] Now: {now}. {'The same.' if now == before else f'Not the same: it was {before}.'}", flush=True)
     if now == "OUTPUT" and ended["state"] == "SUCCEEDED":

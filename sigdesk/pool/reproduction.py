@@ -113,6 +113,9 @@ def _about(job: JobSnapshot, outcome: Outcome) -> dict[str, Any]:
             "mode": run.mode.value,
             "timeout_s": run.timeout_s,
             "start_timeout_s": run.start_timeout_s,
+            "memory_mb": run.memory_mb,
+            "processes": run.processes,
+            "file_mb": run.file_mb,
             "environment": deciding_variables(job.request.classifier),
         },
         "model": {

@@ -103,6 +103,48 @@ def test_a_warm_script_gets_its_batch_and_fails_again(
     assert again.returncode != 0
 
 
+@pytest.mark.parametrize(
+    ("script", "limits", "said"),
+    [
+        (("takes_memory.py", "alone"), {"memory_mb": 300}, "FAILED MEMORY"),
+        (("multiplies.py", "same"), {"processes": 8}, "FAILED PROCESSES"),
+        (("endless_line.sh",), {}, "FAILED LINE_TOO_LONG"),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="limits are counted on Linux only")
+def test_what_is_over_a_limit_is_stopped_again(
+    watch: Watch,
+    faulty: Faulty,
+    recording: MakeRecording,
+    place: Path,
+    script: tuple[str, ...],
+    limits: dict[str, Any],
+    said: str,
+) -> None:
+    (job,) = watch.run(JobRequest(faulty(*script, **limits), recording()))
+    assert job.state is JobState.FAILED
+
+    again = Unpacked(job, place).run()
+
+    assert f"Now: {said}. The same." in again.stdout[-2000:]
+    assert again.returncode != 0
+
+
+def test_what_killed_two_processes_kills_one_more(
+    watch: Watch, faulty: Faulty, recording: MakeRecording, place: Path
+) -> None:
+    classifier = faulty("batches.py", mode=RunMode.WARM)
+    bad = JobRequest(classifier, recording([13.0, 1.0]), params={"do": "SIGSEGV"})
+    good = JobRequest(classifier, recording([-1.0, -1.0]))
+    jobs = watch.run(bad, good, good)
+    assert jobs[0].outcome is not None
+    assert jobs[0].outcome.code == FailureCode.POISON
+
+    again = Unpacked(jobs[0], place).run()
+
+    assert "Now: CRASHED SIGSEGV. The same." in again.stdout, jobs[0].outcome
+
+
 def test_a_script_without_an_answer_is_stopped_again(
     watch: Watch, faulty: Faulty, recording: MakeRecording, place: Path
 ) -> None:
