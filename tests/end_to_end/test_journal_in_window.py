@@ -1,0 +1,80 @@
+"""What an operator sees in the window of a journal that is damaged or of a newer version."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from sigdesk.app.rows import JobRow, ProblemRow
+from sigdesk.pool.jobs import JobState
+from sigdesk.pool.journal_reading import read_journal
+from sigdesk.pool.journal_schema import SCHEMA_VERSION
+from sigdesk.ui.start import Desk
+from tests.end_to_end.conftest import MakeDesk
+from tests.end_to_end.test_failures_in_window import write_model
+from tests.end_to_end.test_window import classify, open_samples, rows, wait_until_idle
+
+
+@pytest.fixture
+def file(make_desk: MakeDesk, tmp_path: Path, qtbot: QtBot) -> Path:
+    """The journal of a desk that has classified a signal and was closed."""
+    write_model(tmp_path / "home" / "models", "quick", 'echo \'OUTPUT: {"label": "good"}\'')
+    desk = make_desk()
+    desk.program.classifying.choose_model("quick")
+    open_samples(desk, qtbot, "microwave.csv")
+    classify(desk, qtbot)
+    wait_until_idle(desk, qtbot)
+    desk.window.close()
+    desk.program.close()
+    file = tmp_path / "home" / "journal.sqlite"
+    assert [row.state for row in read_journal(file)] == [JobState.SUCCEEDED]
+    return file
+
+
+def problem_of(desk: Desk) -> ProblemRow:
+    (problem,) = (row for row in rows(desk.program.feed.problems) if isinstance(row, ProblemRow))
+    return problem
+
+
+def classifies(desk: Desk, qtbot: QtBot) -> None:
+    """The desk is of use all the same."""
+    desk.program.classifying.choose_model("quick")
+    open_samples(desk, qtbot, "hairdryer.csv")
+    classify(desk, qtbot)
+    wait_until_idle(desk, qtbot)
+    jobs = [row for row in rows(desk.program.feed.jobs) if isinstance(row, JobRow)]
+    assert {job.state for job in jobs} == {JobState.SUCCEEDED}
+
+
+def test_fault_48_a_damaged_journal_is_a_problem_and_the_window_works_on(
+    file: Path, make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+    desk = make_desk()
+
+    problem = problem_of(desk)
+    assert "was damaged" in problem.what
+    assert "damaged-" in problem.way_out
+    assert len(list(file.parent.glob("journal.damaged-*.sqlite"))) == 1
+    classifies(desk, qtbot)
+    assert [row.state for row in read_journal(file)][-1] is JobState.SUCCEEDED
+    assert problem_of(desk) == problem, "it stays: what is lost is lost"
+
+
+def test_fault_51_with_a_newer_journal_the_window_works_without_it_and_says_so(
+    file: Path, make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    with closing(sqlite3.connect(file)) as base:
+        base.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    before = file.read_bytes()
+
+    desk = make_desk()
+
+    assert "newer SigDesk" in problem_of(desk).what
+    classifies(desk, qtbot)
+    assert file.read_bytes() == before
