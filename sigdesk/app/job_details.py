@@ -171,3 +171,6 @@ def _model(request: JobRequest) -> Iterable[Field]:
     yield "Name", f"{manifest.title} ({manifest.name})" if manifest.title else manifest.name
     yield "Version", manifest.version
     yield "Folder", printable_name(str(request.classifier.folder))
+    if manifest.file is not None:
+        yield "Model file", manifest.file.name
+        yield "SHA-256", manifest.file.sha256 or NOTHING

@@ -11,7 +11,7 @@ from sigdesk.app.job_details import LINES_SHOWN, JobDetails, details_of
 from sigdesk.app.outcomes import View
 from sigdesk.app.rows import ClassMark, LogRow
 from sigdesk.classifiers.folder import Classifier
-from sigdesk.classifiers.manifest import Manifest, Run
+from sigdesk.classifiers.manifest import FileFormat, Manifest, ModelFile, Run
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, Origin, Outcome
 from sigdesk.protocol import Level, Output, Result
 from sigdesk.signals.recording import ArraySource, Channel, Recording, TimeBase
@@ -25,7 +25,10 @@ def line(number: int) -> LogRow:
 
 @pytest.fixture
 def request_() -> JobRequest:
-    model = Manifest("pump", "1.2.0", ("good",), Run(script="run.py"), title="Pump condition", params={"gain": 2})
+    file = ModelFile("pump.skops", FileFormat.SKOPS, "ab" * 32)
+    model = Manifest(
+        "pump", "1.2.0", ("good",), Run(script="run.py"), title="Pump condition", params={"gain": 2}, file=file
+    )
     signal = Recording(
         path=Path("/data/pump-7.wav"),
         format_name="WAV",
@@ -62,6 +65,8 @@ def test_what_was_asked_for_stands_there_whole(request_: JobRequest) -> None:
     assert value(details, "Signal", "Channels") == "1 of 2: Pressure (bar)"
     assert value(details, "Model", "Name") == "Pump condition (pump)"
     assert value(details, "Model", "Folder") == "/models/pump"
+    assert value(details, "Model", "Model file") == "pump.skops"
+    assert value(details, "Model", "SHA-256") == "ab" * 32
     assert value(details, "Times", "Retry of") == "J3"
     assert (value(details, "Parameters", "gain"), value(details, "Parameters", "offset")) == ("2", "0.5")
     assert value(details, "Times", "Started") == value(details, "Times", "Ended") == "–"
