@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TextIO, TypeVar
 
 from sigdesk.cli.report import Writer, job_record, refused_record
+from sigdesk.errors import ModelError
 from sigdesk.pool.jobs import JobState
 from sigdesk.pool.pool import Pool
 
@@ -65,7 +66,8 @@ def drain(
 ) -> None:
     """Hand over `waiting` (each with its file's name) as the pool has room, and write each job's record as it ends.
 
-    The pool tells of an end once it is in the journal. Ctrl C leaves in the journal what has not ended.
+    The pool tells of an end once it is in the journal. Ctrl C leaves in the journal what has not ended, and so does a
+    model that is paused because its processes keep dying: then raises ModelError once nothing else runs.
     """
     files: dict[str, str] = {}
     total, done = len(waiting) + tally.states.total(), tally.states.total()
@@ -81,6 +83,9 @@ def drain(
                     tally.states[snapshot.state] += 1
                     tally.writer.write(job_record(snapshot, files.pop(snapshot.id)))
             tally.progress.tell(done, total, update.stats.queued + len(waiting))
-    except KeyboardInterrupt:
+            if pool.is_stuck:  # nobody is there to resume a model
+                reasons = " ".join(paused.reason for paused in pool.paused_classifiers())
+                raise ModelError(reasons, "Look into the model's script, then run `sigdesk resume`.")
+    except (ModelError, KeyboardInterrupt):
         pool.close(keep_waiting=True)
         raise

@@ -154,6 +154,13 @@ class WaitingLine:
             self.paused = tuple(one for one in self.paused if one.key != key)
             self._changed.notify_all()
 
+    def held_back(self) -> int:
+        """How many of the jobs that wait will go on only after a resume."""
+        with self._changed:
+            keys = list(self._waiting) if self.halted else [one.key for one in self.paused]
+            lines = [jobs for key in keys for jobs in self._waiting.get(key, {}).values()]
+            return sum(record.in_line for jobs in lines for record in jobs)
+
     def close(self) -> None:
         """Wake everyone who waits in `take`."""
         with self._changed:

@@ -138,6 +138,13 @@ class Pool(QObject):
         """Whether every accepted job has ended."""
         return not (self._ledger.count(JobState.QUEUED) or self._ledger.count(JobState.RUNNING))
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether nothing runs, and all that waits will go on only after a resume."""
+        if self._ledger.count(JobState.RUNNING) or not (self._line.paused or self._line.halted):
+            return False
+        return 0 < self._ledger.count(JobState.QUEUED) == self._line.held_back()
+
     def submit(self, request: JobRequest) -> str:
         """Accept one job and return its id. Raises QueueFull, JournalError."""
         return self.submit_many([request])[0]

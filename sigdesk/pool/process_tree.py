@@ -25,6 +25,8 @@ if sys.platform != "win32":
 MARK_VARIABLE = "SIGDESK_TREE"
 RUN_VARIABLE = "SIGDESK_RUN"
 """Names the run of the pool that started a process, so that a later run can end what a dead one has left."""
+_KILL_S = 2.0
+_FEW = 32
 _HAS_PROC = Path("/proc/self/environ").exists()
 
 
@@ -69,9 +71,13 @@ def kill_members(leader: int, members: Sequence[int]) -> None:
     """Send the end to a tree whose members were just counted; the leader's own thread reaps it."""
     if sys.platform != "win32":
         _signal_group(leader, signal.SIGKILL)
-    for pid in members:
-        with contextlib.suppress(psutil.Error):
-            psutil.Process(pid).kill()
+        for pid in members:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+    else:
+        for pid in members:
+            with contextlib.suppress(psutil.Error):
+                psutil.Process(pid).kill()
 
 
 def limit_file_size(pid: int, size_bytes: int) -> None:
@@ -88,12 +94,17 @@ def kill_run(run_name: str) -> None:
 
 
 def _kill_all(find: Callable[[], Iterator[psutil.Process]]) -> None:
-    give_up = time.monotonic() + 1.0  # a fork bomb grows while it is being ended
-    while (found := list(find())) and time.monotonic() < give_up:
-        for stranger in found:
+    give_up = time.monotonic() + _KILL_S
+    while time.monotonic() < give_up:
+        found = []
+        for stranger in find():  # each is killed as soon as it is found: a fork bomb grows meanwhile
             with contextlib.suppress(psutil.Error):
                 stranger.kill()
-        psutil.wait_procs(found, timeout=0.2)
+            found.append(stranger)
+        if not found:
+            return
+        if len(found) < _FEW:  # of many, more have come already
+            psutil.wait_procs(found, timeout=0.2)
 
 
 def _signal_group(leader: int, number: int) -> None:
