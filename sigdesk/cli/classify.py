@@ -68,13 +68,13 @@ def resume_jobs(make_pool: Callable[[], Pool], tally: Tally) -> None:
     waiting: deque[tuple[str, tuple[JournalRow, JobRequest]]] = deque()
     with make_pool() as pool:
         for row in pool.waiting():
-            file = row.stored.file or row.stored.signal
+            file = row.stored.path or row.stored.name
             try:
                 waiting.append((file, (row, restore(row.stored, shelf))))
             except SigDeskError as error:
                 outcome = Outcome(JobState.FAILED, None, FailureCode.INPUT_CHANGED, error.what, error.way_out)
                 pool.discard([row], outcome)
-                tally.refuse(file, row.stored.signal, str(error), JobState.FAILED)
+                tally.refuse(file, row.stored.name, str(error), JobState.FAILED)
         drain(pool, waiting, pool.resume_many, tally)
 
 

@@ -136,8 +136,8 @@ def job_record(snapshot: JobSnapshot, file: str) -> dict[str, Any]:
     output = outcome.output if outcome else None
     first = output.results[0] if output is not None and not output.windowed else None
     record: dict[str, Any] = {
-        "file": file,
-        "signal": snapshot.request.recording.name,
+        "file": _text(file),
+        "signal": _text(snapshot.request.recording.name),
         "state": snapshot.state.value,
         "label": first.label if first else None,
         "confidence": first.confidence if first else None,
@@ -168,13 +168,13 @@ def _window_records(snapshot: JobSnapshot, results: Sequence[Result]) -> list[di
 def refused_record(file: str, signal: str, error: str, state: JobState = JobState.REJECTED) -> dict[str, Any]:
     """The record of a file or signal for which nothing was run."""
     return {
-        "file": file,
-        "signal": signal,
+        "file": _text(file),
+        "signal": _text(signal),
         "state": state.value,
         "label": None,
         "confidence": None,
         "probabilities": None,
-        "error": error,
+        "error": _text(error),
         "warnings": [],
         "run_s": None,
     }
@@ -185,8 +185,8 @@ def journal_record(row: JournalRow) -> dict[str, Any]:
     stored = row.stored
     return {
         "id": row.id,
-        "file": stored.file or None,
-        "signal": stored.signal,
+        "file": _text(stored.path) or None,
+        "signal": _text(stored.name),
         "model": stored.model,
         "version": stored.version,
         "state": row.state.value,
@@ -200,6 +200,11 @@ def journal_record(row: JournalRow) -> dict[str, Any]:
     }
 
 
+def _text(name: str) -> str:
+    """A file's name may hold bytes that are no text: they are written as escapes."""
+    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
+
+
 def _iso(epoch_s: float | None) -> str | None:
     return None if epoch_s is None else datetime.fromtimestamp(epoch_s, UTC).isoformat(timespec="milliseconds")
 
@@ -207,8 +212,8 @@ def _iso(epoch_s: float | None) -> str | None:
 def signal_record(recording: Recording, file: str) -> dict[str, Any]:
     """The record of a signal for `info`: `SIGNAL_FIELDS`."""
     return {
-        "file": file,
-        "signal": recording.name,
+        "file": _text(file),
+        "signal": _text(recording.name),
         "format": recording.format_name,
         "channels": [
             {

@@ -247,6 +247,11 @@ def _sum(*values: object) -> int:
     return zlib.crc32(orjson.dumps(values, default=zlib.crc32))  # JSON has no bytes: their own checksum stands there
 
 
+def _text(words: str) -> str:
+    """Words may name a file whose name holds bytes that are no text: they are written as escapes."""
+    return words if words.isascii() else words.encode("utf-8", "backslashreplace").decode()
+
+
 def _ended_row(ending: Ending) -> tuple[Any, ...]:
     outcome = ending.outcome
     output = outcome.output
@@ -254,7 +259,7 @@ def _ended_row(ending: Ending) -> tuple[Any, ...]:
     # Most jobs end with an answer and no more to say: it is kept as the script gave it.
     document = output.raw if output is not None and not outcome.warnings else _outcome_document(outcome)
     if output is None:
-        error = f"{outcome.what}. {outcome.way_out}".strip() if outcome.what else None
+        error = _text(f"{outcome.what}. {outcome.way_out}".strip()) if outcome.what else None
     elif not output.windowed and output.results:
         label, confidence = output.results[0].label, output.results[0].confidence
     log = None
@@ -272,9 +277,9 @@ def _outcome_document(outcome: Outcome) -> bytes:
         {
             "code": outcome.code,
             "output": None if output is None else output.raw.decode("utf-8", "replace"),
-            "what": outcome.what,
-            "way_out": outcome.way_out,
-            "warnings": outcome.warnings,
+            "what": _text(outcome.what),
+            "way_out": _text(outcome.way_out),
+            "warnings": [_text(warning) for warning in outcome.warnings],
             "stderr_tail": outcome.stderr_tail,
             "exit_code": outcome.exit_code,
         }

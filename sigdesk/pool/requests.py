@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import orjson
@@ -15,6 +16,9 @@ from sigdesk.pool.jobs import JobRequest
 from sigdesk.signals import open_recordings
 from sigdesk.signals.recording import ArraySource, Channel, Recording, TimeBase
 from sigdesk.signals.shelf import Shelf
+
+_NO_TEXT: Final = re.compile("[\ud800-\udfff]")
+_WRITTEN: Final = re.compile("\0([0-9a-f]{4})")
 
 
 class Stored(NamedTuple):
@@ -36,6 +40,25 @@ class Stored(NamedTuple):
     def columns(self) -> tuple[Any, ...]:
         """In the order of the table, without the samples."""
         return self[:-1]
+
+    @property
+    def path(self) -> str:
+        """The file's name as the system has it, "" for a signal that exists only in memory."""
+        return _from_column(self.file)
+
+    @property
+    def name(self) -> str:
+        """The signal's name as the recording has it."""
+        return _from_column(self.signal)
+
+
+def _to_column(name: str) -> str:
+    """Names of files may hold bytes that are no text: these are written after a NUL, which no name holds."""
+    return name if name.isascii() else _NO_TEXT.sub(lambda found: f"\0{ord(found[0]):04x}", name)
+
+
+def _from_column(name: str) -> str:
+    return _WRITTEN.sub(lambda found: chr(int(found[1], 16)), name) if "\0" in name else name
 
 
 def store(request: JobRequest) -> Stored:
@@ -63,12 +86,12 @@ def store(request: JobRequest) -> Stored:
             "named": [(channel.name, channel.unit) for channel in recording.channels],
         }
     return Stored(
-        "" if samples is not None else str(recording.path),
-        recording.item,
-        recording.name,
+        "" if samples is not None else _to_column(str(recording.path)),
+        _to_column(recording.item),
+        _to_column(recording.name),
         classifier.name,
         classifier.manifest.version,
-        str(classifier.folder),
+        _to_column(str(classifier.folder)),
         orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY),
         samples,
     )
@@ -79,7 +102,7 @@ def restore(stored: Stored, shelf: Shelf | None = None) -> JobRequest:
 
     Raises RecordingError or ModelError when one of them cannot be used, JournalError when it is not the same any more.
     """
-    classifier = read_classifier(Path(stored.model_folder))
+    classifier = read_classifier(Path(_from_column(stored.model_folder)))
     if classifier.manifest.version != stored.version:
         raise JournalError(
             f"{stored.model} is version {classifier.manifest.version} now; the job was accepted for {stored.version}.",
@@ -103,29 +126,29 @@ def restore(stored: Stored, shelf: Shelf | None = None) -> JobRequest:
 def _recording(stored: Stored, document: dict[str, Any], shelf: Shelf | None) -> Recording:
     if stored.samples is not None:
         return _from_memory(stored, document, stored.samples)
-    for recording in open_recordings(Path(stored.file), shelf):
-        if recording.item == stored.item:
+    for recording in open_recordings(Path(stored.path), shelf):
+        if recording.item == _from_column(stored.item):
             return recording
     raise JournalError(
-        f"{stored.file} no longer holds the signal {stored.signal}.", "Open the file and classify what it holds now."
+        f"{stored.path} no longer holds the signal {stored.name}.", "Open the file and classify what it holds now."
     )
 
 
 def _from_memory(stored: Stored, document: dict[str, Any], samples: bytes) -> Recording:
     if zlib.crc32(samples) != document["crc32"]:
         raise JournalError(
-            f"The samples of {stored.signal} in the journal are damaged: their checksum does not match.",
+            f"The samples of {stored.name} in the journal are damaged: their checksum does not match.",
             "Classify the signal again from where it came.",
         )
     values = np.frombuffer(samples, dtype=document["dtype"]).reshape(document["shape"])
     times = None if document["times"] is None else np.array(document["times"])
     return Recording(
-        name=stored.signal,
-        path=Path(stored.signal),
+        name=stored.name,
+        path=Path(stored.name),
         channels=tuple(Channel(name, unit) for name, unit in document["named"]),
         length=values.shape[1],
         time_base=TimeBase(document["rate_hz"], times),
         source=ArraySource(values),
         format_name="memory",
-        item=stored.item,
+        item=_from_column(stored.item),
     )

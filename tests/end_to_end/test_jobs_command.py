@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -103,3 +105,26 @@ def test_fault_51_of_a_newer_journal_jobs_lists_what_it_understands(home: Path) 
     assert "newer SigDesk" in refused.err
     assert "Traceback" not in listed.err + refused.err
     assert journal(home).read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a name may be any bytes")
+def test_a_file_whose_name_is_no_text_is_classified_listed_and_told_of(tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.csv"))
+    file.write_text("a\n1\n2\n3\n", encoding="utf-8")
+    home = tmp_path / "home"
+    shown = f"{tmp_path}/bad\\udcff.csv"
+
+    classified = sigdesk(home, "classify", file, "--model", "level-alarm", "--format", "json")
+    listed = sigdesk(home, "jobs", "--format", "json")
+
+    assert (classified.code, listed.code) == (0, 0), classified.err + listed.err
+    assert classified.records[0]["file"] == listed.records[0]["file"] == shown
+    with closing(sqlite3.connect(journal(home))) as base:  # as a killed program leaves it
+        base.execute("UPDATE jobs SET state = 'QUEUED', ended = NULL, label = NULL, confidence = NULL")
+        base.commit()
+    file.rename(tmp_path / "elsewhere.csv")
+    resumed = sigdesk(home, "resume", "--format", "json")
+    assert resumed.code == 1
+    assert resumed.records[0]["file"] == shown
+    assert "Traceback" not in resumed.err
+    assert "bad" in sigdesk(home, "jobs", "--format", "json").records[0]["error"]
