@@ -85,7 +85,9 @@ def command_of(run: dict[str, Any], folder: Path) -> list[str]:
     elif run["script"]:
         start = [sys.executable, str(folder / run["script"])]
     else:
-        start = [sys.executable, "-m", run["module"]]
+        # What stands in the model folder must not stand in for a library; older Pythons cannot be told so.
+        safe = ["-P"] if sys.version_info >= (3, 11) else []
+        start = [sys.executable, *safe, "-m", run["module"]]
     return [*start, "--serve"] if run["mode"] == "warm" else start
 
 

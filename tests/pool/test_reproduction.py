@@ -16,11 +16,14 @@ import numpy as np
 import pytest
 
 import sigdesk
+from sigdesk.classifiers.folder import read_classifier
 from sigdesk.classifiers.manifest import RunMode, SamplesForm
-from sigdesk.errors import JobError, ModelError
+from sigdesk.errors import JobError, ModelError, RecordingError
+from sigdesk.places import shipped_folder
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState
 from sigdesk.pool.reproduction import export_reproduction
 from sigdesk.protocol import FailureCode
+from sigdesk.signals import open_recordings
 from tests.factories import MakeRecording, Watch
 from tests.pool.conftest import Faulty
 
@@ -145,6 +148,21 @@ def test_what_killed_two_processes_kills_one_more(
     assert "Now: CRASHED SIGSEGV. The same." in again.stdout, jobs[0].outcome
 
 
+@pytest.mark.parametrize("length", [500, 3])
+def test_a_model_that_sigdesks_own_script_runs_ends_alike(
+    watch: Watch, recording: MakeRecording, place: Path, length: int
+) -> None:
+    """One stretch gets its label again; one that is too short for the model is refused again."""
+    classifier = read_classifier(shipped_folder("models") / "appliance-current")
+    (job,) = watch.run(JobRequest(classifier, recording([float(value % 7) for value in range(length)])), within_s=60)
+    assert job.outcome is not None
+
+    again = Unpacked(job, place).run()
+
+    assert "The same." in again.stdout, (job.outcome, again.stdout, again.stderr)
+    assert (again.returncode == 0) is (job.state is JobState.SUCCEEDED)
+
+
 def test_a_script_without_an_answer_is_stopped_again(
     watch: Watch, faulty: Faulty, recording: MakeRecording, place: Path
 ) -> None:
@@ -216,3 +234,20 @@ def test_what_cannot_be_exported_says_why_and_leaves_nothing(
     assert gone.value.way_out
     assert [path.name for path in place.iterdir()] == ["temp"]
     assert not list((place / "temp").iterdir())
+
+
+def test_a_signal_that_is_not_what_it_was_is_not_exported(
+    watch: Watch, faulty: Faulty, place: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "pump.npy"
+    np.save(file, np.arange(8.0))
+    (signal,) = open_recordings(file)
+    (job,) = watch.run(JobRequest(faulty("says_error.sh"), signal))
+    file.unlink()
+    np.save(file, np.arange(4.0))
+
+    with pytest.raises(RecordingError) as changed:
+        export_reproduction(job, place / "job.zip", place / "temp")
+
+    assert changed.value.way_out
+    assert not list(place.iterdir()), "nothing was begun"
