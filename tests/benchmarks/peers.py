@@ -92,7 +92,8 @@ def start_dask(workers: int, files: Sequence[Path]) -> Peer:
 
     def answers(file: Path, signals: Sequence[Values]) -> list[list[float]]:
         # Not pure: dask would otherwise look up what it has answered before instead of running it.
-        results: list[list[float]] = client.gather(client.map(functools.partial(answer, file), signals, pure=False))
+        futures = [client.submit(answer, file, signal, pure=False) for signal in signals]
+        results: list[list[float]] = client.gather(futures)
         return results
 
     return Peer("dask", answers, close)
