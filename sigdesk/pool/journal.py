@@ -220,7 +220,7 @@ def damage_mark(file: Path) -> Path:
 def mark_damaged(file: Path) -> None:
     """Let the next start set this journal aside and keep of it what can be read."""
     with contextlib.suppress(OSError):  # in a home that nobody may write to, it stays as it is
-        damage_mark(file).touch()
+        damage_mark(file).write_bytes(b"")
 
 
 @contextlib.contextmanager

@@ -17,7 +17,15 @@ from typing import Any, Final
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.file_lock import FileLock
-from sigdesk.pool.journal import SELECT_JOBS, Journal, damage_mark, is_whole, shows_damage, sqlite_in_words
+from sigdesk.pool.journal import (
+    SELECT_JOBS,
+    Journal,
+    damage_mark,
+    is_whole,
+    mark_damaged,
+    shows_damage,
+    sqlite_in_words,
+)
 from sigdesk.pool.journal_file import beside, header_of, is_cut, version_in
 from sigdesk.pool.journal_reading import Gap, first_of_newest, open_to_read, scan
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
@@ -53,7 +61,6 @@ def open_journal(file: Path, run: str, *, alone: bool) -> tuple[Journal, Journal
     with sqlite_in_words(file, "opened"):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _turn(file):
-        notice = None
         with sqlite_in_words(file, "opened"):
             _finish_rescue(file)
             if _is_damaged(file):
@@ -62,10 +69,10 @@ def open_journal(file: Path, run: str, *, alone: bool) -> tuple[Journal, Journal
                         f"The journal {file} is damaged, and another SigDesk uses it.",
                         "Close every other window and command of SigDesk, and start it again.",
                     )
-                notice = _set_aside(file)
+                _set_aside(file)
             elif not file.exists():
                 _make(file)
-        return Journal(file, run), notice
+        return Journal(file, run), _take_notice(file)
 
 
 @contextlib.contextmanager
@@ -91,7 +98,7 @@ def _is_damaged(file: Path) -> bool:
         return True
     if version_in(header) > SCHEMA_VERSION:
         return False  # a newer version's own affair
-    if damage_mark(file).exists():
+    if damage_mark(file).exists() and not _size(damage_mark(file)):  # else it tells of a rescue
         return True
     try:
         with contextlib.closing(open_to_read(file)) as base:
@@ -112,28 +119,28 @@ def _has_damaged_rows(base: sqlite3.Connection) -> bool:
     )
 
 
-def _set_aside(file: Path) -> JournalError:
+def _set_aside(file: Path) -> None:
     """Put a new journal, with all that can be read, in the place of a damaged one, which is kept under another name.
 
-    Killed at any instant, it is done again or finished at the next start.
+    Killed at any instant, it is done again or finished at the next start. What is to be told waits in the mark.
     """
     saved = _copy_readable(file, _rescued(file))
     name = f"{file.stem}.damaged-{datetime.now().astimezone():%Y-%m-%d-%H%M%S-%f}{file.suffix}"
     aside = file.with_name(name)
+    damage_mark(file).write_text(_notice(file, aside, saved), encoding="utf-8", errors="surrogateescape")
     if file.exists():
         file.rename(aside)
     if (wal := beside(file, "-wal")).exists():
         wal.rename(beside(aside, "-wal"))
     _finish_rescue(file)
-    damage_mark(file).unlink(missing_ok=True)
-    return _notice(file, aside, saved)
 
 
 def _finish_rescue(file: Path) -> None:
     rescued = _rescued(file)
     if not rescued.exists():
         return
-    if file.exists():  # it was not finished
+    if file.exists():  # it has not come far
+        mark_damaged(file)
         rescued.unlink()
         return
     for end in ("-wal", "-shm"):  # they belong to the damaged file, and would be taken for the new one's
@@ -160,9 +167,10 @@ def _copy_readable(damaged: Path, rescued: Path) -> _Saved:
                 into.execute("BEGIN")
                 _copy_rows(base, into, saved)
         except sqlite3.Error as error:
-            if not shows_damage(error) and not isinstance(error, sqlite3.OperationalError):
-                raise
-            saved.cut = True  # not even its tables can be told
+            has_no_tables = error.sqlite_errorcode in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CANTOPEN)
+            if not shows_damage(error) and not has_no_tables:
+                raise  # there is no room for a copy: the damaged file stays where it is until there is
+            saved.cut = True
         if into.in_transaction:
             into.execute("COMMIT")
     return saved
@@ -202,15 +210,29 @@ def _copy_samples(base: sqlite3.Connection, into: sqlite3.Connection, chunk: int
     return True
 
 
-def _notice(file: Path, aside: Path, saved: _Saved) -> JournalError:
+def _take_notice(file: Path) -> JournalError | None:
+    """What a rescue that has finished had to tell."""
+    mark = damage_mark(file)
+    try:
+        what, _, way_out = mark.read_text(encoding="utf-8", errors="surrogateescape").partition("\n")
+    except OSError:
+        return None
+    if not what:
+        return None  # damage was seen, and nothing done about it yet
+    with contextlib.suppress(OSError):  # it is told again, then
+        mark.unlink()
+    return JournalError(what, way_out)
+
+
+def _notice(file: Path, aside: Path, saved: _Saved) -> str:
     parts = [f"{saved.kept} {'job was' if saved.kept == 1 else 'jobs were'} kept"]
     if saved.lost:
         parts.append(f"{saved.lost} {'is' if saved.lost == 1 else 'are'} lost")
     if saved.cut:
         parts.append(f"all after job {saved.last} are lost" if saved.kept else "nothing in it could be read")
-    return JournalError(
-        f"The journal {file} was damaged: {', '.join(parts)}.",
-        f"The damaged file is kept as {aside.name}. Classify again what is missing in Jobs.",
+    return (
+        f"The journal {file} was damaged: {', '.join(parts)}.\n"
+        f"The damaged file is kept as {aside.name}. Classify again what is missing in Jobs."
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from sigdesk.pool.pool import Pool
 from sigdesk.pool.requests import restore
 from tests.factories import MakeModel, MakeRecording, Watch
 from tests.pool.journal_files import RUN, accept_and_die, write_journal
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -258,3 +262,58 @@ def test_fault_51_a_newer_journal_that_is_not_understood_is_said_to_be(file: Pat
     assert rows == []
     assert len(told) == 1
     assert "newer SigDesk, and this one cannot read it" in told[0]
+
+
+RESCUE = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+from sigdesk.pool.journal_rescue import open_journal
+steps = 0
+def die_at(event, arguments):
+    global steps
+    ours = event in ("os.rename", "os.remove", "sqlite3.connect") and "journal.sqlite" in str(arguments[0])
+    steps += ours
+    if ours and steps == int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(die_at)
+journal, notice = open_journal(Path(sys.argv[1]), "01JNEXTRUN0000000000000000", alone=True)
+journal.close()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills a program as POSIX does")
+@pytest.mark.parametrize("with_log", [False, True])
+def test_fault_48_a_rescue_that_is_killed_is_done_again_or_finished(
+    file: Path, request_: JobRequest, *, with_log: bool
+) -> None:
+    write_journal(file, request_, ended=30, waiting=2)
+    log = b""
+    if with_log:
+        _, log = accept_and_die(file, request_, count=1)
+    data = file.read_bytes()[: 9 * 4096]
+    put(file, data, log)
+    open_and_close(file)
+    expected = list(read_journal(file))
+    assert len(expected) > 5
+    for step in range(1, 20):
+        put(file, data, log)
+        killed = subprocess.run(
+            [sys.executable, "-c", RESCUE, str(file), str(step), str(ROOT)],
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        if killed.returncode == 0:
+            assert step > 5, "there were steps to be killed at"
+            break
+        assert killed.returncode == -9, killed.stderr
+
+        notice = open_and_close(file)
+
+        assert notice is not None, step
+        assert f"{len(expected)} jobs were kept" in notice.what, step
+        assert open_and_close(file) is None, step
+        assert list(read_journal(file)) == expected, step
+        assert data in [aside.read_bytes() for aside in set_aside(file)], step
+        assert not list(file.parent.glob("*.rescued*")), step
