@@ -104,7 +104,7 @@ def open_window(files: Sequence[Path]) -> int:
         desk.window.show()
         desk.program.open(files or desk.program.last_files())
         if first is not None:
-            first.called.connect(partial(_answer_call, desk))
+            first.called.connect(partial(answer_call, desk))
         return application.exec()
     finally:
         if first is not None:
@@ -113,7 +113,7 @@ def open_window(files: Sequence[Path]) -> int:
         watch.remove()
 
 
-def _answer_call(desk: Desk, files: Sequence[Path]) -> None:
+def answer_call(desk: Desk, files: Sequence[Path]) -> None:
     """A second window of this home was to open these files."""
     desk.window.come_to_front()
     desk.program.open(files)

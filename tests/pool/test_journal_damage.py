@@ -317,3 +317,43 @@ def test_fault_48_a_rescue_that_is_killed_is_done_again_or_finished(
         assert list(read_journal(file)) == expected, step
         assert data in [aside.read_bytes() for aside in set_aside(file)], step
         assert not list(file.parent.glob("*.rescued*")), step
+
+
+WITHOUT_ROOM = """
+import resource, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from sigdesk.errors import JournalError
+from sigdesk.pool.journal_rescue import open_journal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (16384, resource.RLIM_INFINITY))
+try:
+    open_journal(Path(sys.argv[1]), "01JNEXTRUN0000000000000000", alone=True)
+except JournalError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits a program's files as POSIX does")
+def test_fault_48_without_room_for_a_copy_the_damaged_file_stays_until_there_is(
+    file: Path, request_: JobRequest
+) -> None:
+    write_journal(file, request_, ended=90, waiting=2)
+    data = file.read_bytes()[:-1]
+    put(file, data)
+
+    ran = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ROOM, str(file), str(ROOT)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+    assert "could not be opened" in ran.stdout
+    assert "Make room on the disk" in ran.stdout
+    assert file.read_bytes() == data
+    assert not set_aside(file)
+    notice = open_and_close(file)
+    assert notice is not None
+    assert f"{len(list(read_journal(file)))} jobs were kept" in notice.what
