@@ -1,7 +1,7 @@
 """The pool's book: every job with its state, what changed since somebody last looked, and the lines to show.
 
-Workers write, one reader takes updates; everything happens under one lock that is never held while anything waits on
-a process or a disk.
+Workers write, one reader takes updates. What readers see is guarded by one lock that is never held while anything
+waits on a process or a disk: whoever changes jobs takes turns by another, and writes the journal in between.
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ class Ledger:
     def __init__(self, run: str, on_change: Callable[[], None], journal: Journal | None = None) -> None:
         """`run` goes into the jobs' ids. With a journal, what is told was written down before."""
         self._on_change = on_change
+        self._writing = threading.Lock()  # held by whoever changes states, from reading them until they are changed
         self._lock = threading.Lock()
         self._run = run
         self._journal = journal
@@ -98,7 +99,7 @@ class Ledger:
         """Enter jobs as QUEUED; their ids sort by the time they were accepted. Raises JournalError, and enters none."""
         requests = list(requests)
         created, now = time.time(), time.monotonic()
-        with self._lock:
+        with self._writing:
             if self._journal is not None:
                 self._catch_up()
                 numbers = self._journal.accept(requests)
@@ -119,7 +120,7 @@ class Ledger:
         Raises JournalError, and enters none.
         """
         now = time.monotonic()
-        with self._lock:
+        with self._writing:
             if self._journal is not None:
                 self._catch_up()
                 self._journal.take_over([row.number for row, _ in waiting])
@@ -140,7 +141,7 @@ class Ledger:
 
     def leave_open(self) -> None:
         """Write down nothing from now on: what has not ended stays in the journal, for a later run to resume."""
-        with self._lock:
+        with self._writing:
             self._journal = None
 
     def find(self, job_id: str) -> JobRecord | None:
@@ -150,51 +151,58 @@ class Ledger:
     def begin(self, records: Sequence[JobRecord], worker: int) -> list[JobRecord]:
         """Mark as RUNNING on a worker those that still wait; a job cancelled meanwhile is left out."""
         now = time.monotonic()
-        with self._lock:
+        with self._writing:
             started = [record for record in records if may_become(record.state, JobState.RUNNING)]
             if self._journal is not None and started:
                 self._write(partial(self._journal.begin, [record.number for record in started], worker))
-            for record in started:
-                self._move(record, JobState.RUNNING)
-                record.worker, record.began_at, record.progress = worker, now, None
+            with self._lock:
+                for record in started:
+                    self._move(record, JobState.RUNNING)
+                    record.worker, record.began_at, record.progress = worker, now, None
         self._on_change()
         return started
 
     def wait_again(self, records: Sequence[JobRecord]) -> list[JobRecord]:
         """Back to QUEUED, to be run alone: the batch that they ran in has failed. Those that ended are left out."""
-        with self._lock:
+        with self._writing:
             waiting = [record for record in records if may_become(record.state, JobState.QUEUED)]
             if self._journal is not None and waiting:
                 self._write(partial(self._journal.wait_again, [record.number for record in waiting]))
-            for record in waiting:
-                self._move(record, JobState.QUEUED)
-                record.alone = True
+            with self._lock:
+                for record in waiting:
+                    self._move(record, JobState.QUEUED)
+                    record.alone = True
         self._on_change()
         return waiting
 
     def end(self, endings: Iterable[tuple[JobRecord, Outcome]]) -> None:
         """End jobs; of two endings of one job the first counts."""
         now, clock = time.monotonic(), time.time()
-        with self._lock:
+        with self._writing:
             first = {}
             for record, outcome in endings:
                 if may_become(record.state, outcome.state) and record.id not in first:
                     first[record.id] = (record, outcome)
             if self._journal is not None and first:
-                written = [_ending(record, outcome, clock) for record, outcome in first.values()]
+                with self._lock:  # its worker may go on talking of a job that is being cancelled
+                    written = [_ending(record, outcome, clock) for record, outcome in first.values()]
                 self._write(partial(self._journal.end, written))
-            for record, outcome in first.values():
-                self._move(record, outcome.state)
-                record.outcome, record.ended = outcome, clock
-                record.run_s = None if record.began_at is None else now - record.began_at
-                record.said = ()
-                if record.last_lines:
-                    self._flush_last_lines(record, record.last_lines)
-            if first:
-                self._ends.append((now, len(first)))
-                self._ends_kept += len(first)
-                self._drop_old_ends(now)
+            with self._lock:
+                self._end_all(first.values(), now, clock)
         self._on_change()
+
+    def _end_all(self, endings: Collection[tuple[JobRecord, Outcome]], now: float, clock: float) -> None:
+        for record, outcome in endings:
+            self._move(record, outcome.state)
+            record.outcome, record.ended = outcome, clock
+            record.run_s = None if record.began_at is None else now - record.began_at
+            record.said = ()
+            if record.last_lines:
+                self._flush_last_lines(record, record.last_lines)
+        if endings:
+            self._ends.append((now, len(endings)))
+            self._ends_kept += len(endings)
+            self._drop_old_ends(now)
 
     def warn(self, record: JobRecord, warnings: Sequence[str]) -> None:
         """Add warnings to a job that has ended: its script went on talking."""
@@ -302,10 +310,11 @@ class Ledger:
         self.trouble = None
 
     def _enter(self, records: Sequence[JobRecord]) -> None:
-        self._states[JobState.QUEUED] += len(records)
         entries = {record.id: record for record in records}
-        self._records |= entries
-        self._changed |= entries
+        with self._lock:
+            self._states[JobState.QUEUED] += len(records)
+            self._records |= entries
+            self._changed |= entries
 
     def _move(self, record: JobRecord, state: JobState) -> None:
         self._states[record.state] -= 1
