@@ -17,7 +17,7 @@ _PROC: Final = "/proc"
 _HAS_PROC: Final = sys.platform == "linux"
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 # Where the fields of /proc/PID/stat stand, counted after the name in parentheses.
-_STATE, _PARENT, _SESSION, _STARTED, _RESIDENT = 0, 1, 3, 19, 21
+_STATE, _PARENT, _SESSION, _THREADS, _STARTED, _RESIDENT = 0, 1, 3, 17, 19, 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,21 @@ def resident_bytes(pid: int) -> int:
     with contextlib.suppress(psutil.Error):
         return int(psutil.Process(pid).memory_info().rss)
     return 0
+
+
+def binds_user_tasks() -> bool:
+    """Whether the system limits the tasks of this user: Linux does, and lets root have as many as it wants."""
+    return sys.platform == "linux" and os.getuid() != 0
+
+
+def user_tasks() -> int:
+    """How many processes and threads this user has on Linux. Costs milliseconds."""
+    user, tasks = os.getuid(), 0
+    for pid in psutil.pids():
+        with contextlib.suppress(OSError):
+            if os.stat(f"{_PROC}/{pid}").st_uid == user and (fields := _fields(pid)):  # noqa: PTH116 - half the time
+                tasks += int(fields[_THREADS])
+    return tasks
 
 
 def own_bytes(member: Member) -> int:

@@ -22,7 +22,7 @@ def run_one_shot(record: JobRecord, command: Command, path: Path, bench: Bench) 
     """
     tell = partial(bench.remark, record, level=Level.WARNING)
     process = WorkerProcess(command, Dialect.ONE_SHOT, record.request.classifier.manifest.run, tell, [str(path)])
-    bench.warden.watch(process)
+    bench.warden.admit(process)
     try:
         return _attend(process, record, bench)
     finally:

@@ -78,7 +78,6 @@ class WorkerProcess:
             self._process = with_second_try(start, tell)
         except OSError as error:
             raise _not_started(error, arguments[0]) from error
-        process_tree.limit_file_size(self._process.pid, run.file_mb * 1024 * 1024)
         self._streams: Streams = make_streams(self._process)
         self._out = LineParser(dialect)
         self._err = LineParser(Dialect.PLAIN)

@@ -80,12 +80,20 @@ def kill_members(leader: int, members: Sequence[int]) -> None:
                 psutil.Process(pid).kill()
 
 
-def limit_file_size(pid: int, size_bytes: int) -> None:
-    """Let the process, and what it will start, write no file over this size. Linux only: elsewhere a process can be
-    limited by itself alone."""
+def limit(pid: int, file_bytes: int, user_tasks: int | None) -> None:
+    """Let the process, and what it will start, write no file over this size, and let its user have no more processes
+    and threads than this while it starts some. Linux only: elsewhere a process can be limited by itself alone."""
     if sys.platform == "linux":
+        _limit_one(pid, resource.RLIMIT_FSIZE, file_bytes)
+        if user_tasks is not None:
+            _limit_one(pid, resource.RLIMIT_NPROC, user_tasks)
+
+
+if sys.platform == "linux":
+
+    def _limit_one(pid: int, which: int, value: int) -> None:
         with contextlib.suppress(OSError, ValueError):  # it has ended, or is limited to less already
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (size_bytes, size_bytes))
+            resource.prlimit(pid, which, (value, value))
 
 
 def kill_run(run_name: str) -> None:

@@ -4,18 +4,22 @@ memory, and ends a tree that is over what its manifest allows."""
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
+import time
 from typing import Final
 
 import psutil
 
 from sigdesk.classifiers.manifest import Run
 from sigdesk.pool import process_tree
-from sigdesk.pool.census import Census, Member, own_bytes
+from sigdesk.pool.census import Census, Member, binds_user_tasks, own_bytes, user_tasks
 from sigdesk.pool.process import Verdict, WorkerProcess
 from sigdesk.protocol import FailureCode
 
 PERIOD_S: Final = 0.25
+_COUNT_TASKS_EVERY_S: Final = 10.0
+_TASKS_TO_SPARE: Final = 4096
 _MB: Final = 1024 * 1024
 
 
@@ -29,8 +33,24 @@ class Warden:
         self._wanted = threading.Event()
         self._closing = threading.Event()
         self._census = Census()
+        self._tasks, self._tasks_counted_at = 0, -math.inf
         self._thread = threading.Thread(target=self._live, name="warden", daemon=True)
         self._thread.start()
+
+    def admit(self, process: WorkerProcess) -> None:
+        """Set the limits that the system itself keeps of a process that was just started, and watch it."""
+        process_tree.limit(process.pid, process.run.file_mb * _MB, self._tasks_allowed())
+        self.watch(process)
+
+    def _tasks_allowed(self) -> int | None:
+        """How many tasks the user may have, so that a fork bomb leaves the machine usable until it is ended: what the
+        user has now and far more than any script wants. None where the system would not keep to it."""
+        if not binds_user_tasks():
+            return None
+        now = time.monotonic()
+        if now - self._tasks_counted_at > _COUNT_TASKS_EVERY_S:
+            self._tasks, self._tasks_counted_at = user_tasks(), now
+        return self._tasks + _TASKS_TO_SPARE
 
     def watch(self, process: WorkerProcess) -> None:
         """Keep an eye on it until `leave`. Called for every batch, so it costs next to nothing."""

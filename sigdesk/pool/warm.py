@@ -52,7 +52,7 @@ def start_warm(command: Command, records: Sequence[JobRecord], bench: Bench) -> 
     run = records[0].request.classifier.manifest.run
     bench.show(WorkerState.STARTING)
     process = WorkerProcess(command, Dialect.WARM, run, partial(bench.remark, records[0], level=Level.WARNING))
-    bench.warden.watch(process)
+    bench.warden.admit(process)
     try:
         _wait_until_ready(process, records, run.start_timeout_s, bench)
     except BaseException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,8 @@ import pytest
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode, SamplesForm
+from sigdesk.pool import process_tree
+from sigdesk.pool.census import user_tasks
 from sigdesk.pool.jobs import JobRequest, JobState, Origin
 from sigdesk.protocol import FailureCode
 from tests.factories import MakeModel, MakePool, MakeRecording, Watch
@@ -54,6 +57,19 @@ def test_fault_21_a_script_with_fewer_processes_than_it_may_have_goes_on(
     script = '#!/bin/sh\nfor _ in 1 2 3 4 5 6; do sleep 0.8 & done\nwait\necho \'OUTPUT: {"label": "a"}\'\n'
     (job,) = watch.run(JobRequest(model_folder(script, processes=7), recording()))
     assert job.state is JobState.SUCCEEDED
+
+
+@linux
+def test_fault_21_the_system_keeps_a_fork_bomb_from_filling_the_machine() -> None:
+    """For root it would not, so the two halves are tried apart: the count of a user's tasks, and the limit set."""
+    counted = user_tasks()
+    assert psutil.Process().num_threads() <= counted < 50_000
+    with subprocess.Popen(["sleep", "60"]) as process:
+        process_tree.limit(process.pid, 5_000_000, counted + 4096)
+        child = psutil.Process(process.pid)
+        assert child.rlimit(psutil.RLIMIT_NPROC) == (counted + 4096, counted + 4096)
+        assert child.rlimit(psutil.RLIMIT_FSIZE) == (5_000_000, 5_000_000)
+        process.kill()
 
 
 @linux

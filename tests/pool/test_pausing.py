@@ -112,11 +112,11 @@ def test_the_operator_pauses_and_resumes_a_classifier(
     waiting, other = watch.pool.submit_many([JobRequest(good, recording()), JobRequest(warm, recording())])
     assert watch.ended([other])[0].state is JobState.SUCCEEDED
     waits(watch, waiting)
-    assert watch.pool.is_stuck
+    stuck = watch.pool.is_stuck
     (paused,) = watch.pool.stats().paused
     assert (paused.name, paused.by_operator) == (good.name, True)
     watch.pool.resume_classifier(good)
-    assert not watch.pool.is_stuck
+    assert (stuck, watch.pool.is_stuck) == (True, False)
     assert watch.ended([waiting])[0].state is JobState.SUCCEEDED
 
 
