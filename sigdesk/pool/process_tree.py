@@ -127,7 +127,7 @@ def _marked(leader: int, mark: str) -> Iterator[psutil.Process]:
 
 
 def _carrying(variable: str) -> Iterator[psutil.Process]:
-    """Living processes with this in their environment. Costs about a millisecond for a hundred processes."""
+    """Living processes with this in their environment. Costs about half a millisecond for a hundred processes."""
     entry = variable.encode()
     for pid in psutil.pids():
         try:
@@ -140,6 +140,7 @@ def _carrying(variable: str) -> Iterator[psutil.Process]:
 
 
 def _environment_of(pid: int) -> list[bytes]:
-    if _HAS_PROC:  # psutil reads it too, but takes ten times as long to get there
-        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    if _HAS_PROC:  # psutil reads it too, but takes ten times as long to get there, and a Path twice as long
+        with open(f"/proc/{pid}/environ", "rb", buffering=0) as file:  # noqa: PTH123
+            return file.readall().split(b"\0")
     return [f"{name}={value}".encode() for name, value in psutil.Process(pid).environ().items()]
