@@ -16,9 +16,9 @@ from sigdesk.classifiers.folder import Classifier
 from sigdesk.pool.jobs import JobState, PoolStats
 from sigdesk.ui.plots.head import StateChip
 from sigdesk.ui.rows.wording import counted
-from sigdesk.ui.shell.banner import BannerAction
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.action_set import ActionSet
+from sigdesk.ui.window.banners import Banners
 from sigdesk.ui.window.desk import WindowDesk
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.opening_wiring import OpeningWiring
@@ -43,6 +43,7 @@ class Wiring(QObject):
         self._window = window
         self._look = look
         self.desk = WindowDesk(program, window, look)
+        self._banners = Banners(program, window.banner)
         self.actions = ActionSet(self.desk, look, window)
         self._shown_id = 0
         self.actions.fill(window.header.menu_bar)
@@ -124,8 +125,6 @@ class Wiring(QObject):
         feed.problems.count_changed.connect(lambda count: window.bottom.set_count("Problems", count))
         feed.log.counts_changed.connect(window.bottom.set_log_counts)
         feed.stats_changed.connect(self._on_stats_changed)
-        program.resuming.found.connect(self._on_waiting_found)
-        window.banner.action_chosen.connect(self._on_banner_action)
         program.settings.changed.connect(self._on_setting_changed)
 
     def _show_everything(self) -> None:
@@ -251,24 +250,6 @@ class Wiring(QObject):
 
     def _on_stats_changed(self, stats: PoolStats) -> None:
         self._window.status.show_pool(stats)
-
-    def _on_waiting_found(self, count: int) -> None:
-        if not count:
-            self._window.banner.clear()
-            return
-        verb = "was" if count == 1 else "were"
-        self._window.banner.show_problem(
-            f"{counted(count, 'signal')} {verb} waiting when SigDesk ended.",
-            "Nothing runs again by itself.",
-            (BannerAction("resume", "Resume"), BannerAction("discard", "Discard")),
-            "accent",
-        )
-
-    def _on_banner_action(self, action: str) -> None:
-        if action == "resume":
-            self._program.resuming.resume()
-        elif action == "discard":
-            self._program.resuming.discard()
 
     def _on_setting_changed(self, key: str) -> None:
         settings, inspector = self._program.settings, self._window.inspector

@@ -1,0 +1,37 @@
+"""The banner under the header: a model whose processes keep dying is paused, said so, and resumed by a click."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from sigdesk.app.rows import SignalState
+from tests.end_to_end.conftest import MakeDesk, screenshot
+from tests.end_to_end.test_failures_in_window import write_model
+from tests.end_to_end.test_window import button, open_samples
+
+
+def test_a_paused_model_is_told_and_resumed_from_the_banner(
+    make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    write_model(tmp_path / "home" / "models", "good", 'echo \'OUTPUT: {"label": "good"}\'')
+    desk = make_desk()
+    desk.program.classifying.choose_model("good")
+    classifier = desk.program.classifying.classifier
+    assert classifier is not None
+    desk.program.pool.pause_classifier(classifier)
+    open_samples(desk, qtbot, "microwave.csv")
+    desk.program.classifying.classify_current()
+    banner = desk.window.banner
+    qtbot.waitUntil(lambda: banner.isVisible())
+    assert banner.text.startswith("good is paused.")
+    screenshot(desk, request, "paused")
+    (entry,) = desk.program.session.entries
+    assert entry.state is SignalState.QUEUED
+
+    qtbot.mouseClick(button(banner, "Resume"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: entry.state is SignalState.CLASSIFIED)
+    qtbot.waitUntil(lambda: not banner.isVisible())
