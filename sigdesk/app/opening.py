@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from sigdesk.errors import SigDeskError
 from sigdesk.signals import Shelf, open_recordings
@@ -43,12 +44,21 @@ class Opened:
 
 
 class Opener(QObject):
-    """Opens files one after another in a thread of its own. `opened` carries an Opened."""
+    """Opens files one after another in a thread of its own. `opened` carries an Opened.
+
+    A large set comes as many portions at once. One is handed over at a time, and the window takes its events before
+    the next.
+    """
 
     opened = Signal(object)
+    _answered = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._portions: deque[Opened] = deque()
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._on_next_timeout)
+        self._answered.connect(self._on_answered)
         self._threads = QThreadPool()
         self._threads.setMaxThreadCount(1)
         self._cancelled = threading.Event()
@@ -57,7 +67,7 @@ class Opener(QObject):
     def open(self, paths: Sequence[Path]) -> None:
         """Open files, and all signal files in folders. Answers come as `opened`, also where nothing was found."""
         cancelled = self._cancelled
-        self._threads.start(_Task(paths, self._shelf, cancelled, self.opened.emit))
+        self._threads.start(_Task(paths, self._shelf, cancelled, self._answered.emit))
 
     def cancel(self) -> None:
         """Leave out what has not been opened yet; the files asked for later are opened as usual."""
@@ -69,6 +79,17 @@ class Opener(QObject):
         self._cancelled.set()
         self._threads.clear()
         self._threads.waitForDone(-1)
+        self._next.stop()
+
+    def _on_answered(self, opened: Opened) -> None:
+        self._portions.append(opened)
+        if not self._next.isActive():
+            self._next.start()
+
+    def _on_next_timeout(self) -> None:
+        self.opened.emit(self._portions.popleft())
+        if self._portions:
+            self._next.start()
 
 
 class _Task(QRunnable):

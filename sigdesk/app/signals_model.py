@@ -67,8 +67,12 @@ class SignalsModel(QAbstractListModel):
             return _spoken(row)
         return None
 
+    def is_group(self, row: int) -> bool:
+        """Whether a row is a group's. The list asks this of every row at each layout, so it goes no way through Qt."""
+        return isinstance(self._rows[row], GroupRow)
+
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if index.isValid() and isinstance(self._rows[index.row()], GroupRow):
+        if index.isValid() and self.is_group(index.row()):
             return Qt.ItemFlag.ItemIsEnabled
         return super().flags(index)
 

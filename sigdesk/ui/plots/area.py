@@ -106,8 +106,9 @@ class PlotArea(QWidget):
 
     def set_coloured(self, coloured: bool) -> None:
         """Whether traces and their ground have the colours of the labels' classes."""
-        self._coloured = coloured
-        self._show_runs()
+        if coloured != self._coloured:
+            self._coloured = coloured
+            self._show_runs()
 
     @property
     def recording(self) -> Recording | None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from sigdesk.app.rows import ROW, GroupRow, SignalRow, SignalState
+from sigdesk.app.signals_model import SignalsModel
 from sigdesk.ui.rows.ink import MARGIN, SWATCH, Face, Ink
 from sigdesk.ui.rows.states import SIGNAL_STATES
 from sigdesk.ui.rows.wording import counted, percent, plain_tooltip, visible
@@ -39,9 +40,10 @@ class SignalDelegate(QStyledItemDelegate):
         self._signal_size = QSize(200, SIGNAL_HEIGHT)
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        # Only signals can be selected. Their rows themselves cost too much to be made for thousands that nobody sees.
-        signal = index.flags() & Qt.ItemFlag.ItemIsSelectable
-        return self._signal_size if signal else self._group_size
+        # The rows themselves cost too much to be made for thousands that nobody sees.
+        model = index.model()
+        assert isinstance(model, SignalsModel)
+        return self._group_size if model.is_group(index.row()) else self._signal_size
 
     def helpEvent(
         self,
