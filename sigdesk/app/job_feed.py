@@ -65,6 +65,7 @@ class JobFeed(QObject):
         self._session.removed.connect(self._on_signals_removed)
         self._settings.changed.connect(self._on_setting_changed)
         self._beat.timeout.connect(self._on_beat)
+        self.jobs.forgotten.connect(self._on_job_forgotten)
 
     def cancel(self, job_ids: Iterable[str]) -> None:
         """Cancel jobs, waiting or running."""
@@ -156,8 +157,11 @@ class JobFeed(QObject):
             entry = self._session.find(signal_id)
             if entry is None or entry.job_id != snapshot.id:
                 continue  # the signal is gone, or has a newer job
+            before = entry.ended_job
             _show_on_signal(entry, snapshot, view)
             touched.append(signal_id)
+            if before is not None and entry.ended_job is not before and self.jobs.find(before.id) is None:
+                self._forget(before.id)
             if snapshot.state is JobState.SUCCEEDED:
                 results.append((signal_id, result_rows(snapshot, signal_id, entry.spans, view)))
             elif snapshot.state.ended and not entry.spans:
@@ -206,10 +210,19 @@ class JobFeed(QObject):
         self.problems.put([], [f"signal:{signal_id}" for signal_id in ids])
         job_ids = [job_id for job_id, signal_id in self._signal_of.items() if signal_id in gone]
         for job_id in job_ids:  # what nobody can look at any more must not be kept, with all its samples
-            del self._signal_of[job_id]
-            self._ended.pop(job_id, None)
+            self._forget(job_id)
             self._open.pop(job_id, None)
         self._pool.cancel(job_ids)
+
+    def _on_job_forgotten(self, job_id: str) -> None:
+        """What the table does not keep is kept here only as long as it is its signal's latest."""
+        entry = self._session.find(self._signal_of.get(job_id, 0))
+        if entry is None or entry.ended_job is None or entry.ended_job.id != job_id:
+            self._forget(job_id)
+
+    def _forget(self, job_id: str) -> None:
+        self._ended.pop(job_id, None)
+        self._signal_of.pop(job_id, None)
 
     def _on_beat(self) -> None:
         """The pool tells what changes; that time goes by is seen here."""

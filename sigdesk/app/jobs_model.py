@@ -18,7 +18,7 @@ Index = QModelIndex | QPersistentModelIndex
 COLUMNS: Final = ("Job", "Signal", "Model", "State", "Worker", "Queued", "Ran", "")
 _GROWS: Final = {"Queued": JobState.QUEUED, "Ran": JobState.RUNNING}
 """Columns whose values grow by themselves while a job stands in the state."""
-KEPT_ENDED: Final = 50_000
+KEPT_ENDED: Final = 10_000
 """Ended jobs that the table remembers; what it drops is still in the results of its signal."""
 
 STATE_WORDS: Final = {
@@ -38,6 +38,8 @@ class JobsModel(QAbstractTableModel):
     """Rows are JobRow under `ROW`. `count_changed` tells the tab how many jobs there are."""
 
     count_changed = Signal(int)
+    forgotten = Signal(str)
+    """An ended job that the table does not keep any more."""
 
     def __init__(self, parent: QObject | None = None, *, kept_ended: int = KEPT_ENDED) -> None:
         super().__init__(parent)
@@ -178,6 +180,7 @@ class JobsModel(QAbstractTableModel):
                 oldest = next(iter(self._ended))
                 del self._ended[oldest], self._rows[oldest]
                 self._keys.pop(oldest, None)
+                self.forgotten.emit(oldest)
 
     def _lay_out(self) -> None:
         self.layoutAboutToBeChanged.emit()

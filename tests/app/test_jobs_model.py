@@ -90,9 +90,12 @@ def test_cells_say_what_tables_show() -> None:
 
 def test_what_ended_long_ago_is_forgotten() -> None:
     model = JobsModel(kept_ended=3)
+    forgotten: list[str] = []
+    model.forgotten.connect(forgotten.append)
     model.update_rows([row(number, JobState.SUCCEEDED) for number in range(1, 6)])
 
     assert numbers(model) == [5, 4, 3]
+    assert forgotten == ["j1", "j2"]
     assert model.find("j1") is None
 
 

@@ -271,7 +271,7 @@ class Wiring(QObject):
         session, chosen = self._program.session, self._window.bottom.selected_jobs()
         holds = {
             When.SIGNAL_SHOWN: session.current is not None,
-            When.SIGNALS_OPEN: bool(session.entries),
+            When.SIGNALS_OPEN: session.count() > 0,
             When.CAN_CLASSIFY: session.current is not None and session.current.state not in BUSY and not plan.obstacle,
             When.SOME_REMAIN: plan.remaining > 0,
             When.ENDED_JOB_CHOSEN: any(row.can_retry for row in chosen),
