@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from sigdesk.classifiers.folder import Classifier, read_classifier
 from sigdesk.classifiers.model_file import dump_skops
-from sigdesk.signals.recording import ArraySource, Channel, Recording, TimeBase
+from sigdesk.signals import Shelf, open_recordings
+from sigdesk.signals.recording import Recording
 
 Signals = NDArray[np.float64]
 
@@ -64,17 +65,19 @@ print("OUTPUT:", json.dumps({"label": "loud" if samples.std() > 0.5 else "calm"}
 
 
 def noise(count: int, seed: int) -> Signals:
-    """Signals of standard normal noise, shape (count, samples)."""
-    return np.random.default_rng(seed).normal(size=(count, SAMPLES))
+    """Signals of standard normal noise to three places, shape (count, samples)."""
+    return np.random.default_rng(seed).normal(size=(count, SAMPLES)).round(3)
 
 
-def recordings(signals: Signals) -> list[Recording]:
-    """Each signal as a recording of one channel in memory."""
-    base, channels = TimeBase(rate_hz=1000.0), (Channel("noise"),)
-    return [
-        Recording(f"noise {index}", Path("noise.npy"), channels, SAMPLES, base, ArraySource(row[None]), "array")
-        for index, row in enumerate(signals)
-    ]
+def recordings(parent: Path, signals: Signals) -> list[Recording]:
+    """The signals as an operator has them: a labelled set in a file, which was opened and looked through."""
+    file = parent / "Noise_TEST.ts"
+    head = ["@problemName Noise", "@timeStamps false", "@univariate true", "@classLabel true a b", "@data"]
+    lines = [",".join(map(str, row)) + ":a" for row in signals.tolist()]
+    file.write_text("\n".join(head + lines), encoding="utf-8")
+    found = open_recordings(file, Shelf())
+    assert np.array_equal(np.concatenate([recording.read() for recording in found]), signals)
+    return found
 
 
 def fit_forest() -> Any:

@@ -4,7 +4,8 @@ Run: `python tests/benchmarks/pool.py [--small]`. The last line is JSON.
 Everything runs side by side in one process tree with one worker count, one thread a process, in rounds that alternate
 their order; a ratio is the median of the rounds' own ratios. The forest runs as shipped: a model folder with a skops
 file, through SigDesk's own script, which asks the trees of a forest without scikit-learn's dispatch to threads. Peers
-and the bare limit call `predict_proba` as anyone would. Every answer of the pool is compared with the model's own.
+and the bare limit call `predict_proba` as anyone would. The pool's journal is on, and its signals stand in a file, as
+an operator's do; the peers' are arrays in memory. Every answer of the pool is compared with the model's own.
 """
 
 from __future__ import annotations
@@ -225,7 +226,7 @@ def measure(size: Size, workers: int) -> dict[str, Any]:
         running = peers.start_peers(workers, setup.files)
         for peer in running:
             stack.callback(peer.close)
-        items = model_folders.recordings(setup.signals)
+        items = model_folders.recordings(setup.folder, setup.signals)
         pool = Pool(setup.folder / "temp", workers=workers, journal=setup.folder / "journal.sqlite")
         bench = Bench(stack.enter_context(pool), items)
         gc.freeze()  # what is there by now, such as scikit-learn, is not the pool's to look through
