@@ -129,3 +129,18 @@ def test_from_another_page_a_panel_leads_back_to_the_workspace(desk: Desk, qtbot
 
     assert desk.window.page == "Workspace"
     assert desk.window.inspector.mapTo(desk.window, QPoint(0, 0)).x() > 1000
+
+
+def test_a_layout_of_a_narrow_window_is_put_right_in_a_wide_one(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    first = make_desk()
+    open_samples(first, qtbot, "microwave.csv")
+    first.window.resize(1100, 700)
+    qtbot.waitUntil(lambda: not is_seen(first.window.inspector))
+    first.window.close()
+    first.program.settings.put("geometry", "")  # as on another screen
+
+    again = make_desk()
+    open_samples(again, qtbot, "microwave.csv")
+
+    assert again.window.width() == 1440
+    qtbot.waitUntil(lambda: is_seen(again.window.inspector) and is_seen(again.window.signals))

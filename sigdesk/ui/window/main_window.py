@@ -23,6 +23,7 @@ from sigdesk.ui.shell.welcome import WelcomePage
 from sigdesk.ui.signals.panel import SignalsPanel
 from sigdesk.ui.signals.thumbnails import ThumbnailStore
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.window.tab_order import after, stops
 
 NARROW: Final = 1200
 """Below this width the Inspector becomes a tab beside the Signals."""
@@ -56,7 +57,6 @@ class MainWindow(QMainWindow):
         self._page_places: dict[str, int] = {}
         self._wanted = {"Signals": True, "Inspector": True, "Bottom tabs": True}
         self._bottom_on_welcome = False
-        self._narrow = False
         self._lay_out(look, models)
         self.toast = Toast(look, self)
 
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         elif self._is_welcome:
             self._bottom_on_welcome = panel == "Bottom tabs" and not self._bottom_on_welcome
             self._arrange()
-        elif self._wanted[panel] and self._docks[panel].visibleRegion().isEmpty():
+        elif self._wanted[panel] and not self._is_in_front(panel):
             self.show_panel(panel)  # in a narrow window it lies behind another
         else:
             self._wanted[panel] = not self._wanted[panel]
@@ -113,18 +113,29 @@ class MainWindow(QMainWindow):
 
     def panes(self) -> list[QWidget]:
         """What F6 steps through, in tab order."""
-        if self.page != "Workspace":
-            return [self.header, self._pages]
-        if self._is_welcome:
-            return [self.header, self._pages, *([self.bottom] if self.bottom.isVisible() else ())]
-        panels = [self.signals, self.plots, self.inspector, self.bottom]
-        return [self.header, *(panel for panel in panels if panel.isVisible())]
+        panes: list[QWidget] = [self.header]
+        if self.banner.isVisible():
+            panes.append(self.banner)
+        if self._is_in_front("Signals"):
+            panes.append(self.signals)
+        panes.append(self._pages)
+        if self._is_in_front("Inspector"):
+            panes.append(self.inspector)
+        if self._is_in_front("Bottom tabs"):
+            panes.append(self.bottom)
+        return panes
 
     def first_focus(self, pane: QWidget) -> QWidget | None:
         """The first widget of a pane, in tab order, that takes the keyboard."""
-        takes = Qt.FocusPolicy.TabFocus
-        candidates = [pane, *pane.findChildren(QWidget)]
-        return next((w for w in candidates if w.focusPolicy() & takes and w.isVisible() and w.isEnabled()), None)
+        return next(iter(stops([pane])), None)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        target = after(self.focusWidget(), stops([*self.panes(), self.toast]), 1 if forward else -1)
+        if target is None:
+            return False
+        reasons = Qt.FocusReason
+        target.setFocus(reasons.TabFocusReason if forward else reasons.BacktabFocusReason)
+        return True
 
     def layout_state(self) -> str:
         """Where the docks stand, as text for the settings."""
@@ -155,10 +166,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < NARROW
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self._place_inspector()
+        self._place_inspector()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_paths(event.mimeData()):
@@ -215,7 +223,15 @@ class MainWindow(QMainWindow):
         return dock
 
     def _place_inspector(self) -> None:
-        if self._narrow:
+        """Beside the plots, or as a tab where the window is narrow."""
+        docks = (self._signals_dock, self._inspector_dock)
+        if not all(dock.isVisible() for dock in docks):
+            return  # where a dock that is not shown stands, Qt does not tell
+        narrow = self.width() < NARROW
+        # Asked of the docks themselves: a layout that was stored in a narrow window may be restored in a wide one.
+        if narrow == (self._inspector_dock in self.tabifiedDockWidgets(self._signals_dock)):
+            return
+        if narrow:
             self.tabifyDockWidget(self._signals_dock, self._inspector_dock)
             self._signals_dock.raise_()
             for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
@@ -231,6 +247,12 @@ class MainWindow(QMainWindow):
         for panel, dock in self._docks.items():
             on_welcome = panel == "Bottom tabs" and self._bottom_on_welcome
             dock.setVisible(here and (on_welcome if self._is_welcome else self._wanted[panel]))
+        self._place_inspector()
+
+    def _is_in_front(self, panel: str) -> bool:
+        """Whether a panel is shown. One that lies behind another is visible for Qt, but stands outside the window."""
+        dock = self._docks[panel]
+        return dock.isVisible() and dock.geometry().intersects(self.rect())
 
     @property
     def _is_welcome(self) -> bool:
