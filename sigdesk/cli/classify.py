@@ -41,7 +41,7 @@ def classify_files(wish: Wish, make_pool: Callable[[], Pool], tally: Tally) -> i
     shelf = Shelf()
     for path in wish.files:
         try:
-            recordings = [(file, open_recordings(file, shelf)) for file in signal_files([path])]
+            recordings = [(file, open_recordings(file.absolute(), shelf)) for file in signal_files([path])]
         except SigDeskError as error:
             tally.refuse(str(path), path.name, str(error))
             continue

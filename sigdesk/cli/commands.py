@@ -288,7 +288,7 @@ def _models(models_folder: Path | None, form: str) -> None:
 def find_models(folder: Path | None = None) -> list[Classifier | BrokenFolder]:
     """The models in `folder`, else the operator's own and those that come with SigDesk."""
     if folder is not None:
-        return find_classifiers([folder])
+        return find_classifiers([folder.absolute()])  # the journal outlives the folder that the shell stands in
     return find_classifiers([find_places().models_folder, shipped_folder("models")])
 
 

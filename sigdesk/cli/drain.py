@@ -39,7 +39,8 @@ class Progress:
         """Say how all of them ended."""
         parts = [f"{count} {state.value}" for state, count in states.most_common()]
         clear = "\r\x1b[K" if self._live else ""
-        self._stream.write(f"{clear}{states.total()} signals: {', '.join(parts)}\n")
+        noun = "signal" if states.total() == 1 else "signals"
+        self._stream.write(f"{clear}{states.total()} {noun}: {', '.join(parts)}\n")
         self._stream.flush()
 
 

@@ -128,3 +128,13 @@ def test_a_file_whose_name_is_no_text_is_classified_listed_and_told_of(tmp_path:
     assert resumed.records[0]["file"] == shown
     assert "Traceback" not in resumed.err
     assert "bad" in sigdesk(home, "jobs", "--format", "json").records[0]["error"]
+
+
+def test_the_journal_names_files_wherever_the_shell_stood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "run.csv").write_text("a\n1\n2\n3\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ran = sigdesk(tmp_path / "home", "classify", "run.csv", "--model", "level-alarm", "--format", "json")
+    (listed,) = sigdesk(tmp_path / "home", "jobs", "--format", "json").records
+
+    assert ran.records[0]["file"] == "run.csv", "the row names the file as the operator did"
+    assert listed["file"] == str(tmp_path / "run.csv"), "a resume from another folder finds it"
