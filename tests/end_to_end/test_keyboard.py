@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -107,6 +107,20 @@ def test_all_that_can_be_pressed_is_reached(ready: Desk) -> None:
         if control.isVisible() and control.isEnabled() and control not in stops and not _by_arrows(control)
     ]
     assert not missed
+
+
+@pytest.mark.parametrize("page", ["Workspace", "Models"])
+def test_what_has_the_keyboard_shows_it(ready: Desk, page: str) -> None:
+    desk = ready
+    desk.window.show_page(page)
+    for tab_name in ("Jobs", "Log"):
+        desk.window.bottom.show_tab(tab_name)
+        for widget in round_trip(desk):
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            around = widget.rect().adjusted(-3, -3, 3, 3).translated(widget.mapTo(desk.window, QPoint(0, 0)))
+            focused = desk.window.grab(around).toImage()
+            tab(desk)
+            assert desk.window.grab(around).toImage() != focused, widget.accessibleName()
 
 
 def _by_arrows(control: QAbstractButton) -> bool:

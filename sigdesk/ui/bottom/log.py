@@ -97,6 +97,7 @@ class LogList(QListView):
         self._moving = False
         self.setObjectName("log")
         self.setProperty("role", "sunken")
+        self.setProperty("ringed", True)
         self.setAccessibleName("Log")
         self.setItemDelegate(LogDelegate(look, self))
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -71,6 +71,7 @@ class LaterPage(QScrollArea):
         self._look = look
         self._plan = _PLANS[page]
         self.setAccessibleName(page)
+        self.setProperty("ringed", True)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

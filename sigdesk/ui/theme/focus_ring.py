@@ -49,10 +49,12 @@ class FocusRing(QObject):
 def ring_target(widget: QWidget) -> QWidget | None:
     """What is ringed when a widget has the focus: text fields always, other controls for those who use the keyboard.
 
-    The segments of one control (property `ringOnParent`) share the ring around all of them.
+    The segments of one control (property `ringOnParent`) share the ring around all of them. What scrolls and has no
+    current row that could show the focus asks for a ring by the property `ringed`.
     """
     by_keyboard = widget.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-    if not isinstance(widget, _TEXT_FIELDS) and not (isinstance(widget, _CONTROLS) and by_keyboard):
+    rings = isinstance(widget, _CONTROLS) or bool(widget.property("ringed"))
+    if not isinstance(widget, _TEXT_FIELDS) and not (rings and by_keyboard):
         return None
     target = widget.parentWidget() if widget.property("ringOnParent") else widget
     parent = target.parentWidget() if target is not None else None
