@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from sigdesk.app.actions import find_action
 from sigdesk.app.program import OpeningSummary
+from sigdesk.app.rows import ProblemRow
 from sigdesk.ui.start import Desk
 from tests.end_to_end.command_line import SAMPLES
 from tests.end_to_end.conftest import MakeDesk, drop
-from tests.end_to_end.test_window import button, open_samples
+from tests.end_to_end.test_window import button, open_samples, rows
 
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -144,3 +145,47 @@ def test_a_layout_of_a_narrow_window_is_put_right_in_a_wide_one(make_desk: MakeD
 
     assert again.window.width() == 1440
     qtbot.waitUntil(lambda: is_seen(again.window.inspector) and is_seen(again.window.signals))
+
+
+def test_broken_settings_are_told_of_at_the_start(
+    make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "settings.json").write_text("{ half", encoding="utf-8")
+
+    desk = make_desk()
+
+    qtbot.waitUntil(lambda: is_seen(desk.window.bottom.problems))
+    (problem,) = rows(desk.program.feed.problems)
+    assert isinstance(problem, ProblemRow)
+    assert "settings.json" in problem.what
+    assert "settings.broken.json" in problem.way_out
+
+
+def test_a_disk_that_takes_no_settings_is_a_problem_until_it_does(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    open_samples(desk, qtbot, "microwave.csv")
+    file = tmp_path / "home" / "settings.json"
+    file.unlink(missing_ok=True)
+    file.mkdir()
+
+    qtbot.keyClick(desk.window, Qt.Key.Key_D, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    (problem,) = rows(desk.program.feed.problems)
+    assert isinstance(problem, ProblemRow)
+    assert "could not be stored" in problem.what
+    assert desk.look.theme.name == "dark", "it holds all the same"
+
+    file.rmdir()
+    qtbot.keyClick(desk.window, Qt.Key.Key_D, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert desk.program.feed.problems.rowCount() == 0
+
+
+def test_files_that_are_dropped_while_others_are_opened_come_too(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    values = "\n".join(map(str, np.arange(5_000)))
+    for number in range(60):
+        (tmp_path / f"{number}.csv").write_text("v\n" + values, encoding="utf-8")
+    drop(desk.window.welcome, tmp_path)
+    drop(desk.window, SAMPLES / "microwave.csv", tmp_path / "3.csv")
+    drop(desk.window, SAMPLES / "hairdryer.csv")
+
+    qtbot.waitUntil(lambda: len(desk.program.session.entries) == 62, timeout=20_000)

@@ -139,6 +139,8 @@ class Wiring(QObject):
         self._on_plan_changed(self._program.classifying.plan())
         self._on_stats_changed(self._program.pool.stats())
         QTimer.singleShot(0, self._window, self._program.resuming.look)
+        if self._program.feed.problems.rowCount():
+            self.desk.show_tab("Problems")  # what went wrong at the start is read before anything else
 
     def _on_window_closing(self) -> None:
         self._program.settings.put("geometry", self._window.geometry_state())
