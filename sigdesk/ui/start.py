@@ -27,6 +27,8 @@ from sigdesk.ui.window.second_instance import claim, hand_over
 from sigdesk.ui.window.wiring import Wiring
 
 EXIT_NO_WINDOW = 2
+_UNSEEN = ("offscreen", "minimal")
+"""Platforms of Qt on which nobody could close a dialog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,16 @@ def build_desk(application: QApplication, places: Places) -> Desk:
     """Wire a desk that keeps its things in `places`. Raises OSError when that folder cannot be used."""
     settings = Settings(places.settings_file)
     pool, journal_error = _make_pool(places, settings)
+    try:
+        return _build_around(pool, journal_error, settings, application, places)
+    except BaseException:
+        pool.close()  # its threads would keep a program alive that has no window
+        raise
+
+
+def _build_around(
+    pool: Pool, journal_error: JournalError | None, settings: Settings, application: QApplication, places: Places
+) -> Desk:
     models = find_classifiers([places.models_folder, shipped_folder("models")])
     program = Program(places, settings, pool, models)
     if journal_error is not None:
@@ -95,8 +107,9 @@ def open_window(files: Sequence[Path]) -> int:
         what = f"SigDesk cannot keep its things in {places.home} ({error.strerror or error})."
         way_out = "Make room there, see that you may write there, or name another folder with --home."
         sys.stderr.write(f"{what} {way_out}\n")
-        # Who starts it from a desktop sees no standard error.
-        QMessageBox.critical(None, "SigDesk", f"{what}\n\n{way_out}")
+        if application.platformName() not in _UNSEEN:
+            # Who starts it from a desktop sees no standard error.
+            QMessageBox.critical(None, "SigDesk", f"{what}\n\n{way_out}")
         return EXIT_NO_WINDOW
     watch = CrashWatch(desk.look, desk.window, places.log_file)
     watch.install()

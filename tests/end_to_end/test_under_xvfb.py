@@ -135,3 +135,26 @@ def test_without_a_display_the_way_out_is_said(tmp_path: Path) -> None:
 
     assert ran.returncode == 2
     assert "sigdesk classify" in ran.stderr
+
+
+def test_a_home_that_cannot_be_used_is_told_in_a_dialog(display: str, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("no folder", encoding="utf-8")
+    driven = Driven(tmp_path / "home", display)
+    wait_until(lambda: driven.xdotool("search", "--onlyvisible", "--name", "^SigDesk$"), "the dialog")
+    driven.xdotool("windowfocus", driven.xdotool("search", "--onlyvisible", "--name", "^SigDesk$").splitlines()[0])
+    driven.press("Return")
+    code, said = driven.end()
+
+    assert code == 2
+    assert str(tmp_path / "home") in said
+
+
+def test_a_home_that_cannot_be_used_where_nobody_looks(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("no folder", encoding="utf-8")
+    unseen = {**environment(tmp_path / "home"), "QT_QPA_PLATFORM": "offscreen"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "sigdesk"], env=unseen, capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert ran.returncode == 2
+    assert "--home" in ran.stderr
