@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import re
+from typing import Final
 
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, Qt
@@ -10,17 +12,39 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from sigdesk.ui.theme.look import Look
 
+_LONG_WORD: Final = re.compile(r"[^\s\u200b]{25,}")
+_BREAK: Final = "\u200b"
+"""Takes no room, and a line may end there."""
+
 
 def label(text: str, role: str = "", status: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
     """A plain-text label of a role and status that the stylesheet knows."""
-    made = QLabel(text, parent)
+    made = WrappedLabel(text, parent) if wrap else QLabel(text, parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setWordWrap(wrap)
     if role:
         made.setProperty("role", role)
     if status:
         made.setProperty("status", status)
     return made
+
+
+class WrappedLabel(QLabel):
+    """Plain text over as many lines as it takes. A word that is longer than a line, as names of files can be, is broken
+    too: the label never makes its panel wider."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setWordWrap(True)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        self._whole = text
+        super().setText(_LONG_WORD.sub(lambda found: _BREAK.join(found[0]), text))
+        self.setAccessibleName(text)
+
+    def text(self) -> str:
+        return self._whole
 
 
 def plain_tooltip(text: str) -> str:

@@ -13,7 +13,7 @@ from sigdesk.ui.theme.look import Look
 from sigdesk.ui.theme.tokens import LIGHT
 from sigdesk.ui.widgets.bars import ConfidenceBar, ProgressPill, ShareBar, paint_bar
 from sigdesk.ui.widgets.chip import Chip
-from sigdesk.ui.widgets.labels import ElidedLabel
+from sigdesk.ui.widgets.labels import ElidedLabel, WrappedLabel
 from sigdesk.ui.widgets.numbers import disk_size, grouped, when_words
 from sigdesk.ui.widgets.swatch import paint_swatch
 from sigdesk.ui.widgets.worker_cells import WorkerCells
@@ -192,3 +192,16 @@ class TestNumbers:
     )
     def test_times(self, moment: datetime, text: str) -> None:
         assert when_words(moment, at(24, 15, 0)) == text
+
+
+class TestWrappedLabel:
+    def test_a_word_longer_than_a_line_makes_nothing_wider(self, look: Look, shown: Shown[WrappedLabel]) -> None:
+        sentence = f"The model wants values in A, but {'pump' * 60}.csv is in V."
+        wrapped = WrappedLabel()
+        wrapped.setText(sentence)
+        wrapped.setFixedWidth(200)
+        shown(wrapped)
+
+        assert wrapped.minimumSizeHint().width() <= 200
+        assert wrapped.heightForWidth(200) > 5 * wrapped.fontMetrics().height(), "all of it is there, below each other"
+        assert wrapped.text() == sentence
