@@ -23,6 +23,12 @@ def _escaped(char: str) -> str:
     return char
 
 
+def shown_bytes(data: bytes) -> str:
+    """Bytes that stand where others should: “text” where they are text, else in hexadecimal ("12 d8 36")."""
+    text = data.decode("ascii", "replace")
+    return f"“{text}”" if text.isascii() and text.isprintable() else data.hex(" ")
+
+
 def numbered(stem: str, number: int, count: int) -> str:
     """The name of signal `number` (from 1) of `count`, zero-padded so that names sort as numbers do."""
     return f"{stem} {number:0{len(str(count))}d}"

@@ -9,6 +9,7 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
+from sigdesk.signals.names import shown_bytes
 from sigdesk.signals.refusal import refusal
 
 _MAX_CHUNKS = 10_000
@@ -24,7 +25,9 @@ def check_whole(path: Path) -> None:
         file.seek(0)
         head = file.read(12)
         if len(head) < 12 or head[:4] not in (b"RIFF", b"RF64") or head[8:] != b"WAVE":
-            raise refusal(path, f"is no WAV file: it begins with {head[:4]!r}.", "Name it after what it is.")
+            kind = path.suffix.lstrip(".").upper() or "WAV"
+            what = f"is no {kind} file: it begins with {shown_bytes(head[:4])}."
+            raise refusal(path, what, "Name it after what it is.")
         _find_data(file, path, size)
 
 

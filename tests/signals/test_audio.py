@@ -128,3 +128,19 @@ def test_the_tags_of_a_file_are_kept(tmp_path: Path) -> None:
         file.title = "Pump A"
         file.write(TONE[0])
     assert opened(path).metadata["title"] == "Pump A"
+
+
+@pytest.mark.parametrize(
+    ("name", "begin", "said"),
+    [
+        ("a.flac", b"hello world", "a.flac is no FLAC file: it begins with “hell”."),
+        ("a.wav", b"\x12\xd86\xbc and more", "a.wav is no WAV file: it begins with 12 d8 36 bc."),
+    ],
+)
+def test_what_is_no_audio_says_what_it_begins_with(tmp_path: Path, name: str, begin: bytes, said: str) -> None:
+    (tmp_path / name).write_bytes(begin)
+
+    with pytest.raises(RecordingError) as refused:
+        open_recordings(tmp_path / name)
+
+    assert refused.value.what == said

@@ -15,7 +15,7 @@ import numpy as np
 
 from sigdesk.signals.arrays import RawSource, channels_of, float_type, layout_of
 from sigdesk.signals.format import NAME_ONLY, SURE
-from sigdesk.signals.names import printable_name
+from sigdesk.signals.names import printable_name, shown_bytes
 from sigdesk.signals.recording import Recording, TimeBase
 from sigdesk.signals.refusal import refusal
 from sigdesk.signals.shelf import Shelf
@@ -93,7 +93,7 @@ class NpyFormat:
         if not head.startswith(MAGIC):
             raise refusal(
                 path,
-                f"is no NPY file: it begins with {head[:6]!r}.",
+                f"is no NPY file: it begins with {shown_bytes(head[:6])}.",
                 "Save it with numpy.save, or name it after what it is.",
             )
         header = read_header(io.BytesIO(head), path)
