@@ -147,9 +147,7 @@ def test_a_layout_of_a_narrow_window_is_put_right_in_a_wide_one(make_desk: MakeD
     qtbot.waitUntil(lambda: is_seen(again.window.inspector) and is_seen(again.window.signals))
 
 
-def test_broken_settings_are_told_of_at_the_start(
-    make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_broken_settings_are_told_of_at_the_start(make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     (home / "settings.json").write_text("{ half", encoding="utf-8")
