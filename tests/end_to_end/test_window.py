@@ -214,7 +214,7 @@ def test_a_set_of_a_thousand_signals_is_listed_and_classified(desk: Desk, qtbot:
         drop(desk.window.welcome, file)
     assert rows(desk.program.signals)[0] == GroupRow("Bench_TEST.ts", 1000)
 
-    qtbot.mouseClick(button(desk.window.inspector, "Classify 1000 remaining signals"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(desk.window.inspector, "Classify 1\u2009000 remaining signals"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(rows(desk.program.feed.results)) == 1000, timeout=60_000)
 
     states = {row.state for row in rows(desk.program.feed.jobs) if isinstance(row, JobRow)}

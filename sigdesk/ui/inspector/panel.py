@@ -21,6 +21,7 @@ from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.card import separator
 from sigdesk.ui.widgets.icon_button import IconButton
 from sigdesk.ui.widgets.labels import label
+from sigdesk.ui.widgets.numbers import grouped
 from sigdesk.ui.widgets.segmented import SegmentedControl
 
 SCOPES = {"Whole": "whole", "Selection": "selection", "Windows": "windows"}
@@ -113,7 +114,7 @@ class Inspector(QFrame):
         self._scope_line.say(obstacle or scope_text)
         self._remaining.setEnabled(remaining > 0)
         noun = "signal" if remaining == 1 else "signals"
-        self._remaining.setText(f"Classify {remaining} remaining {noun}" if remaining else "No signals remain")
+        self._remaining.setText(f"Classify {grouped(remaining)} remaining {noun}" if remaining else "No signals remain")
         self._remaining.explain("" if remaining else "Every open signal was classified")
 
     def set_busy(self, busy: bool) -> None:
