@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -34,6 +35,7 @@ from sigdesk.ui.plots.view import ZOOM_STEP, PlotView, Selection, Tool
 from sigdesk.ui.theme.look import Look
 
 _NOTHING: Final = ("No signal is shown.", "Choose a signal on the left, or drop files on the window.")
+_NO_VALUES: Final = ("This signal has no values to show.", "Every sample is missing or infinite.")
 _NO_SAMPLES: Final = ("This signal has no samples.", "Its file names channels, but nothing stands below them.")
 
 
@@ -54,6 +56,7 @@ class PlotArea(QWidget):
         super().__init__(parent)
         self._look = look
         self._recording: Recording | None = None
+        self._has_values = True
         self._shown: tuple[int, ...] = ()
         self._spans: tuple[LabelSpan, ...] = ()
         self._coloured = False
@@ -77,6 +80,7 @@ class PlotArea(QWidget):
     def show_recording(self, recording: Recording | None, chip: StateChip | None = None) -> None:
         """Show a recording from its start to its end, without labels; None shows how to get one."""
         self._recording = recording
+        self._has_values = True  # until the whole of it is known
         channels = recording.channels if recording else ()
         self._shown = tuple(range(len(channels)))
         self._stack.show_recording(recording)
@@ -240,7 +244,7 @@ class PlotArea(QWidget):
         feed.values.connect(self._captions.show_values)
         feed.progressed.connect(self._overview.show_progress)
         feed.failed.connect(self._on_feed_failed)
-        feed.settled.connect(self.settled)
+        feed.settled.connect(self._on_feed_settled)
         head.tool_chosen.connect(view.set_tool)
         head.zoom_in_asked.connect(self.zoom_in)
         head.zoom_out_asked.connect(self.zoom_out)
@@ -268,6 +272,13 @@ class PlotArea(QWidget):
         self._stack.set_whole(points)
         self._overview.set_points(points)
         self._captions.show_whole(points)
+        self._has_values = bool(np.isfinite(points.values).any())
+
+    def _on_feed_settled(self) -> None:
+        """The whole recording is known now: where it holds no number, empty axes would leave the operator guessing."""
+        if not self._has_values:
+            self._notice.say(*_NO_VALUES)
+        self.settled.emit()
 
     def _on_feed_failed(self, error: RecordingError) -> None:
         self._notice.say(error.what, error.way_out)

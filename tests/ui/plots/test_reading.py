@@ -237,3 +237,14 @@ def test_resizing_redraws_as_sharp_as_before(
     hands = Hands(area)
     assert hands.stack.time_scale() == row_scale(area.visible_range, 1400)
     assert PEN in colours(hands.pad, 1300, 4, 60, 100)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_signal_without_a_number_says_so(area: PlotArea, bench: Recording, qtbot: QtBot, value: float) -> None:
+    with qtbot.waitSignal(area.settled):
+        area.show_recording(replace(bench, source=ArraySource(np.full_like(bench_samples(), value))))
+    assert "no values to show" in area.notice_text
+
+    with qtbot.waitSignal(area.settled):
+        area.show_recording(bench)
+    assert area.notice_text == ""
