@@ -21,7 +21,7 @@ from sigdesk.ui.shell.toast import ToastAction
 from sigdesk.ui.widgets.numbers import disk_size, grouped, when_words
 from sigdesk.ui.window.desk import WindowDesk
 from sigdesk.ui.window.main_window import MainWindow
-from sigdesk.ui.window.samples import sample_cards
+from sigdesk.ui.window.samples import SampleCards
 
 _DISK_LOOK_MS: Final = 10_000
 _CANCEL_OPENING: Final = "cancel opening"
@@ -41,6 +41,9 @@ class OpeningWiring(QObject):
         self._connect()
         window.welcome.set_formats([suffix.lstrip(".").upper() for suffix in readable_suffixes()])
         self._show_disk()
+        self._samples = SampleCards(self)
+        self._samples.made.connect(window.welcome.set_samples)
+        window.closing.connect(self._samples.close)
         self._disk.start()
         # The cards read their files once the window stands; it need not wait for them.
         QTimer.singleShot(0, window, self._show_samples)
@@ -63,7 +66,7 @@ class OpeningWiring(QObject):
         self._disk.timeout.connect(self._show_disk)
 
     def _show_samples(self) -> None:
-        self._window.welcome.set_samples(sample_cards(shipped_folder("resources") / "samples"))
+        self._samples.make(shipped_folder("resources") / "samples")
 
     def _show_recent(self) -> None:
         files = []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from sigdesk.errors import SigDeskError
 from sigdesk.signals import open_recordings
@@ -14,6 +17,35 @@ from sigdesk.ui.shell.sample_card import SampleCard
 
 SHOWN = 4
 _BUCKETS = 150
+
+
+class SampleCards(QObject):
+    """Makes the cards off the window's thread: the first table that is read brings a library along. `made` has them."""
+
+    made = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._threads = QThreadPool()
+        self._threads.setMaxThreadCount(1)
+
+    def make(self, folder: Path) -> None:
+        """Make the cards of the signals in a folder."""
+        self._threads.start(_Task(folder, self.made.emit))
+
+    def close(self) -> None:
+        """Wait for the file that is being read."""
+        self._threads.waitForDone(-1)
+
+
+class _Task(QRunnable):
+    def __init__(self, folder: Path, answer: Callable[[list[SampleCard]], object]) -> None:
+        super().__init__()
+        self._folder = folder
+        self._answer = answer
+
+    def run(self) -> None:
+        self._answer(sample_cards(self._folder))
 
 
 def sample_cards(folder: Path) -> list[SampleCard]:
