@@ -78,6 +78,8 @@ class Marks(QGraphicsObject):
             self._paint_selection(painter, self._selection, scale, seen)
         if self._cursor is not None:
             self._paint_cursor(painter, scale.x(self._cursor), seen)
+        if self._selection is not None:
+            self._paint_length(painter, self._selection, scale, seen)
         painter.restore()
         if self._has_keyboard():
             painter.setPen(QPen(self._look.colour("accent"), 1))
@@ -86,8 +88,7 @@ class Marks(QGraphicsObject):
 
     def _paint_selection(self, painter: QPainter, stretch: Stretch, scale: Scale, seen: QRectF) -> None:
         accent = self._look.colour("accent")
-        left = max(scale.x(stretch.start), scale.left - 20)
-        right = min(scale.x(stretch.stop), scale.right + 20)
+        left, right = _edges(stretch, scale)
         if right < scale.left - 8 or left > scale.right + 8:
             return
         painter.fillRect(QRectF(left, seen.top(), right - left, seen.height()), faded(accent, _TINT))
@@ -96,12 +97,19 @@ class Marks(QGraphicsObject):
             painter.fillRect(QRectF(x - 1, seen.top(), 2, seen.height()), accent)
         for x in edges:
             paint_grip(painter, QPointF(x, seen.center().y()), accent)
+
+    def _paint_length(self, painter: QPainter, stretch: Stretch, scale: Scale, seen: QRectF) -> None:
+        """How long the selection is: over the cursor, which would cross the figures out."""
+        left, right = _edges(stretch, scale)
+        if right < scale.left - 8 or left > scale.right + 8:
+            return
         font = self._look.font(11, QFont.Weight.DemiBold)
         width = chip_width(self._selection_text, font)
         middle = (max(left, scale.left) + min(right, scale.right)) / 2
         chip_left = min(max(middle - width / 2, scale.left + 2), scale.right - width - 2)
         box = QRectF(round(chip_left), seen.top() + _CHIP_TOP, width, CHIP_HEIGHT)
-        paint_chip(painter, box, self._selection_text, font, accent, self._look.colour("on_accent"))
+        accent, ink = self._look.colour("accent"), self._look.colour("on_accent")
+        paint_chip(painter, box, self._selection_text, font, accent, ink)
 
     def _paint_cursor(self, painter: QPainter, x: float, seen: QRectF) -> None:
         ink = self._look.colour("cursor")
@@ -120,3 +128,8 @@ class Marks(QGraphicsObject):
         if self._cursor is not None:
             x = self._scale().x(self._cursor)
             self.update(QRectF(x - 6, self._rect.top(), 13, self._rect.height()))
+
+
+def _edges(stretch: Stretch, scale: Scale) -> tuple[float, float]:
+    """Where a stretch begins and ends, in pixels of the view; far outside of it no number is worth more."""
+    return max(scale.x(stretch.start), scale.left - 20), min(scale.x(stretch.stop), scale.right + 20)
