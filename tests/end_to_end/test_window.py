@@ -157,6 +157,10 @@ def test_the_keyboard_alone_will_do(desk: Desk, qtbot: QtBot) -> None:
     qtbot.keyClick(desk.window, Qt.Key.Key_2, control)
     assert desk.window.page == "Record"
     assert "Until then" in words(desk.window), "the page says honestly that it comes later"
+    qtbot.mouseClick(button(desk.window, "Go to the Workspace"), Qt.MouseButton.LeftButton)
+    assert desk.window.page == "Workspace"
+    qtbot.keyClick(desk.window, Qt.Key.Key_4, control)
+    assert str(desk.program.places.models_folder) in words(desk.window), "where a model of one's own belongs"
     qtbot.keyClick(desk.window, Qt.Key.Key_1, control)
     first = desk.program.session.current
     qtbot.keyClick(desk.window, Qt.Key.Key_Down, control)

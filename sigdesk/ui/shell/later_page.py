@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -69,7 +70,10 @@ class LaterPage(QScrollArea):
     def __init__(self, look: Look, page: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self.name = page
         self._plan = _PLANS[page]
+        self._words = label(self._plan.today, "secondary", wrap=True)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setAccessibleName(page)
         self.setProperty("ringed", True)
         self.setWidgetResizable(True)
@@ -89,6 +93,12 @@ class LaterPage(QScrollArea):
         self._model_cards = [_head(len(models)), *(ModelCard(self._look, model) for model in models)]
         for widget in self._model_cards:
             self._models.addWidget(widget)
+
+    def set_models_folder(self, folder: Path) -> None:
+        """Say where models of one's own belong."""
+        self._words.setText(
+            f"A model is a folder with a model.toml. Put it into {folder}; SigDesk finds it at the next start."
+        )
 
     def _lay_out(self, page: str) -> None:
         body = QWidget()
@@ -138,7 +148,7 @@ class LaterPage(QScrollArea):
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(label("Until then", "title"))
-        words.addWidget(label(self._plan.today, "secondary", wrap=True))
+        words.addWidget(self._words)
         row.addLayout(words, 1)
         back = ActionButton(self._look, "Go to the Workspace", "squares-four", "Ctrl+1")
         back.clicked.connect(self.workspace_requested)

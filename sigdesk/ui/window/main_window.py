@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QByteArray, Qt, Signal
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(look)
         self.bottom = BottomTabs(look)
         self.status = StatusBar(look)
+        self.models_page = LaterPage(look, "Models")
         self._workspace = QStackedWidget()
         self._pages = QStackedWidget()
         self._page_places: dict[str, int] = {}
@@ -189,11 +191,10 @@ class MainWindow(QMainWindow):
         self._workspace.addWidget(self.welcome)
         self._workspace.addWidget(self.plots)
         self._page_places["Workspace"] = self._pages.addWidget(self._workspace)
-        for page in ("Record", "Review", "Models"):
-            later = LaterPage(look, page)
-            if page == "Models":
-                later.set_models(models)
-            self._page_places[page] = self._pages.addWidget(later)
+        self.models_page.set_models(models)
+        for page in (LaterPage(look, "Record"), LaterPage(look, "Review"), self.models_page):
+            page.workspace_requested.connect(partial(self.show_page, "Workspace"))
+            self._page_places[page.name] = self._pages.addWidget(page)
         self.setCentralWidget(self._pages)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)

@@ -50,6 +50,7 @@ class Wiring(QObject):
         window.signals.set_model(program.signals)
         window.bottom.set_models(program.feed.jobs, program.feed.log, program.feed.results, program.feed.problems)
         window.inspector.set_models(program.classifying.models)
+        window.models_page.set_models_folder(program.places.models_folder)
         self._opening = OpeningWiring(program, window, self.desk, self)
         self._connect()
         self._show_everything()
