@@ -199,9 +199,11 @@ class Ledger:
             record.said = ()
             if record.last_lines:
                 self._flush_last_lines(record, record.last_lines)
-        if endings:
-            self._ends.append((now, len(endings)))
-            self._ends_kept += len(endings)
+        # Of a thousand waiting jobs that were cancelled none was worked on: they are no measure of the pool's pace.
+        ran = sum(record.began_at is not None for record, _ in endings)
+        if ran:
+            self._ends.append((now, ran))
+            self._ends_kept += ran
             self._drop_old_ends(now)
 
     def warn(self, record: JobRecord, warnings: Sequence[str]) -> None:

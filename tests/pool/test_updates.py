@@ -69,6 +69,19 @@ def test_a_thousand_jobs_come_in_few_updates_and_at_most_one_a_frame(
     assert listener.updates[-1].stats.jobs_per_min > 1000
 
 
+def test_what_is_cancelled_while_it_waits_is_no_measure_of_the_pace(
+    pool: MakePool, model_folder: MakeModel, recording: MakeRecording
+) -> None:
+    one = pool()
+    slow = model_folder("#!/bin/sh\nsleep 20\n", name="slow")
+    ids = one.submit_many([JobRequest(slow, recording())] * 100)
+
+    one.cancel(ids[1:])
+
+    assert one.stats().jobs_per_min == 0
+    one.cancel(ids[:1])
+
+
 def test_while_nothing_happens_nothing_is_told(
     qtbot: QtBot, pool: MakePool, good: Classifier, recording: MakeRecording
 ) -> None:
