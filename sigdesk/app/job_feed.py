@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from sigdesk.app.classifying import Classifying, Refused
+from sigdesk.app.classifying import BUSY, Classifying, Refused
 from sigdesk.app.job_details import JobDetails, details_of
 from sigdesk.app.jobs_model import JobsModel
 from sigdesk.app.log_model import LogModel
@@ -233,13 +233,15 @@ class JobFeed(QObject):
             self._beat.stop()
 
     def _on_setting_changed(self, key: str) -> None:
-        """Another threshold makes other labels unsure: show all results by it."""
+        """Another threshold makes other labels unsure: show those by it."""
         if key != "unsure_below":
             return
         view = self._view()
         results, touched, rows = [], [], []
         for entry in self._session.entries:
-            snapshot = self._ended.get(entry.job_id)
+            if entry.state in BUSY or all(view.unsure(span.confidence) == span.unsure for span in entry.spans):
+                continue  # with one step of the field few labels of thousands change sides
+            snapshot = entry.ended_job
             if snapshot is not None and snapshot.state is JobState.SUCCEEDED:
                 _show_on_signal(entry, snapshot, view)
                 results.append((entry.id, result_rows(snapshot, entry.id, entry.spans, view)))

@@ -38,6 +38,10 @@ def jobs(desk: Desk) -> list[JobRow]:
     return [row for row in rows(desk.program.feed.jobs) if isinstance(row, JobRow)]
 
 
+def states(desk: Desk) -> list[SignalState]:
+    return [entry.state for entry in desk.program.session.entries]
+
+
 def wait_until_answered(desk: Desk, qtbot: QtBot) -> None:
     """Until no signal waits for an answer, also where older jobs have ended before."""
     busy = (SignalState.QUEUED, SignalState.RUNNING)
@@ -110,6 +114,27 @@ def test_what_is_cancelled_leaves_the_label_that_was_there(slow_desk: Desk, qtbo
     assert entry.state is SignalState.CLASSIFIED
     assert [span.mark.name for span in entry.spans] == ["good"]
     assert "90.0%" in words(desk.window.inspector)
+
+
+def test_another_threshold_changes_what_is_unsure_and_leaves_what_is_running(slow_desk: Desk, qtbot: QtBot) -> None:
+    desk = slow_desk
+    open_samples(desk, qtbot, "microwave.csv", "hairdryer.csv")
+    desk.program.classifying.choose_model("good")
+    desk.program.classifying.classify_remaining()
+    wait_until_answered(desk, qtbot)
+    again = desk.program.session.entries[1]
+    desk.program.classifying.choose_model("slow")
+    desk.program.classifying.classify([again.id])
+
+    desk.window.inspector.unsure_changed.emit(95)
+
+    assert states(desk)[0] is SignalState.UNSURE
+    assert states(desk)[1] in (SignalState.QUEUED, SignalState.RUNNING)
+    assert [row.unsure for row in rows(desk.program.feed.results)] == [True, False]  # type: ignore[attr-defined]
+    wait_until_answered(desk, qtbot)
+    assert states(desk) == [SignalState.UNSURE] * 2, "the threshold holds for what comes later"
+    desk.window.inspector.unsure_changed.emit(60)
+    assert states(desk) == [SignalState.CLASSIFIED] * 2
 
 
 def test_a_failure_takes_the_old_label_from_the_plot_and_from_the_results(slow_desk: Desk, qtbot: QtBot) -> None:
