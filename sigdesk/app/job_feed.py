@@ -63,6 +63,7 @@ class JobFeed(QObject):
         self._classifying.submitted.connect(self._on_submitted)
         self._classifying.refused.connect(self._on_refused)
         self._session.removed.connect(self._on_signals_removed)
+        self._session.added.connect(self._on_signals_added)
         self._settings.changed.connect(self._on_setting_changed)
         self._beat.timeout.connect(self._on_beat)
         self.jobs.forgotten.connect(self._on_job_forgotten)
@@ -203,6 +204,26 @@ class JobFeed(QObject):
             )
         self._session.touch(refused.signal_id for refused in refusals)
         self.problems.put(problems)
+
+    def _on_signals_added(self, ids: Sequence[int]) -> None:
+        """Signals that were removed and come back bring what was known of them."""
+        view = self._view()
+        back = [entry for entry in map(self._session.find, ids) if entry is not None and entry.job_id]
+        results, problems = [], []
+        for entry in back:
+            if entry.state in BUSY:  # its job was cancelled when it went
+                _show_cancelled(entry, view)
+            snapshot = entry.ended_job
+            if snapshot is not None:
+                self._ended[snapshot.id] = snapshot
+                self._signal_of[snapshot.id] = entry.id
+                results += [(entry.id, result_rows(snapshot, entry.id, entry.spans, view))] if entry.spans else []
+                problem = problem_row(snapshot, entry.id)
+                problems += [problem] if problem else []
+        if back:
+            self.results.put(results)
+            self.problems.put(problems)
+            self._session.touch(entry.id for entry in back)
 
     def _on_signals_removed(self, ids: Sequence[int]) -> None:
         gone = set(ids)

@@ -33,17 +33,21 @@ PATIENCE_MS = 200
 
 @dataclass(frozen=True, slots=True)
 class OpeningSummary:
-    """How many signals an opening has added, and how many files could not be read."""
+    """How many signals an opening has added, how many files it could not read, how many signals were open already."""
 
     added: int
     refused: int
+    known: int = 0
 
     @property
     def text(self) -> str:
-        """ "11 added, 1 not readable"."""
-        return f"{format_count(self.added)} added" + (
-            f", {format_count(self.refused)} not readable" if self.refused else ""
-        )
+        """ "11 added, 2 already open, 1 not readable"."""
+        parts = [f"{format_count(self.added)} added"]
+        if self.known:
+            parts.append(f"{format_count(self.known)} already open")
+        if self.refused:
+            parts.append(f"{format_count(self.refused)} not readable")
+        return ", ".join(parts)
 
 
 class Program(QObject):
@@ -73,7 +77,8 @@ class Program(QObject):
         self.feed = JobFeed(self.session, settings, pool, self.classifying, self)
         self.exporter = Exporter(places.temp_folder, self)
         self.resuming = Resuming(self.session, pool, self.classifying, self)
-        self._added = self._refused = 0
+        self._added = self._refused = self._known = 0
+        self._told: list[int] = []
         self._openings = 0
         self._far = (0, 0)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -121,8 +126,11 @@ class Program(QObject):
             self.pool.close(keep_waiting=True)  # what waits is offered again at the next start
 
     def _on_opened(self, opened: Opened) -> None:
+        newest = self.session.newest_id
         ids = self.session.add(opened.recordings)
-        self._added += len(opened.recordings)
+        self._told += ids[:2]  # of several none is shown more than the others
+        self._added += sum(signal_id > newest for signal_id in ids)
+        self._known += sum(signal_id <= newest for signal_id in ids)
         self._refused += len(opened.refusals)
         self.feed.problems.put(
             [
@@ -145,8 +153,11 @@ class Program(QObject):
                 self._on_patience_timeout()
             return
         self._openings -= 1
-        summary = OpeningSummary(self._added, self._refused)
-        self._added = self._refused = 0
+        if len(self._told) == 1:
+            self.session.show(self._told[0])
+        summary = OpeningSummary(self._added, self._refused, self._known)
+        self._added = self._refused = self._known = 0
+        self._told = []
         self.opened.emit(summary)
 
     def _on_patience_timeout(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from sigdesk.app.rows import ClassMark, LabelSpan, SignalState
 from sigdesk.pool.jobs import JobSnapshot
 from sigdesk.signals.recording import Recording
+from sigdesk.signals.stamp import is_of_same_file_state
 
 SLOTS = 8
 
@@ -65,6 +66,11 @@ class Session(QObject):
         """The files behind the signals, each once, in order."""
         return list(dict.fromkeys(entry.recording.path for entry in self._entries.values()))
 
+    @property
+    def newest_id(self) -> int:
+        """The id of the signal that was opened last, 0 before the first."""
+        return self._next_id - 1
+
     def count(self, *states: SignalState) -> int:
         """How many signals stand in one of these states; all of them without any."""
         return sum(self._counts[state] for state in states) if states else len(self._entries)
@@ -77,37 +83,55 @@ class Session(QObject):
         return None if entry is None else entry.recording
 
     def add(self, recordings: Iterable[Recording]) -> list[int]:
-        """Add signals that are not open yet; returns the ids of all given, those already open included."""
+        """Add signals that are not open yet; returns the ids of all given, those already open included.
+
+        A signal whose file has changed since it was opened gives way to what the file holds now.
+        """
+        recordings = list(recordings)
+        was_shown = self.current
+        self.remove(self._outdated(recordings))
         open_already = self._by_origin
         ids, new = [], []
         for recording in recordings:
-            key = (str(recording.path), recording.item)
+            key = _origin(recording)
             if key not in open_already:
                 entry = SignalEntry(self._next_id, recording, _group_of(recording))
                 self._next_id += 1
-                self._entries[entry.id] = entry
-                open_already[key] = entry.id
+                self._put(entry)
                 new.append(entry.id)
-                self._count(entry.id)
             ids.append(open_already[key])
         if new:
             self.added.emit(tuple(new))
+        if was_shown is not None and was_shown.id not in self._entries:
+            self.show(open_already[_origin(was_shown.recording)])
         return ids
 
-    def remove(self, signal_ids: Iterable[int]) -> None:
-        """Take signals off the desk; their files stay where they are."""
+    def remove(self, signal_ids: Iterable[int]) -> list[SignalEntry]:
+        """Take signals off the desk; their files stay where they are. Returns them, for `restore`."""
         gone = []
         for signal_id in signal_ids:
             entry = self._entries.pop(signal_id, None)
             if entry is not None:
-                gone.append(signal_id)
-                del self._by_origin[str(entry.recording.path), entry.recording.item]
-        for signal_id in gone:
-            self._counts[self._counted.pop(signal_id)] -= 1
+                gone.append(entry)
+                del self._by_origin[_origin(entry.recording)]
+                self._counts[self._counted.pop(signal_id)] -= 1
+        ids = tuple(entry.id for entry in gone)
         if gone:
-            self.removed.emit(tuple(gone))
-        if self._current in gone:
+            self.removed.emit(ids)
+        if self._current in ids:
             self.show(next(iter(self._entries), 0))
+        return gone
+
+    def restore(self, entries: Iterable[SignalEntry]) -> None:
+        """Put signals back that were removed, in their old places; one that was opened anew meanwhile stays."""
+        back = [entry for entry in entries if _origin(entry.recording) not in self._by_origin]
+        for entry in back:
+            self._put(entry)
+        self._entries = dict(sorted(self._entries.items()))
+        if back:
+            self.added.emit(tuple(entry.id for entry in back))
+        if back and self.current is None:
+            self.show(back[0].id)
 
     def show(self, signal_id: int) -> None:
         """Make a signal the one that is shown; 0 shows none."""
@@ -122,6 +146,20 @@ class Session(QObject):
             self._count(signal_id)
         if ids:
             self.changed.emit(ids)
+
+    def _outdated(self, recordings: Iterable[Recording]) -> list[int]:
+        """The open signals whose files were opened again and have changed."""
+        found = []
+        for recording in recordings:
+            entry = self._entries.get(self._by_origin.get(_origin(recording), 0))
+            if entry is not None and not is_of_same_file_state(entry.recording.source, recording.source):
+                found.append(entry.id)
+        return found
+
+    def _put(self, entry: SignalEntry) -> None:
+        self._entries[entry.id] = entry
+        self._by_origin[_origin(entry.recording)] = entry.id
+        self._count(entry.id)
 
     def _count(self, signal_id: int) -> None:
         """Keep the counts in step with the one signal: counting thousands in every frame would be felt."""
@@ -142,6 +180,11 @@ class Session(QObject):
             mark = ClassMark(class_name, title or class_name, place % SLOTS, hatched=place >= SLOTS)
             self._marks[class_name] = mark
         return mark
+
+
+def _origin(recording: Recording) -> tuple[str, str]:
+    """Which signal of which file it is."""
+    return str(recording.path), recording.item
 
 
 def _group_of(recording: Recording) -> str:

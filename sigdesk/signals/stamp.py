@@ -40,3 +40,8 @@ class FileStamp:
             ) from error
         if now != self:
             raise refusal(self.path, "has changed since it was opened.", "Open it again to read what it holds now.")
+
+
+def is_of_same_file_state(one: object, other: object) -> bool:
+    """Whether two sources of samples read the same file as it was at the same instant; sources without a file do."""
+    return bool(getattr(one, "stamp", None) == getattr(other, "stamp", None))

@@ -282,3 +282,76 @@ def test_a_model_without_a_readable_card_says_so(slow_desk: Desk, qtbot: QtBot, 
     assert page is not None
     assert said in page.toPlainText()
     dialog.close()
+
+
+def test_removed_signals_come_back_with_what_was_known_of_them(slow_desk: Desk, qtbot: QtBot) -> None:
+    desk = slow_desk
+    open_samples(desk, qtbot, "microwave.csv", "hairdryer.csv", "fan.csv")
+    desk.program.classifying.choose_model("good")
+    first, second, third = desk.program.session.entries
+    desk.program.classifying.classify([first.id, second.id])
+    wait_until_answered(desk, qtbot)
+    desk.program.classifying.choose_model("slow")
+    desk.program.classifying.classify([second.id, third.id])
+
+    desk.window.signals.remove_requested.emit((second.id, third.id))
+    assert desk.window.toast.text == "2 signals removed"
+    assert desk.program.feed.results.rowCount() == 1
+    qtbot.mouseClick(button(desk.window.toast, "Undo"), Qt.MouseButton.LeftButton)
+
+    assert [entry.id for entry in desk.program.session.entries] == [first.id, second.id, third.id]
+    assert states(desk) == [SignalState.CLASSIFIED, SignalState.CLASSIFIED, SignalState.CANCELLED]
+    assert desk.program.feed.results.rowCount() == 2
+    qtbot.waitUntil(lambda: all(row.state.ended for row in jobs(desk)))
+    assert states(desk) == [SignalState.CLASSIFIED, SignalState.CLASSIFIED, SignalState.CANCELLED]
+    qtbot.keyClick(desk.window, Qt.Key.Key_Z, CONTROL)
+    assert desk.window.toast.text == "Nothing to undo"
+
+
+def test_undo_brings_back_the_last_signal_of_an_empty_desk(desk: Desk, qtbot: QtBot) -> None:
+    open_samples(desk, qtbot, "microwave.csv")
+    desk.window.signals.remove_requested.emit((desk.program.session.entries[0].id,))
+    assert desk.window.welcome.isVisible()
+
+    qtbot.keyClick(desk.window, Qt.Key.Key_Z, CONTROL)
+
+    assert not desk.window.welcome.isVisible()
+    assert desk.program.session.current is not None
+
+
+def test_a_file_that_has_changed_is_read_anew_when_it_is_opened_again(
+    slow_desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = slow_desk
+    path = tmp_path / "bench.csv"
+    path.write_text("v\n1\n2\n3\n4\n", encoding="utf-8")
+    open_files(desk, qtbot, path, SAMPLES / "microwave.csv")
+    desk.program.session.show(desk.program.session.entries[0].id)
+    desk.program.classifying.choose_model("good")
+    path.write_text("v\n1\n2\n3\n4\n5\n6\n", encoding="utf-8")
+    desk.program.classifying.classify_current()
+    wait_until_answered(desk, qtbot)
+    (problem,) = rows(desk.program.feed.problems)
+    assert isinstance(problem, ProblemRow)
+    assert "Open it again" in problem.way_out
+
+    open_files(desk, qtbot, path)
+
+    entry = desk.program.session.current
+    assert entry is not None
+    assert (entry.recording.name, entry.recording.length) == ("bench.csv", 6)
+    assert len(desk.program.session.entries) == 2
+    assert desk.program.feed.problems.rowCount() == 0
+    desk.program.classifying.classify_current()
+    wait_until_answered(desk, qtbot)
+    assert states(desk)[-1] is SignalState.CLASSIFIED
+
+
+def test_a_file_that_is_open_already_is_shown_and_not_added(desk: Desk, qtbot: QtBot) -> None:
+    open_samples(desk, qtbot, "microwave.csv", "hairdryer.csv")
+
+    open_files(desk, qtbot, SAMPLES / "hairdryer.csv")
+
+    assert desk.window.toast.text == "0 added, 1 already open"
+    assert desk.program.session.current is not None
+    assert desk.program.session.current.recording.name == "hairdryer.csv"

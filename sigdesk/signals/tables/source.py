@@ -78,5 +78,9 @@ class RowSource:
 
     table: TableSource
 
+    @property
+    def stamp(self) -> FileStamp:
+        return self.table.stamp
+
     def read(self, start: int, stop: int) -> Samples:
         return np.ascontiguousarray(self.table.read(0, 1).T[:, start:stop])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ import sigdesk
 from sigdesk.app.actions import ACTIONS, find_action
 from sigdesk.app.program import Program
 from sigdesk.app.rows import SignalState
+from sigdesk.app.session import SignalEntry
 from sigdesk.app.settings import write_atomically
 from sigdesk.classifiers.folder import Classifier, card_text
 from sigdesk.errors import ModelError
@@ -48,6 +50,7 @@ class WindowDesk:
         self._program = program
         self._window = window
         self._look = look
+        self._removed: list[SignalEntry] = []
         self.jobs = JobDesk(program, window, look)
         self._palette = Palette(look, window)
         self._palette.chosen.connect(self._on_palette_chosen)
@@ -68,7 +71,19 @@ class WindowDesk:
         self._program.open([shipped_folder("resources") / "samples"])
 
     def remove_selected(self) -> None:
-        self._program.session.remove(self._window.signals.selected_ids())
+        self.remove(self._window.signals.selected_ids())
+
+    def remove(self, signal_ids: Sequence[int]) -> None:
+        """Take signals off the desk; they can be put back until others are removed."""
+        removed = self._program.session.remove(signal_ids)
+        if removed:
+            self._removed = removed
+            self._window.toast.say(f"{counted(len(removed), 'signal')} removed", removed)
+
+    def undo(self) -> None:
+        removed, self._removed = self._removed, []
+        self._program.session.restore(removed)
+        self._window.toast.say(f"{counted(len(removed), 'signal')} put back" if removed else "Nothing to undo")
 
     def export_results(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
