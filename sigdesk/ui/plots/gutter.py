@@ -21,6 +21,8 @@ _TICK_RIGHT: Final = GUTTER - 8.0
 _NAME_TOP: Final = 8.0
 _LINE: Final = 16.0
 _ROUND: Final = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_MIDDLE: Final = Qt.TextElideMode.ElideMiddle
+"""Channels of one sensor differ at the end of their names."""
 
 
 class ChannelAxis(pg.AxisItem):
@@ -74,7 +76,7 @@ class ChannelAxis(pg.AxisItem):
             painter.setFont(self._look.font(pixels, weight))
             painter.setPen(self._look.colour(token))
             metrics = QFontMetricsF(painter.font())
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            shown = metrics.elidedText(text, _MIDDLE, room)
             painter.drawText(QRectF(_LEFT, top, room + 1, _LINE), int(_ROUND), shown)
             if shown:
                 covered.append(QRectF(_LEFT, top + 2, metrics.horizontalAdvance(shown) + 2, _LINE - 4))

@@ -10,17 +10,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QRect, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from sigdesk.errors import RecordingError
 from sigdesk.signals import open_recordings
-from sigdesk.signals.recording import ArraySource, Recording, Samples, TimeBase
+from sigdesk.signals.recording import ArraySource, Channel, Recording, Samples, TimeBase
 from sigdesk.ui.plots.area import PlotArea
 from sigdesk.ui.plots.overview import OverviewStrip
 from sigdesk.ui.plots.reader import PlotReader
-from sigdesk.ui.plots.stretch import row_scale
+from sigdesk.ui.plots.stack import ChannelStack
+from sigdesk.ui.plots.stretch import GUTTER, row_scale
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.theme.tokens import LIGHT
 from tests.ui.plots.conftest import Hands, bench_samples, colours, make_recording
@@ -248,3 +249,24 @@ def test_a_signal_without_a_number_says_so(area: PlotArea, bench: Recording, qtb
     with qtbot.waitSignal(area.settled):
         area.show_recording(bench)
     assert area.notice_text == ""
+
+
+def test_channels_whose_names_differ_at_the_end_are_told_apart(area: PlotArea, bench: Recording, qtbot: QtBot) -> None:
+    values = np.vstack([np.linspace(0.0, 1.0, 100)] * 2)
+    axes = ("Accelerometer x", "Accelerometer y")
+    signal = replace(
+        bench,
+        channels=tuple(Channel(name) for name in axes),
+        length=100,
+        source=ArraySource(values),
+        time_base=TimeBase(100.0),
+    )
+    with qtbot.waitSignal(area.settled):
+        area.show_recording(signal)
+    QApplication.processEvents()
+
+    stack = area.findChild(ChannelStack)
+    assert stack is not None
+    height = stack.height() // 2
+    above, below = (stack.grab(QRect(0, top + 2, GUTTER, 24)).toImage() for top in (0, height))
+    assert above != below
