@@ -57,8 +57,8 @@ class Order:
     channels: tuple[int, ...] | None
     params: Mapping[str, object]
     selection: tuple[int, int] | None
-    window_s: float
-    step_s: float
+    windows_s: tuple[float, float]
+    windows_samples: tuple[float, float]
     priority: int = 0
 
 
@@ -148,10 +148,15 @@ class Classifying(QObject):
         """Values for the model's parameters; those left out keep the manifest's default."""
         self._params = dict(params)
 
-    def set_windows(self, length_s: float, step_s: float) -> None:
+    def set_windows(self, length: float, step: float) -> None:
         """Length and step of windows, in seconds (in samples where a signal has no time)."""
-        self._settings.put("window_length_s", float(length_s))
-        self._settings.put("window_step_s", float(step_s))
+        unit = self._window_unit()
+        self._settings.put(f"window_length_{unit}", float(length))
+        self._settings.put(f"window_step_{unit}", float(step))
+
+    def windows(self) -> tuple[float, float]:
+        """Length and step of windows, in seconds (in samples where the signal that is shown has no time)."""
+        return self._windows_in(self._window_unit())
 
     def set_selection(self, selection: tuple[int, int] | None) -> None:
         """The stretch (samples) that is selected on the plot."""
@@ -270,6 +275,13 @@ class Classifying(QObject):
     def _first_model(self) -> str:
         return next((m.name for m in self.models if isinstance(m, Classifier) and m.runnable), "")
 
+    def _window_unit(self) -> str:
+        entry = self._session.current
+        return "samples" if entry is not None and not entry.recording.time_base.unit else "s"
+
+    def _windows_in(self, unit: str) -> tuple[float, float]:
+        return self._settings.number(f"window_length_{unit}"), self._settings.number(f"window_step_{unit}")
+
     def _scope_of_many(self) -> str:
         scope = self._settings.text("scope")
         return scope if scope == "windows" else "whole"
@@ -281,8 +293,8 @@ class Classifying(QObject):
             channels=self._channels,
             params=dict(self._params),
             selection=self._selection,
-            window_s=self._settings.number("window_length_s"),
-            step_s=self._settings.number("window_step_s"),
+            windows_s=self._windows_in("s"),
+            windows_samples=self._windows_in("samples"),
             priority=priority,
         )
 
@@ -323,7 +335,8 @@ def _request(recording: Recording, order: Order) -> _Worked:
     windows = None
     if order.scope == "windows":
         try:
-            windows = windows_for(recording, order.window_s, order.step_s, start, stop)
+            length, step = order.windows_s if recording.time_base.unit else order.windows_samples
+            windows = windows_for(recording, length, step, start, stop)
         except ModelError as error:
             return None, text, str(error)
         text = f"{_windows_text(len(windows))} over {duration_text(recording)}"

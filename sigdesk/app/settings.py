@@ -85,6 +85,8 @@ SETTINGS: Final = (
         maximum=1e6,
         unit="s",
     ),
+    Setting("window_length_samples", 100.0, minimum=1, maximum=1e9),
+    Setting("window_step_samples", 100.0, minimum=1, maximum=1e9),
     Setting("show_result", True, "Show result on the plot", "Labels of the model stand in a lane below the plot."),
     Setting("colour_by_class", True, "Colour the signal by class", "After windows were classified."),
     Setting(

@@ -245,6 +245,27 @@ def test_the_box_of_the_inspector_means_colours_for_windows_and_the_lane_else(de
     assert button(desk.window.inspector, "Show result on the plot").isChecked()
 
 
+def test_windows_are_in_samples_where_a_signal_has_no_time(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    np.save(tmp_path / "timeless.npy", np.arange(1000.0))
+    desk.program.classifying.choose_model("level-alarm")
+    desk.program.classifying.choose_scope("windows")
+    desk.program.classifying.set_windows(0.5, 0.5)
+    open_files(desk, qtbot, SAMPLES / "microwave.csv", tmp_path / "timeless.npy")
+    timed, timeless = desk.program.session.entries
+    assert button(desk.window.inspector, "Classify 10 windows").isEnabled(), "5 s in pieces of 0.5 s"
+
+    desk.program.session.show(timeless.id)
+    assert button(desk.window.inspector, "Classify 10 windows").isEnabled(), "1000 samples in pieces of 100"
+    desk.window.inspector.windows_changed.emit(250, 250)
+    assert button(desk.window.inspector, "Classify 4 windows").isEnabled()
+
+    desk.program.session.show(timed.id)
+    assert button(desk.window.inspector, "Classify 10 windows").isEnabled(), "the seconds are as they were"
+    desk.program.classifying.classify([timed.id, timeless.id])
+    wait_until_answered(desk, qtbot)
+    assert sorted(row.result_text for row in jobs(desk)) == ["10 windows", "4 windows"]
+
+
 def test_a_model_that_is_gone_gives_way_to_one_that_is_there(make_desk: MakeDesk) -> None:
     first = make_desk()
     first.program.settings.put("model", "of-old")

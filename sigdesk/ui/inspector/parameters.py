@@ -91,7 +91,11 @@ class Parameters(QWidget):
     def set_time_unit(self, unit: str) -> None:
         """ "s", or "" for signals whose file names no time: lengths are in samples then."""
         for field in (self._length, self._step):
+            field.blockSignals(True)
             field.set_unit(unit)
+            field.setDecimals(3 if unit else 0)
+            field.setRange(0.001 if unit else 1, 1e6 if unit else 1e9)
+            field.blockSignals(False)
 
     def set_windowed(self, windowed: bool) -> None:
         """Windows have a length and a step, and colour the signal instead of a lane alone."""

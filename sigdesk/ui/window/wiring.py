@@ -175,6 +175,7 @@ class Wiring(QObject):
         self._window.plots.show_recording(entry.recording if entry else None, self._chip(entry))
         if entry is not None:
             self._window.inspector.show_channels(entry.recording.channels, entry.recording.time_base.unit)
+            self._window.inspector.show_windows(*self._program.classifying.windows())
         self._mark_current()
         self._show_result()
         self._enable_actions()
@@ -264,8 +265,8 @@ class Wiring(QObject):
             inspector.show_show_result(settings.flag(self._shown_by()))
         elif key == "unsure_below":
             inspector.show_unsure_below(settings.whole("unsure_below"))
-        elif key in ("window_length_s", "window_step_s"):
-            inspector.show_windows(settings.number("window_length_s"), settings.number("window_step_s"))
+        elif key.startswith("window_"):
+            inspector.show_windows(*self._program.classifying.windows())
         elif key in ("show_result", "colour_by_class"):
             inspector.show_show_result(settings.flag(self._shown_by()))
             self._show_result()
