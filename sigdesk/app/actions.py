@@ -51,7 +51,7 @@ class When(enum.Enum):
     SIGNAL_SHOWN = "Open a signal first"
     SIGNALS_OPEN = "Open some signals first"
     CAN_CLASSIFY = "Choose a signal, and a model that fits it"
-    SOME_REMAIN = "Every open signal was classified"
+    SOME_REMAIN = "Every open signal has its label"
     ENDED_JOB_CHOSEN = "Choose an ended job in the Jobs tab"
     SOME_FAILED = "No signal has a job that failed"
     OPEN_JOB_CHOSEN = "Choose a waiting or running job in the Jobs tab"

@@ -172,6 +172,22 @@ def test_cancelled_signals_remain_to_be_classified(slow_desk: Desk, qtbot: QtBot
     assert button(desk.window.inspector, f"Classify {cancelled} remaining {noun}").isEnabled()
 
 
+def test_what_does_not_fit_one_model_remains_for_another(desk: Desk, qtbot: QtBot) -> None:
+    desk.program.classifying.choose_model("appliance-current")
+    open_samples(desk, qtbot, "running.csv", "ecg.wav")
+    first = desk.program.session.entries[0]
+    desk.program.classifying.classify([first.id])
+    assert states(desk)[0] is SignalState.FAILED, "six channels are refused"
+
+    desk.program.classifying.choose_model("level-alarm")
+    qtbot.mouseClick(button(desk.window.inspector, "Classify 2 remaining signals"), Qt.MouseButton.LeftButton)
+    wait_until_answered(desk, qtbot)
+
+    assert states(desk) == [SignalState.CLASSIFIED] * 2
+    assert desk.program.feed.problems.rowCount() == 0
+    assert not button(desk.window.inspector, "No signals remain").isEnabled()
+
+
 def test_the_time_of_a_running_job_and_the_rate_go_on_without_news(slow_desk: Desk, qtbot: QtBot) -> None:
     desk = slow_desk
     open_samples(desk, qtbot, "microwave.csv")

@@ -115,7 +115,7 @@ class Inspector(QFrame):
         self._remaining.setEnabled(remaining > 0)
         noun = "signal" if remaining == 1 else "signals"
         self._remaining.setText(f"Classify {grouped(remaining)} remaining {noun}" if remaining else "No signals remain")
-        self._remaining.explain("" if remaining else "Every open signal was classified")
+        self._remaining.explain("" if remaining else "Every open signal has its label")
 
     def set_busy(self, busy: bool) -> None:
         """While the signal that is shown is being classified: a spinner, and Cancel beside it."""
