@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from sigdesk.signals.annotations import Annotation
 from sigdesk.signals.opening import open_recordings, readable_suffixes
 from sigdesk.signals.recording import ArraySource, Channel, Recording, Samples, SampleSource, TimeBase
 from sigdesk.signals.shelf import Shelf
 from sigdesk.signals.thumbnails import thumbnail
 
 __all__ = [
+    "Annotation",
     "ArraySource",
     "Channel",
     "Recording",

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigdesk.errors import RecordingError
+from sigdesk.signals.annotations import Annotation
 
 Samples = NDArray[np.floating[Any]]
 """An array of float32 or float64 of shape (channels, samples), in physical units."""
@@ -90,7 +91,8 @@ class Recording:
 
     `path` is the file it came from and `item` says which of the file's signals it is ("" where there is only one).
     `label` is the class that the file itself gives, as labelled sets do. `format_name` is what operators call the
-    format ("WAV"). `metadata` holds what else the file said, as text.
+    format ("WAV"). `metadata` holds what else the file said, as text. `annotations` are what the file says about
+    stretches of the signal, by their start.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Recording:
     start_time: datetime | None = None
     label: str | None = None
     metadata: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    annotations: tuple[Annotation, ...] = field(default=(), repr=False)
 
     @property
     def duration_s(self) -> float | None:
