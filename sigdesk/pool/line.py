@@ -1,17 +1,21 @@
-"""The bounded line of waiting jobs: fair between classifiers, higher priorities first, batches of one classifier."""
+"""The bounded line of waiting jobs: higher levels first, fair between classifiers, batches of one classifier.
+
+A job's level is its priority until the operator moves it: before all that wait there is always one more level.
+"""
 
 from __future__ import annotations
 
 import math
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import Run, RunMode
 from sigdesk.errors import QueueFull
 from sigdesk.pool.jobs import Paused
+from sigdesk.pool.lane import Lane
 from sigdesk.pool.ledger import JobRecord
 
 BATCH_AIM_S = 0.5
@@ -46,8 +50,9 @@ class WaitingLine:
         self._changed = threading.Condition()
         self._closed = False
         self._count = 0
-        # The classifier at the front is the next to be served, and then goes to the back.
-        self._waiting: OrderedDict[Key, dict[int, deque[JobRecord]]] = OrderedDict()
+        # Lanes by level. The classifier at the front is the next to be served, and then goes to the back.
+        self._waiting: OrderedDict[Key, dict[int, Lane]] = OrderedDict()
+        self._at_work: Counter[Key] = Counter()  # batches that were taken and are not done
         self._pace_s: dict[Key, float] = {}
         self._held_until: dict[Key, float] = {}  # by the monotonic clock; infinite for those that are paused
         self.halted = False
@@ -78,7 +83,8 @@ class WaitingLine:
             records = list(enter())
             for record in records:
                 record.in_line = True
-                self._deque_for(record).append(record)
+                record.level = record.request.priority
+                self._lane_of(record).append(record)
             self._count += len(records)
             self._changed.notify(len(records))
             return records
@@ -88,23 +94,62 @@ class WaitingLine:
         with self._changed:
             for record in reversed(records):
                 record.in_line = True
-                self._deque_for(record).appendleft(record)
+                self._lane_of(record).put_first(record)
             self._count += len(records)
             self._changed.notify(len(records))
 
     def give_up(self, records: Iterable[JobRecord]) -> None:
-        """Free the places of jobs that have ended while they waited; those that have left the line are passed over.
-
-        They are dropped when they come to the front: looking for each in the line would take longer the longer it is.
-        """
+        """Free the places of jobs that have ended while they waited; those that have left the line are passed over."""
         with self._changed:
             for record in records:
                 if record.in_line:
                     record.in_line = False
+                    self._leave_lane(record)
                     self._count -= 1
 
+    def move(self, records: Iterable[JobRecord], *, first: bool) -> None:
+        """Let those of these jobs that wait go before all others that wait, or behind them, in this order."""
+        with self._changed:
+            moved = [record for record in records if record.in_line]
+            levels = [level for lanes in self._waiting.values() for level in lanes]
+            if not moved:
+                return
+            level = max(levels) + 1 if first else min(levels) - 1
+            for record in moved:
+                self._leave_lane(record)
+                record.level = level
+                self._lane_of(record).append(record)
+
+    def places(self, records: Iterable[JobRecord]) -> dict[str, int]:
+        """The places of those that wait, by their ids, from 1 on; as if jobs went one by one, and classifiers took
+        turns. Jobs of a classifier that is paused have none."""
+        with self._changed:
+            paused = {one.key for one in self.paused}
+            turns = {key: lanes for key, lanes in self._waiting.items() if key not in paused}
+            order = {key: turn for turn, key in enumerate(turns)}
+            above: dict[int, int] = {}
+            places = {}
+            for record in records:
+                key, level = key_of(record.request.classifier), record.level
+                if not record.in_line or key not in turns:
+                    continue
+                if level not in above:
+                    lanes_above = (lane for lanes in turns.values() for one, lane in lanes.items() if one > level)
+                    above[level] = sum(map(len, lanes_above))
+                place = turns[key][level].place(record)
+                others = (
+                    min(len(lanes[level]), place + (order[other] < order[key]))
+                    for other, lanes in turns.items()
+                    if other != key and level in lanes
+                )
+                places[record.id] = above[level] + place + sum(others) + 1
+            return places
+
     def take(self) -> list[JobRecord]:
-        """The next batch: jobs of one classifier, at least one. Blocks; an empty list means that the pool closes."""
+        """The next batch: jobs of one classifier, at least one. Blocks; an empty list means that the pool closes.
+
+        Whoever takes a batch says so when it is `done`.
+        """
         with self._changed:
             while not self._closed:
                 key = self._next_key()
@@ -114,10 +159,18 @@ class WaitingLine:
                 batch = self._cut(key)
                 self._waiting.move_to_end(key)
                 self._tidy(key)
-                if batch:
-                    self._count -= len(batch)
-                    return batch
+                self._count -= len(batch)
+                self._at_work[key] += 1
+                return batch
             return []
+
+    def done(self, classifier: Classifier) -> None:
+        """A batch of this classifier is over, whatever came of it."""
+        key = key_of(classifier)
+        with self._changed:
+            self._at_work[key] -= 1
+            if not self._at_work[key]:
+                del self._at_work[key]
 
     def learn(self, classifier: Classifier, jobs: int, seconds: float) -> None:
         """Note how long a batch took; the next ones are cut to suit."""
@@ -158,8 +211,7 @@ class WaitingLine:
         """How many of the jobs that wait will go on only after a resume."""
         with self._changed:
             keys = list(self._waiting) if self.halted else [one.key for one in self.paused]
-            lines = [jobs for key in keys for jobs in self._waiting.get(key, {}).values()]
-            return sum(record.in_line for jobs in lines for record in jobs)
+            return sum(len(lane) for key in keys for lane in self._waiting.get(key, {}).values())
 
     def close(self) -> None:
         """Wake everyone who waits in `take`."""
@@ -167,20 +219,30 @@ class WaitingLine:
             self._closed = True
             self._changed.notify_all()
 
-    def _deque_for(self, record: JobRecord) -> deque[JobRecord]:
-        by_priority = self._waiting.setdefault(key_of(record.request.classifier), {})
-        return by_priority.setdefault(record.request.priority, deque())
+    def _lane_of(self, record: JobRecord) -> Lane:
+        lanes = self._waiting.setdefault(key_of(record.request.classifier), {})
+        lane = lanes.get(record.level)
+        if lane is None:
+            lanes[record.level] = lane = Lane()
+        return lane
+
+    def _leave_lane(self, record: JobRecord) -> None:
+        key = key_of(record.request.classifier)
+        self._waiting[key][record.level].remove(record)
+        self._tidy(key)
 
     def _next_key(self) -> Key | None:
-        waiting: Mapping[Key, dict[int, deque[JobRecord]]] = self._waiting
+        """Of the classifiers with jobs of the highest level, the one with the fewest batches at work, so that one with
+        slow jobs leaves workers to the others; of several, the one that was not served for longest."""
+        waiting: Mapping[Key, dict[int, Lane]] = self._waiting
         if self._held_until:
             now = time.monotonic()
             self._held_until = {key: until for key, until in self._held_until.items() if until > now}
-            waiting = {key: by_priority for key, by_priority in waiting.items() if key not in self._held_until}
+            waiting = {key: lanes for key, lanes in waiting.items() if key not in self._held_until}
         if self.halted or not waiting:
             return None
-        top = max(max(by_priority) for by_priority in waiting.values())
-        return next(key for key, by_priority in waiting.items() if top in by_priority)
+        top = max(max(lanes) for lanes in waiting.values())
+        return min((key for key, lanes in waiting.items() if top in lanes), key=self._at_work.__getitem__)
 
     def _held_for(self) -> float | None:
         """Seconds until the first of the held classifiers may go on; None when only a resume can bring news."""
@@ -188,20 +250,17 @@ class WaitingLine:
         return None if self.halted or until == math.inf else max(0.0, until - time.monotonic())
 
     def _cut(self, key: Key) -> list[JobRecord]:
-        by_priority = self._waiting[key]
-        jobs = by_priority[max(by_priority)]
-        first = _pop(jobs)
-        if first is None:
-            return []
-        batch = [first]
-        size = 1 if first.alone else self._batch_size(key, first.request.classifier.manifest.run, len(jobs) + 1)
+        lanes = self._waiting[key]
+        lane = lanes[max(lanes)]
+        first = lane.first
+        size = 1 if first.alone else self._batch_size(key, first.request.classifier.manifest.run, len(lane))
+        batch = [_pop(lane)]
         values = _values(first)
-        while len(batch) < size and jobs and not jobs[0].alone:
-            values += _values(jobs[0])
+        while len(batch) < size and lane and not lane.first.alone:
+            values += _values(lane.first)
             if values > BATCH_VALUES:
                 break
-            if (record := _pop(jobs)) is not None:
-                batch.append(record)
+            batch.append(_pop(lane))
         return batch
 
     def _batch_size(self, key: Key, run: Run, waiting: int) -> int:
@@ -212,21 +271,17 @@ class WaitingLine:
         return min(size, max(1, int(BATCH_AIM_S / pace))) if pace > 0 else size
 
     def _tidy(self, key: Key) -> None:
-        by_priority = self._waiting[key]
-        for priority in [priority for priority, jobs in by_priority.items() if not jobs]:
-            del by_priority[priority]
-        if not by_priority:
+        lanes = self._waiting[key]
+        for level in [level for level, lane in lanes.items() if not lane]:
+            del lanes[level]
+        if not lanes:
             del self._waiting[key]
 
 
-def _pop(jobs: deque[JobRecord]) -> JobRecord | None:
-    """The first job that still waits."""
-    while jobs:
-        record = jobs.popleft()
-        if record.in_line:
-            record.in_line = False
-            return record
-    return None
+def _pop(lane: Lane) -> JobRecord:
+    record = lane.pop()
+    record.in_line = False
+    return record
 
 
 def _values(record: JobRecord) -> int:

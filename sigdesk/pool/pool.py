@@ -184,13 +184,30 @@ class Pool(QObject):
 
     def cancel(self, job_ids: Iterable[str]) -> None:
         """Cancel jobs, waiting or running; those that have ended stay as they are."""
-        records = [record for job_id in job_ids if (record := self._ledger.find(job_id)) is not None]
-        self._cancel(records, "cancelled by the operator")
+        self._cancel(self._find(job_ids), "cancelled by the operator")
 
     def cancel_queued(self) -> None:
         """Cancel every job that still waits."""
         waiting = [record for record in self._ledger.open_jobs() if record.state is JobState.QUEUED]
         self._cancel(waiting, "cancelled by the operator")
+
+    def run_next(self, job_ids: Iterable[str]) -> None:
+        """Let waiting jobs go before all others that wait now, in this order; those that run or ended stay as they are.
+
+        The order lasts as long as the program: what waits at its end is offered again in the order it was accepted.
+        """
+        self._line.move(self._find(job_ids), first=True)
+        self._on_news()
+
+    def run_last(self, job_ids: Iterable[str]) -> None:
+        """Let waiting jobs go behind all others, in this order; also behind those that come later."""
+        self._line.move(self._find(job_ids), first=False)
+        self._on_news()
+
+    def places_in_line(self, job_ids: Iterable[str]) -> dict[str, int]:
+        """How far each of these jobs is from its start: 1 is the next. Jobs that do not wait, or wait for a paused
+        classifier, are left out. It costs little however long the line is; no more is asked than is shown."""
+        return self._line.places(self._find(job_ids))
 
     def pause(self) -> None:
         """Begin no job until `resume`; those that run go on."""
@@ -258,6 +275,9 @@ class Pool(QObject):
         self._exchange.close()
         self._reaper.close()
         self._frame.stop()
+
+    def _find(self, job_ids: Iterable[str]) -> list[JobRecord]:
+        return [record for job_id in job_ids if (record := self._ledger.find(job_id)) is not None]
 
     def _cancel(self, records: Sequence[JobRecord], why: str) -> None:
         self._ledger.end((record, Outcome(JobState.CANCELLED, what=f"{record.name} was {why}")) for record in records)

@@ -74,6 +74,7 @@ class Worker(QRunnable):
             while batch := self._line.take():
                 self._show(WorkerState.BUSY)
                 self._serve(batch)
+                self._line.done(batch[0].request.classifier)
                 self._show(WorkerState.IDLE)
         finally:
             self._waker.close()
