@@ -9,7 +9,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -101,6 +101,11 @@ class WorkerProcess:
     @property
     def alive(self) -> bool:
         return not self._over and self._process.poll() is None
+
+    @property
+    def descriptors(self) -> Collection[int]:
+        """What may be polled for news of it: then `wait` has something to tell."""
+        return self._streams.descriptors
 
     @property
     def stderr_tail(self) -> str:

@@ -14,6 +14,7 @@ import select
 import subprocess
 import sys
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import IO, Protocol
 
@@ -41,6 +42,11 @@ class Waker(Protocol):
 
 class Streams(Protocol):
     """Both outputs of one child process."""
+
+    @property
+    def descriptors(self) -> Collection[int]:
+        """What can be polled for news of the child; nothing where the system cannot poll pipes."""
+        ...
 
     def wait(self, timeout_s: float, waker: Waker) -> Heard:
         """Block until something comes, the child has ended, `waker` was used, or the time is over (an empty Heard)."""
@@ -94,7 +100,8 @@ class _PollStreams:
             with contextlib.suppress(OSError):
                 self._child = os.pidfd_open(process.pid)
         self._poll = select.poll()
-        for descriptor in (self._out, self._err, *(() if self._child is None else (self._child,))):
+        self.descriptors = {self._out, self._err} | ({self._child} if self._child is not None else set())
+        for descriptor in self.descriptors:
             self._poll.register(descriptor, select.POLLIN)
 
     def wait(self, timeout_s: float, waker: Waker) -> Heard:
@@ -124,6 +131,7 @@ class _PollStreams:
         data = os.read(descriptor, _CHUNK)
         if not data:
             self._poll.unregister(descriptor)
+            self.descriptors.discard(descriptor)
         return data
 
     def close(self) -> None:
@@ -149,6 +157,7 @@ class _ThreadStreams:
         assert process.stdout is not None
         assert process.stderr is not None
         self._process = process
+        self.descriptors: Collection[int] = ()
         self._heard: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
         for name, pipe in (("out", process.stdout), ("err", process.stderr)):
             threading.Thread(target=self._read, args=(name, pipe), name=f"read-{name}", daemon=True).start()

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+from sigdesk.classifiers.manifest import Run
 from sigdesk.pool.answer import ASK_AUTHOR, Answer, failed, poison, timed_out
 from sigdesk.pool.bench import Bench, answer_for, error_notes, outcome_by_end, stray_notes
 from sigdesk.pool.command import Command
 from sigdesk.pool.jobs import JobState, Note, Outcome, WorkerState
 from sigdesk.pool.ledger import JobRecord
 from sigdesk.pool.process import GRACE_S, Said, WorkerProcess
+from sigdesk.pool.warden import Warden
 from sigdesk.protocol import (
     Dialect,
     DoneLine,
@@ -51,17 +53,32 @@ def start_warm(command: Command, records: Sequence[JobRecord], bench: Bench) -> 
     """
     run = records[0].request.classifier.manifest.run
     bench.show(WorkerState.STARTING)
-    process = WorkerProcess(command, Dialect.WARM, run, partial(bench.remark, records[0], level=Level.WARNING))
-    bench.warden.admit(process)
+    process = launch(command, run, partial(bench.remark, records[0], level=Level.WARNING), bench.warden)
+    await_ready(process, records, bench)
+    return process
+
+
+def launch(command: Command, run: Run, tell: Callable[[str], None], warden: Warden) -> WorkerProcess:
+    """Start a process, which is then on its way to READY and watched by the warden. Raises JobError."""
+    process = WorkerProcess(command, Dialect.WARM, run, tell)
+    warden.admit(process)
+    return process
+
+
+def await_ready(process: WorkerProcess, records: Sequence[JobRecord], bench: Bench) -> None:
+    """Wait, for these jobs, until a process that was launched is READY; one that will not be is ended.
+
+    Raises StartFailed, Abandoned.
+    """
+    bench.show(WorkerState.STARTING)
     try:
-        _wait_until_ready(process, records, run.start_timeout_s, bench)
+        _wait_until_ready(process, records, process.run.start_timeout_s, bench)
     except BaseException:
         bench.warden.leave(process)
         process.end()
         raise
     bench.warden.leave(process)
     bench.show(WorkerState.BUSY)
-    return process
 
 
 def _wait_until_ready(process: WorkerProcess, records: Sequence[JobRecord], timeout_s: float, bench: Bench) -> None:
