@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sigdesk.app.jobs_model import STATE_WORDS, seconds_text
-from sigdesk.app.outcomes import View
-from sigdesk.app.rows import LogRow
+from sigdesk.app.outcomes import View, clock_text
+from sigdesk.app.rows import LogRow, log_word
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, Outcome
+from sigdesk.pool.journal_search import StoredJob
 from sigdesk.protocol import Result
 from sigdesk.signals.describe import NOTHING, format_count, format_time, stretch_text
 from sigdesk.signals.names import printable_name
@@ -31,7 +32,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class JobDetails:
-    """A job in words. `stderr` and `log` are lines as they were written; `left_out` counts log lines before them."""
+    """A job in words. `stderr` and `log` are lines as they were written; `left_out` counts log lines before them.
+
+    `stored` says that it is told from the journal: the Log and the table of this session know nothing of the job.
+    """
 
     job_id: str
     title: str
@@ -40,6 +44,7 @@ class JobDetails:
     stderr: tuple[str, ...] = ()
     log: tuple[str, ...] = ()
     left_out: int = 0
+    stored: bool = False
 
     @property
     def text(self) -> str:
@@ -76,6 +81,78 @@ def details_of(snapshot: JobSnapshot, lines: Iterable[LogRow], view: View) -> Jo
     )
 
 
+def details_of_stored(job: StoredJob, model_title: str, label_title: str) -> JobDetails:
+    """The details of a job as the journal has it, under the titles of its model and its label."""
+    row, stored = job.row, job.row.stored
+    outcome = job.outcome
+    lines = [
+        f"{clock_text(line.time, milliseconds=True)}  {log_word(line.origin, line.level):<5}  {line.text}"
+        for line in job.lines
+    ]
+    sections = (
+        Section("Outcome", tuple(_stored_outcome(job, label_title))),
+        Section("Times", tuple(_changes(job))),
+        Section("Signal", tuple(_stored_signal(job))),
+        Section(
+            "Model",
+            (
+                ("Name", f"{model_title} ({stored.model})" if model_title != stored.model else stored.model),
+                ("Version", stored.version),
+                ("Folder", printable_name(stored.folder)),
+            ),
+        ),
+        Section("Parameters", tuple((name, str(value)) for name, value in job.params.items())),
+    )
+    return JobDetails(
+        job_id=row.id,
+        title=f"Job {row.number} · {printable_name(stored.name)}",
+        state=row.state,
+        sections=tuple(section for section in sections if section.fields),
+        stderr=tuple(outcome.stderr_tail.splitlines()[-LINES_SHOWN:]) if outcome else (),
+        log=tuple(lines[-LINES_SHOWN:]),
+        left_out=max(0, len(lines) - LINES_SHOWN) + job.lines_dropped,
+        stored=True,
+    )
+
+
+def _stored_outcome(job: StoredJob, label_title: str) -> Iterable[Field]:
+    row, outcome = job.row, job.outcome
+    yield "State", STATE_WORDS[row.state]
+    if row.label is not None:
+        yield "Result", label_title + ("" if row.confidence is None else f" {row.confidence:.1%}")
+    elif row.state is JobState.SUCCEEDED and job.windows is not None:
+        yield "Result", f"{format_count(job.windows)} windows"
+    if outcome is not None:
+        yield from _words_of(outcome)
+
+
+def _changes(job: StoredJob) -> Iterable[Field]:
+    """The states one after another, each with the time that the one before it took."""
+    before: float | None = None
+    for state, at in job.changes:
+        spent = "" if before is None else f", after {seconds_text(max(0.0, at - before))}"
+        yield STATE_WORDS[state], _moment(at) + spent
+        before = at
+    yield "Attempt", str(job.row.attempt)
+    yield "Worker", NOTHING if job.worker is None else str(job.worker)
+    yield "Job", job.row.id
+    if job.retry_of:
+        yield "Retry of", job.retry_of
+
+
+def _stored_signal(job: StoredJob) -> Iterable[Field]:
+    stored = job.row.stored
+    yield "Name", printable_name(stored.name)
+    yield "File", printable_name(stored.path) if stored.path else "None: it existed only in memory"
+    if stored.item:
+        yield "Signal in it", printable_name(stored.item)
+    if job.start or job.stop is not None:
+        last = "its end" if job.stop is None else f"sample {format_count(job.stop)}"
+        yield "Stretch", f"From sample {format_count(job.start)} to {last}"
+    if job.windows is not None:
+        yield "Windows", format_count(job.windows)
+
+
 def _outcome(snapshot: JobSnapshot, outcome: Outcome | None, view: View) -> Iterable[Field]:
     yield "State", STATE_WORDS[snapshot.state]
     if outcome is None:
@@ -87,6 +164,10 @@ def _outcome(snapshot: JobSnapshot, outcome: Outcome | None, view: View) -> Iter
             yield "Result", f"{format_count(len(outcome.output.results))} windows"
         else:
             yield "Result", _result_text(outcome.output.results[0], view)
+    yield from _words_of(outcome)
+
+
+def _words_of(outcome: Outcome) -> Iterable[Field]:
     if outcome.what:
         yield "Error", outcome.what
     if outcome.way_out:

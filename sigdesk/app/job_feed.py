@@ -51,7 +51,7 @@ class JobFeed(QObject):
         self._signal_of: dict[str, int] = {}
         self._open: dict[str, JobSnapshot] = {}
         self._ended: dict[str, JobSnapshot] = {}
-        self.jobs = JobsModel(self)
+        self.jobs = JobsModel(self, places=pool.places_in_line)
         self.log = LogModel(self)
         self.results = ResultsModel(self)
         self.problems = ProblemsModel(self)
@@ -87,6 +87,16 @@ class JobFeed(QObject):
             _show_cancelled(entry, self._view())
         self._session.touch(dropped)
         self._pool.cancel_queued()
+
+    def run_next(self, job_ids: Sequence[str]) -> None:
+        """Let waiting jobs go before all others that wait."""
+        self._pool.run_next(job_ids)
+        self.jobs.move_queued(job_ids, first=True)
+
+    def run_last(self, job_ids: Sequence[str]) -> None:
+        """Let waiting jobs go behind all others."""
+        self._pool.run_last(job_ids)
+        self.jobs.move_queued(job_ids, first=False)
 
     def retry(self, job_ids: Iterable[str]) -> None:
         """Run ended jobs again, each as a new job that names the old."""

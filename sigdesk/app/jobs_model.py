@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -20,6 +20,9 @@ _GROWS: Final = {"Queued": JobState.QUEUED, "Ran": JobState.RUNNING}
 """Columns whose values grow by themselves while a job stands in the state."""
 KEPT_ENDED: Final = 10_000
 """Ended jobs that the table remembers; what it drops is still in the results of its signal."""
+
+Places = Callable[[Sequence[str]], Mapping[str, int]]
+_STATE: Final = COLUMNS.index("State")
 
 STATE_WORDS: Final = {
     JobState.QUEUED: "Queued",
@@ -41,9 +44,13 @@ class JobsModel(QAbstractTableModel):
     forgotten = Signal(str)
     """An ended job that the table does not keep any more."""
 
-    def __init__(self, parent: QObject | None = None, *, kept_ended: int = KEPT_ENDED) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, kept_ended: int = KEPT_ENDED, places: Places | None = None
+    ) -> None:
+        """`places` tells how far jobs are from their start; without it they stand in the order of the table."""
         super().__init__(parent)
         self._kept_ended = kept_ended
+        self._places = places
         self._rows: dict[str, JobRow] = {}
         self._told: dict[str, float] = {}
         self._running: dict[str, None] = {}
@@ -70,7 +77,7 @@ class JobsModel(QAbstractTableModel):
             return None
         row = self._rows[self._shown[index.row()]]
         if not row.state.ended:
-            row = self._as_of_now(row, index.row())
+            row = self._as_of_now(row, index.row(), placed=self._places is None or index.column() == _STATE)
         if role == ROW:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -116,6 +123,14 @@ class JobsModel(QAbstractTableModel):
         elif touched:
             self._repaint(touched)
 
+    def move_queued(self, job_ids: Iterable[str], *, first: bool) -> None:
+        """Waiting jobs were moved before or behind all others, in this order: the natural order shows them so."""
+        moved = [job_id for job_id in job_ids if job_id in self._queued]
+        wanted = set(moved)
+        others = [job_id for job_id in self._queued if job_id not in wanted]
+        self._queued = dict.fromkeys([*moved, *others] if first else [*others, *moved])
+        self._lay_out()
+
     def tick(self) -> None:
         """Time went by: show how long open jobs have waited and run by now."""
         count = len(self._running) + len(self._queued)
@@ -158,11 +173,11 @@ class JobsModel(QAbstractTableModel):
         self._keys[row.id] = key
         return key != before
 
-    def _as_of_now(self, row: JobRow, place: int) -> JobRow:
+    def _as_of_now(self, row: JobRow, place: int, *, placed: bool) -> JobRow:
         age = time.monotonic() - self._told[row.id]
         if row.state is JobState.QUEUED:
             waited = None if row.queued_s is None else row.queued_s + age
-            return replace(row, place=self._place(place), queued_s=waited)
+            return replace(row, place=self._place(row.id, place) if placed else None, queued_s=waited)
         return row if row.run_s is None else replace(row, run_s=row.run_s + age)
 
     def _file(self, row: JobRow) -> None:
@@ -224,7 +239,9 @@ class JobsModel(QAbstractTableModel):
         )
         return all(word in text for word in self._words)
 
-    def _place(self, shown_row: int) -> int | None:
+    def _place(self, job_id: str, shown_row: int) -> int | None:
+        if self._places is not None:
+            return self._places((job_id,)).get(job_id)
         return None if self._words or self._order else shown_row - len(self._running) + 1
 
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.classifying import Classifying
 from sigdesk.app.exporting import Exporter
+from sigdesk.app.history import History
 from sigdesk.app.job_feed import JobFeed
 from sigdesk.app.opening import Opened, Opener
 from sigdesk.app.outcomes import clock_text
@@ -77,6 +78,9 @@ class Program(QObject):
         self.feed = JobFeed(self.session, settings, pool, self.classifying, self)
         self.exporter = Exporter(places.temp_folder, self)
         self.resuming = Resuming(self.session, pool, self.classifying, self)
+        self.history = History(
+            places.journal_file, self.session, settings, self.classifying, self.feed, self.resuming, self
+        )
         self._added = self._refused = self._known = 0
         self._told: list[int] = []
         self._openings = 0
@@ -122,6 +126,7 @@ class Program(QObject):
         finally:
             self.opener.close()
             self.resuming.close()
+            self.history.close()
             self.exporter.close()
             self.pool.close(keep_waiting=True)  # what waits is offered again at the next start
 

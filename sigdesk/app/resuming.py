@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
@@ -59,6 +59,17 @@ class Resuming(QObject):
         self.found.emit(0)
         if waiting:
             self._threads.start(_Restore(waiting, self._restored.emit))
+
+    def resume_some(self, job_ids: Collection[str]) -> list[str]:
+        """Run those of the waiting jobs that have these ids, and go on offering the others; returns what is run."""
+        if not {row.id for row in self._waiting}.issuperset(job_ids):
+            self.look()  # a run may have died since the start
+        chosen = [row for row in self._waiting if row.id in job_ids]
+        if chosen:
+            self._waiting = [row for row in self._waiting if row.id not in job_ids]
+            self.found.emit(len(self._waiting))
+            self._threads.start(_Restore(chosen, self._restored.emit))
+        return [row.id for row in chosen]
 
     def discard(self) -> None:
         """End the waiting jobs as CANCELLED."""

@@ -102,6 +102,13 @@ class JobRow:
         return self.state.ended
 
 
+def log_word(origin: Origin, level: Level) -> str:
+    """What stands before a line: LOG, WARN, ERROR, OUT or JOB."""
+    if origin is Origin.LOG:
+        return "WARN" if level is Level.WARNING else "LOG"
+    return "OUT" if origin in (Origin.OUT, Origin.STDERR) else origin.value
+
+
 @dataclass(frozen=True, slots=True)
 class LogRow:
     """A line of the Log. `worker` is 0 for SigDesk's own lines; `clock` is the local time with milliseconds."""
@@ -117,9 +124,7 @@ class LogRow:
     @property
     def word(self) -> str:
         """The level as the Log shows it: LOG, WARN, ERROR, OUT or JOB."""
-        if self.origin is Origin.LOG:
-            return "WARN" if self.level is Level.WARNING else "LOG"
-        return "OUT" if self.origin in (Origin.OUT, Origin.STDERR) else self.origin.value
+        return log_word(self.origin, self.level)
 
 
 @dataclass(frozen=True, slots=True)

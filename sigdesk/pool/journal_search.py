@@ -25,6 +25,7 @@ from sigdesk.protocol import Level
 
 _FIRST_STRETCH: Final = 1_000
 _LONGEST_STRETCH: Final = 100_000
+_MOST_A_PORTION: Final = 2_000
 _AIM_S: Final = 0.05
 """How long a stretch should take: whoever has changed the words does not wait for the old ones."""
 _FIELDS: Final = ("coalesce(error, '')", "coalesce(label, '')", "version", "model", "item", "signal", "file")
@@ -99,11 +100,11 @@ def search_jobs(
         stretch = _FIRST_STRETCH
         while True:
             lower = max(1, upper - stretch + 1)
+            most = min(limit, _MOST_A_PORTION)
             began = time.monotonic()
-            rows = base.execute(statement, (lower, upper, *values, limit)).fetchall()
-            reached = rows[-1][0] if len(rows) >= limit else lower
-            portion = _portion(file, base, rows, reached, checked)
-            yield portion
+            rows = base.execute(statement, (lower, upper, *values, most)).fetchall()
+            reached = rows[-1][0] if len(rows) >= most else lower
+            yield _portion(file, base, rows, reached, checked)
             limit -= len(rows)
             if limit <= 0 or reached <= 1:
                 return

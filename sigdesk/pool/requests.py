@@ -51,6 +51,11 @@ class Stored(NamedTuple):
         """The signal's name as the recording has it."""
         return _from_column(self.signal)
 
+    @property
+    def folder(self) -> str:
+        """The model folder's name as the system has it."""
+        return _from_column(self.model_folder)
+
 
 def _to_column(name: str) -> str:
     """Names of files may hold bytes that are no text: these are written after a NUL, which no name holds."""
