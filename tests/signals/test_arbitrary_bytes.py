@@ -52,6 +52,9 @@ SEEDS: dict[str, list[bytes]] = {
     ".npz": [_archive()],
     ".wav": [_audio("WAV"), _audio("RF64")],
     ".flac": [_audio("FLAC")],
+    ".ogg": [_audio("OGG")],
+    ".aiff": [_audio("AIFF")],
+    ".w64": [_audio("W64")],
 }
 PIECES = [*(bytes([byte]) for byte in b"\n,;\t\"'\x00\xff-#:?{["), b"nan", b"1e999", b"@data\n"]
 

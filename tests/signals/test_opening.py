@@ -38,7 +38,7 @@ def test_an_empty_file_of_any_format_says_so(tmp_path: Path, suffix: str) -> Non
 
 
 def test_every_format_has_a_name_and_endings() -> None:
-    assert {".csv", ".tsv", ".txt", ".wav", ".flac", ".npy", ".npz", ".json", ".ts", ".arff"} == set(
+    assert {".csv", ".tsv", ".txt", ".wav", ".flac", ".npy", ".npz", ".json", ".ts", ".arff"} <= set(
         readable_suffixes()
     )
     assert len({each.name for each in formats()}) == len(formats())

@@ -1,0 +1,1 @@
+"""What surrounds the samples of audio files: whether all of them are there, and what else the file tells of them."""
