@@ -31,7 +31,7 @@ def statistics_spectrum(windows: NDArray[Any]) -> Values:
     magnitude; all else is free of scale. Frequencies are relative to the sample rate. Gaps (NaN, infinity) are filled
     by straight lines.
     """
-    values = _padded(_filled(windows))
+    values = _padded(filled(windows))
     largest = np.abs(values).max(axis=-1)
     scale = np.where(largest > 0, largest, 1.0)
     values = values / scale[..., None]
@@ -39,7 +39,7 @@ def statistics_spectrum(windows: NDArray[Any]) -> Values:
     parts = (values, values[..., :middle], values[..., middle:])
     columns = [_whole(values, scale), *(_part(part, scale) for part in parts)]
     features = np.concatenate(columns, axis=-1)
-    return features.reshape(len(features), -1)
+    return np.asarray(features.reshape(len(features), -1))
 
 
 RECIPES: Final[Mapping[str, Callable[[NDArray[Any]], Values]]] = MappingProxyType(
@@ -47,7 +47,7 @@ RECIPES: Final[Mapping[str, Callable[[NDArray[Any]], Values]]] = MappingProxyTyp
 )
 
 
-def _filled(windows: NDArray[Any]) -> Values:
+def filled(windows: NDArray[Any]) -> Values:
     """A copy as float64 in which gaps are bridged by straight lines; a channel of nothing but gaps becomes 0."""
     values = np.array(windows, dtype=np.float64)
     good = np.isfinite(values)

@@ -28,6 +28,8 @@ from sigdesk.classifiers.manifest_table import Problems, Table, shown
 from sigdesk.errors import ManifestError, ModelError
 
 MANIFEST_NAME = "model.toml"
+VERSIONS_NAME = "versions"
+"""Versions of a model that are not in use stand in `NAME/versions/VERSION`."""
 _MOST_BYTES = 1024 * 1024
 _FORMAT_OF_SUFFIX = {
     ".skops": FileFormat.SKOPS,
@@ -60,7 +62,9 @@ def read_manifest(folder: Path) -> Manifest:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _refused(path, [f"Line {line}: the text is not UTF-8."]) from error
-    return parse_manifest(text, folder.absolute().name, path)
+    folder = folder.absolute()
+    named = folder.parent.parent if folder.parent.name == VERSIONS_NAME else folder
+    return parse_manifest(text, named.name, path)
 
 
 def parse_manifest(text: str, folder_name: str, path: Path = Path(MANIFEST_NAME)) -> Manifest:
@@ -238,9 +242,25 @@ def _evaluation(table: Table, classes: tuple[str, ...]) -> Evaluation | None:
         accuracy=table.number("accuracy", 0.0, least=0, most=1),
         per_class=_per_class(table.table("per_class"), classes, confusion),
         confusion=confusion,
+        method=table.text("method"),
+        accuracy_interval=_interval(table, "accuracy_interval"),
+        balanced_accuracy=table.number("balanced_accuracy", None, least=0, most=1),
+        balanced_interval=_interval(table, "balanced_interval"),
+        guess=table.number("guess", None, least=0, most=1),
     )
     table.finish()
     return evaluation
+
+
+def _interval(table: Table, key: str) -> tuple[float, float] | None:
+    value: Any = table.value(key)
+    if value is None:
+        return None
+    numbers = isinstance(value, list) and len(value) == 2 and all(type(end) in (int, float) for end in value)
+    if not numbers or not 0 <= value[0] <= value[1] <= 1:
+        table.mistake(f"is {shown(value)}, but must be two numbers from 0 to 1, the smaller first.", key)
+        return None
+    return (float(value[0]), float(value[1]))
 
 
 def _confusion(table: Table, classes: tuple[str, ...], test_size: int) -> tuple[tuple[int, ...], ...]:

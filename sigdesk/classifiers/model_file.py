@@ -23,8 +23,9 @@ TRUSTED_TYPES: Final = (
     "sklearn.neighbors._kd_tree.KDTree",
     "sklearn.neighbors._ball_tree.BallTree",
     "sklearn.metrics._dist_metrics.EuclideanDistance64",
+    "aeon.transformations.collection.convolution_based._minirocket.MiniRocket",
 )
-"""What a model file may hold beside skops' own list of estimators: scikit-learn's, and holding nothing but numbers. The
+"""What a model file may hold beside skops' own list of estimators: things that hold nothing but numbers. The
 list is fixed. A file can say which types it needs, but it cannot make us trust them."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigdesk import script
+from sigdesk.classifiers.confidence import logits_of_decision, logits_of_probabilities, softmax
 from sigdesk.classifiers.features import RECIPES
 from sigdesk.classifiers.manifest import FileFormat, Manifest
 from sigdesk.classifiers.manifest_parser import read_manifest
 from sigdesk.classifiers.model_file import check_hash, load_skops
+from sigdesk.classifiers.shaping import PADDED, padded
 from sigdesk.errors import ModelError
 
 Array = NDArray[Any]
@@ -69,9 +71,11 @@ def classify(model: LoadedModel, windows: Array, params: Mapping[str, Any]) -> l
 
 def _recipe(manifest: Manifest) -> Callable[[Array], Array]:
     """How the manifest says windows become features; a model that names no recipe gets the samples themselves."""
-    name = manifest.training.get("features")
+    name, length = manifest.training.get("features"), manifest.training.get("length")
     if name is None:
         return lambda windows: windows.reshape(len(windows), -1)
+    if name == PADDED and isinstance(length, int) and length > 0:
+        return lambda windows: padded(windows, length)
     if name not in RECIPES:
         raise script.Refusal(
             f"The model wants the features {name!r}, which this SigDesk does not know (known: {', '.join(RECIPES)})."
@@ -91,9 +95,18 @@ def _load_predictor(folder: Path, manifest: Manifest) -> Predictor:
     check_hash(data, file.sha256, file.name)
     if file.format is FileFormat.ONNX:
         return _OnnxModel(data, file.name, manifest.classes)
-    predictor = _SklearnModel(load_skops(data, file.name), file.name)
+    predictor = _SklearnModel(load_skops(data, file.name), file.name, _temperature(manifest))
     _warn_of_other_version(manifest)
     return predictor
+
+
+def _temperature(manifest: Manifest) -> float | None:
+    value = manifest.training.get("temperature")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise ModelError(f"The manifest's [training] temperature is {value!r}, but must be a number over 0.")
+    return float(value)
 
 
 def _warn_of_other_version(manifest: Manifest) -> None:
@@ -112,7 +125,7 @@ def _warn_of_other_version(manifest: Manifest) -> None:
 class _SklearnModel:
     """A fitted scikit-learn classifier."""
 
-    def __init__(self, model: Any, name: str) -> None:
+    def __init__(self, model: Any, name: str, temperature: float | None = None) -> None:
         if not hasattr(model, "predict") or not hasattr(model, "classes_"):
             raise ModelError(f"{name} holds a {type(model).__name__}, which is no trained classifier.")
         self._model = model
@@ -120,6 +133,7 @@ class _SklearnModel:
         count = getattr(model, "n_features_in_", None)
         self.wanted_features = None if count is None else int(count)
         self._trees = _trees_of(model)
+        self._temperature = temperature
 
     def answers(self, features: Array) -> list[dict[str, Any]]:
         probabilities = self._probabilities(features)
@@ -129,6 +143,15 @@ class _SklearnModel:
         return [_answer(dict(zip(self.classes, row, strict=True))) for row in rows]
 
     def _probabilities(self, features: Array) -> Array | None:
+        """Shape (n, classes); None for a model that knows labels only."""
+        if self._temperature is not None and not hasattr(self._model, "predict_proba"):
+            return softmax(logits_of_decision(self._model.decision_function(features)), self._temperature)
+        raw = self._raw_probabilities(features)
+        if raw is None or self._temperature is None:
+            return raw
+        return softmax(logits_of_probabilities(raw), self._temperature)
+
+    def _raw_probabilities(self, features: Array) -> Array | None:
         if not hasattr(self._model, "predict_proba"):
             return None
         narrow = np.ascontiguousarray(features, dtype=np.float32) if self._trees else features

@@ -1,0 +1,226 @@
+"""The signals that a model is trained on: from labelled sets, from folders of classes and from single stretches."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sigdesk.classifiers.training.plan import Source
+from sigdesk.errors import ModelError, RecordingError
+from sigdesk.signals import Shelf, open_recordings
+from sigdesk.signals.checks import unusable_reason
+from sigdesk.signals.describe import format_count, printable_name
+from sigdesk.signals.discovery import signal_files
+from sigdesk.signals.recording import Recording, Samples
+
+Warn = Callable[[str], None]
+
+FEWEST_OF_A_CLASS: Final = 2
+MOST_VALUES: Final = 400_000_000
+"""All samples of a training stand in memory at once, as every method wants them: 3.2 GB."""
+_RATE_TOLERANCE = 1e-3
+_WHERE = "Name a labelled set (.ts, .tsv, .arff), or a folder with a folder a class."
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A signal, or a stretch of one, with its class. `samples` has shape (channels, samples), in the file's units."""
+
+    samples: Samples
+    label: str
+    name: str
+    path: Path
+    item: str
+    start: int
+    stop: int
+    rate_hz: float | None
+    units: tuple[str, ...]
+
+    @property
+    def signal(self) -> tuple[str, str]:
+        """Which signal it is of. Stretches of one signal resemble each other, so they are never split for a test."""
+        return (str(self.path), self.item)
+
+
+def read_examples(sources: Sequence[Source], warn: Warn) -> list[Example]:
+    """Read all labelled signals; what cannot be used is left out and told to `warn`.
+
+    Raises RecordingError for a file that cannot be read, ModelError where nothing says which class a signal has, and
+    where there is more than memory should hold.
+    """
+    shelf = Shelf()
+    examples: list[Example] = []
+    values = 0
+    for source in sources:
+        for example in _examples_of(source, shelf, warn):
+            values += example.samples.size
+            if values > MOST_VALUES:
+                raise ModelError(
+                    f"The signals hold over {format_count(MOST_VALUES)} values, more than a training keeps in memory.",
+                    "Train on fewer or shorter signals.",
+                )
+            examples.append(example)
+    return examples
+
+
+def same_kind(examples: Sequence[Example], warn: Warn, *, resample: bool) -> list[Example]:
+    """The examples as one method can take them: as many channels each, one sample rate.
+
+    Raises ModelError, in the operator's words, when they are of several kinds, or too few.
+    """
+    if not examples:
+        raise ModelError("No labelled signal was found.", _WHERE)
+    counts = Counter(len(example.samples) for example in examples)
+    if len(counts) > 1:
+        kinds = " and ".join(f"{format_count(number)} of {count}" for count, number in sorted(counts.items()))
+        raise ModelError(f"The signals have different numbers of channels ({kinds}).", "Train on signals of one kind.")
+    examples = _at_one_rate(examples, warn, resample=resample)
+    classes = Counter(example.label for example in examples)
+    if len(classes) < 2:
+        raise ModelError(
+            f"All signals are labelled {next(iter(classes))!r}: there is nothing to tell apart.",
+            "Add signals of another class.",
+        )
+    signals = {label: len({one.signal for one in examples if one.label == label}) for label in classes}
+    few = [label for label, number in signals.items() if number < FEWEST_OF_A_CLASS]
+    if few:
+        raise ModelError(
+            f"Too few signals are labelled {', '.join(map(repr, sorted(few)))}: a class needs two signals at least.",
+            "Label some more, or leave the class out.",
+        )
+    return list(examples)
+
+
+def _examples_of(source: Source, shelf: Shelf, warn: Warn) -> Iterator[Example]:
+    if source.label:
+        yield from _stretch(source, shelf, warn)
+    elif source.path.is_dir():
+        yield from _folder(source.path, shelf, warn)
+    else:
+        yield from _labelled_set(source.path, shelf, warn)
+
+
+def _stretch(source: Source, shelf: Shelf, warn: Warn) -> Iterator[Example]:
+    recordings = [one for one in open_recordings(source.path.absolute(), shelf) if one.item == source.item]
+    if not recordings:
+        raise RecordingError(
+            f"{source.path} has no signal {source.item!r} any more.", "Open the file again, then train again."
+        )
+    yield from _example(recordings[0], source.label, warn, source.start, source.stop)
+
+
+def _folder(folder: Path, shelf: Shelf, warn: Warn) -> Iterator[Example]:
+    """A folder a class; else the labelled sets that stand in it."""
+    inside = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+    classes = [path for path in inside if path.is_dir()]
+    if not classes:
+        files = signal_files([folder])
+        if not files:
+            raise ModelError(f"{folder} holds no signal file.", _WHERE)
+        for file in files:
+            yield from _labelled_set(file, shelf, warn)
+        return
+    for path in classes:
+        for file in signal_files([path]):
+            for recording in open_recordings(file.absolute(), shelf):
+                yield from _example(recording, path.name, warn)
+
+
+def _labelled_set(path: Path, shelf: Shelf, warn: Warn) -> Iterator[Example]:
+    recordings = open_recordings(path.absolute(), shelf)
+    labelled = [recording for recording in recordings if recording.label]
+    if not labelled:
+        raise ModelError(
+            f"{path} does not say which class its signals have.",
+            _WHERE,
+        )
+    if len(labelled) < len(recordings):
+        warn(f"{path.name}: {format_count(len(recordings) - len(labelled))} signals without a class are left out")
+    for recording in labelled:
+        yield from _example(recording, recording.label or "", warn)
+
+
+def _example(
+    recording: Recording, label: str, warn: Warn, start: int = 0, stop: int | None = None
+) -> Iterator[Example]:
+    """One example, or none where the signal cannot be used."""
+    stop = recording.length if stop is None else stop
+    samples = recording.read(start, stop)
+    reason = unusable_reason(samples)
+    if reason is not None:
+        warn(f"{printable_name(recording.name)} is left out: it {reason}")
+        return
+    yield Example(
+        samples=samples,
+        label=label,
+        name=recording.name,
+        path=recording.path,
+        item=recording.item,
+        start=start,
+        stop=stop,
+        rate_hz=recording.time_base.rate_hz,
+        units=tuple(channel.unit for channel in recording.channels),
+    )
+
+
+def _at_one_rate(examples: Sequence[Example], warn: Warn, *, resample: bool) -> list[Example]:
+    """The commonest rate counts; signals of others are resampled where that is allowed."""
+    usual = Counter(example.rate_hz for example in examples).most_common(1)[0][0]
+    others = [example for example in examples if not _same_rate(example.rate_hz, usual)]
+    if not others:
+        return list(examples)
+    rates = ", ".join(sorted({_rate_text(one.rate_hz) for one in examples}))
+    if not resample:
+        raise ModelError(
+            f"The signals have different sample rates ({rates}).",
+            f"Allow resampling to {_rate_text(usual)}, or train on signals of one rate.",
+        )
+    if usual is None or any(example.rate_hz is None for example in others):
+        raise ModelError(
+            f"Some signals name no sample rate ({rates}), so nobody can resample them.",
+            "Train on signals of one rate.",
+        )
+    warn(f"{format_count(len(others))} signals are resampled to {_rate_text(usual)}")
+    return [example if _same_rate(example.rate_hz, usual) else _resampled(example, usual) for example in examples]
+
+
+def _resampled(example: Example, rate_hz: float) -> Example:
+    assert example.rate_hz is not None
+    return replace(example, samples=resample(example.samples, example.rate_hz, rate_hz), rate_hz=rate_hz)
+
+
+def resample(samples: Samples, from_hz: float, to_hz: float) -> NDArray[np.float64]:
+    """Samples of shape (channels, n) at another rate, shape (channels, m): averaged where that leaves out samples, so
+    that what is too quick for the new rate does not come back as something slow, and on straight lines between them."""
+    count = max(1, round(samples.shape[1] * to_hz / from_hz))
+    values = np.asarray(samples, dtype=np.float64)
+    if to_hz < from_hz:
+        width = from_hz / to_hz
+        sums = np.concatenate([np.zeros((len(values), 1)), np.cumsum(np.nan_to_num(values), axis=1)], axis=1)
+        edges = np.minimum(np.arange(count + 1) * width, values.shape[1])
+        below = np.minimum(edges.astype(np.intp), values.shape[1] - 1)
+        upto = sums[:, below] + (edges - below) * np.nan_to_num(values)[:, below]
+        return np.asarray(np.diff(upto, axis=1) / np.maximum(np.diff(edges), 1e-12))
+    places = np.minimum(np.arange(count) * (from_hz / to_hz), values.shape[1] - 1)
+    return np.stack([np.interp(places, np.arange(values.shape[1]), row) for row in values])
+
+
+def _same_rate(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) <= _RATE_TOLERANCE * other
+
+
+def _rate_text(rate_hz: float | None) -> str:
+    return "no rate" if rate_hz is None else f"{rate_hz:g} Hz"
+
+
+def labels_of(examples: Iterable[Example]) -> NDArray[np.str_]:
+    """The classes of examples, shape (n,)."""
+    return np.array([example.label for example in examples])

@@ -1,0 +1,90 @@
+"""What is to be trained on what, as a file that one process writes and another reads. No library is needed for it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from sigdesk.errors import ModelError
+
+
+class MethodName(enum.Enum):
+    """How a model is made. AUTO compares the others by cross-validation."""
+
+    FOREST = "forest"
+    ROCKET = "rocket"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where labelled signals stand: a labelled set, a folder of classes, or one stretch with the operator's label.
+
+    With `label` set it is one signal, `item` of the file at `path`, of which samples `start` to `stop` (the end when
+    None) were given that label.
+    """
+
+    path: Path
+    label: str = ""
+    item: str = ""
+    start: int = 0
+    stop: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One training. `models_folder` is where the model folder `name` stands, or is to stand.
+
+    `held_out` is the share of signals that is kept for testing where `test` names none. `resample` allows signals of
+    other sample rates than most to be resampled.
+    """
+
+    name: str
+    data: tuple[Source, ...]
+    models_folder: Path
+    test: tuple[Source, ...] = ()
+    method: MethodName = MethodName.AUTO
+    seed: int = 0
+    held_out: float = 0.2
+    resample: bool = False
+    title: str = ""
+    description: str = ""
+
+    def to_bytes(self) -> bytes:
+        """The plan as JSON."""
+        return orjson.dumps(self, default=_plain)
+
+
+def plan_from_bytes(data: bytes) -> Plan:
+    """The plan in the JSON that `Plan.to_bytes` gave. Raises ModelError when it is something else."""
+    try:
+        values = orjson.loads(data)
+        return Plan(
+            name=values["name"],
+            data=tuple(map(_source, values["data"])),
+            models_folder=Path(values["models_folder"]),
+            test=tuple(map(_source, values["test"])),
+            method=MethodName(values["method"]),
+            seed=int(values["seed"]),
+            held_out=float(values["held_out"]),
+            resample=bool(values["resample"]),
+            title=values["title"],
+            description=values["description"],
+        )
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"This is no plan of a training ({error!r}).", "Start the training again.") from error
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError
+
+
+def _source(values: Mapping[str, Any]) -> Source:
+    return Source(Path(values["path"]), values["label"], values["item"], values["start"], values["stop"])
