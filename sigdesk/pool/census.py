@@ -11,13 +11,21 @@ from typing import Final
 
 import psutil
 
+from sigdesk.pool.proc_files import (
+    HAS_PROC,
+    PARENT,
+    RESIDENT,
+    SESSION,
+    STARTED,
+    STATE,
+    THREADS,
+    environment,
+    owner,
+    stat_fields,
+)
 from sigdesk.pool.process_tree import MARK_VARIABLE
 
-_PROC: Final = "/proc"
-_HAS_PROC: Final = sys.platform == "linux"
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-# Where the fields of /proc/PID/stat stand, counted after the name in parentheses.
-_STATE, _PARENT, _SESSION, _THREADS, _STARTED, _RESIDENT = 0, 1, 3, 17, 19, 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +48,33 @@ class Census:
         A process belongs to a tree by its session, by the mark in its environment, or by its parent.
         Raises OSError when the system cannot be asked.
         """
-        if not _HAS_PROC:
+        if not HAS_PROC:
             return {leader: list(_descendants(leader)) for leader in leaders}
         by_mark = {f"{MARK_VARIABLE}={mark}".encode(): leader for leader, mark in leaders.items()}
         trees: dict[int, list[Member]] = {leader: [] for leader in leaders}
         owners: dict[int, int] = {}
         marks: dict[tuple[int, str], bytes] = {}
         for pid in sorted(psutil.pids()):
-            fields = _fields(pid)
-            if not fields or fields[_STATE] in ("Z", "X"):
+            fields = stat_fields(pid)
+            if not fields or fields[STATE] in ("Z", "X"):
                 continue
-            identity = (pid, fields[_STARTED])
+            identity = (pid, fields[STARTED])
             mark = self._marks.get(identity)
             marks[identity] = mark = _mark(pid) if mark is None else mark
-            session = int(fields[_SESSION])
-            owner = session if session in trees else by_mark.get(mark, owners.get(int(fields[_PARENT])))
-            if owner is not None:
-                owners[pid] = owner
-                trees[owner].append(Member(pid, int(fields[_RESIDENT]) * _PAGE))
+            session = int(fields[SESSION])
+            leader = session if session in trees else by_mark.get(mark, owners.get(int(fields[PARENT])))
+            if leader is not None:
+                owners[pid] = leader
+                trees[leader].append(Member(pid, int(fields[RESIDENT]) * _PAGE))
         self._marks = marks
         return trees
 
 
 def resident_bytes(pid: int) -> int:
     """The memory that one process holds; 0 when it is gone."""
-    if _HAS_PROC:
-        fields = _fields(pid)
-        return int(fields[_RESIDENT]) * _PAGE if fields else 0
+    if HAS_PROC:
+        fields = stat_fields(pid)
+        return int(fields[RESIDENT]) * _PAGE if fields else 0
     with contextlib.suppress(psutil.Error):
         return int(psutil.Process(pid).memory_info().rss)
     return 0
@@ -82,8 +90,8 @@ def user_tasks() -> int:
     user, tasks = os.getuid(), 0
     for pid in psutil.pids():
         with contextlib.suppress(OSError):
-            if os.stat(f"{_PROC}/{pid}").st_uid == user and (fields := _fields(pid)):  # noqa: PTH116 - half the time
-                tasks += int(fields[_THREADS])
+            if owner(pid) == user and (fields := stat_fields(pid)):
+                tasks += int(fields[THREADS])
     return tasks
 
 
@@ -94,34 +102,10 @@ def own_bytes(member: Member) -> int:
     return member.resident_bytes
 
 
-def _fields(pid: int) -> list[str]:
-    try:
-        text = _read(f"{_PROC}/{pid}/stat")
-    except (ProcessLookupError, FileNotFoundError):
-        return []
-    return text[text.rfind(b")") + 2 :].decode("ascii", "replace").split()
-
-
 def _mark(pid: int) -> bytes:
     """ "" for processes without one, and for those that may not be asked."""
-    try:
-        environment = _read(f"{_PROC}/{pid}/environ")
-    except (ProcessLookupError, FileNotFoundError, PermissionError):
-        return b""
     wanted = f"{MARK_VARIABLE}=".encode()
-    return next((entry for entry in environment.split(b"\0") if entry.startswith(wanted)), b"")
-
-
-def _read(path: str) -> bytes:
-    """A file of the system's, with half the calls that Python's own files make."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-    try:
-        parts = []
-        while part := os.read(descriptor, 64 * 1024):
-            parts.append(part)
-        return b"".join(parts)
-    finally:
-        os.close(descriptor)
+    return next((entry for entry in environment(pid) if entry.startswith(wanted)), b"")
 
 
 def _descendants(leader: int) -> Iterator[Member]:

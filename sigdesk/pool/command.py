@@ -10,12 +10,16 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sigdesk
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode
 from sigdesk.errors import JobError
 from sigdesk.pool.process_tree import RUN_VARIABLE
+
+if TYPE_CHECKING:
+    from sigdesk.pool.sandbox import Sandbox  # which is told what to start by a Command
 
 MODEL_SCRIPT = "sigdesk.classifiers.model_script"
 WORKER_OPTION = "--worker"
@@ -28,14 +32,15 @@ _UNBUFFERED = "PYTHONUNBUFFERED"
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to start, where, and with which environment."""
+    """What to start, where, with which environment, and in which sandbox, if in one."""
 
     arguments: tuple[str, ...]
     folder: Path
     environment: Mapping[str, str]
+    sandbox: Sandbox | None = None
 
 
-def command_for(classifier: Classifier, run_name: str = "") -> Command:
+def command_for(classifier: Classifier, run_name: str = "", sandbox: Sandbox | None = None) -> Command:
     """How a process of this classifier is started; a one-shot script gets the job file's path added at the end.
 
     `run_name` goes into its environment, so that it can be found when its run has died.
@@ -59,7 +64,7 @@ def command_for(classifier: Classifier, run_name: str = "") -> Command:
         arguments.append(SERVE_OPTION)
     environment = _environment(warm=warm, own_python=not run.command)
     environment[RUN_VARIABLE] = run_name
-    return Command(tuple(arguments), classifier.folder, environment)
+    return Command(tuple(arguments), classifier.folder, environment, sandbox)
 
 
 def deciding_variables(classifier: Classifier) -> dict[str, str]:

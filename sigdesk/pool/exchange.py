@@ -81,6 +81,12 @@ class JobFiles:
     path: Path
     samples: Path | None = None
 
+    def move_to(self, folder: Path) -> None:
+        """Move them into another folder of the same disk. Raises OSError."""
+        self.path = self.path.rename(folder / self.path.name)
+        if self.samples is not None:
+            self.samples = self.samples.rename(folder / self.samples.name)
+
     def remove(self) -> None:
         """Remove them; a file that is gone already is no error."""
         for path in (self.path, self.samples):

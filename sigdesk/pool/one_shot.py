@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from pathlib import Path
 
 from sigdesk.pool.answer import Answer, timed_out
 from sigdesk.pool.bench import Bench, answer_for, error_notes, outcome_by_end
 from sigdesk.pool.command import Command
+from sigdesk.pool.exchange import JobFiles
 from sigdesk.pool.jobs import Outcome
 from sigdesk.pool.ledger import JobRecord
 from sigdesk.pool.process import GRACE_S, Said, WorkerProcess
 from sigdesk.protocol import Dialect, FailureCode, Level
 
 
-def run_one_shot(record: JobRecord, command: Command, path: Path, bench: Bench) -> Outcome | None:
+def run_one_shot(record: JobRecord, command: Command, files: JobFiles, bench: Bench) -> Outcome | None:
     """Start the script on a job file and hear it out. None when the job was cancelled.
 
     The process and all it started are over when this returns. Raises JobError when it cannot be started.
     """
     tell = partial(bench.remark, record, level=Level.WARNING)
-    process = WorkerProcess(command, Dialect.ONE_SHOT, record.request.classifier.manifest.run, tell, [str(path)])
-    bench.warden.admit(process)
+    process = WorkerProcess(command, Dialect.ONE_SHOT, record.request.classifier.manifest.run, tell, [str(files.path)])
     try:
+        process.let_see(files)
+        bench.warden.admit(process)
         return _attend(process, record, bench)
     finally:
         bench.warden.leave(process)

@@ -21,12 +21,14 @@ from sigdesk.classifiers.folder import Classifier
 from sigdesk.errors import JournalError
 from sigdesk.pool.breaker import Breaker
 from sigdesk.pool.exchange import Exchange
+from sigdesk.pool.isolation import isolation_of
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome, Paused, PoolStats, PoolUpdate
 from sigdesk.pool.journal import Ending, Journal, JournalRow
 from sigdesk.pool.journal_rescue import open_journal
 from sigdesk.pool.ledger import JobRecord, Ledger
 from sigdesk.pool.line import Key, WaitingLine, key_of, paused, title_of
 from sigdesk.pool.reaper import Reaper
+from sigdesk.pool.sandbox import Sandbox
 from sigdesk.pool.shelf import Shelf
 from sigdesk.pool.sweep import live_runs
 from sigdesk.pool.warden import Warden
@@ -56,9 +58,11 @@ class Pool(QObject):
         workers: int | None = None,
         queue_limit: int = QUEUE_LIMIT,
         journal: Path | None = None,
+        sandboxed: bool = False,
         parent: QObject | None = None,
     ) -> None:
-        """Start the workers (as many as there are cores when None). With a `journal` file every job is written down.
+        """Start the workers (as many as there are cores when None). With a `journal` file every job is written down;
+        `sandboxed` scripts have no network, and read nothing but their model and their job.
 
         Raises OSError when `temp_folder` is not usable, JournalError when the journal is not.
         """
@@ -90,6 +94,9 @@ class Pool(QObject):
         self._threads = QThreadPool()
         self._threads.setMaxThreadCount(count)
         self._threads.setExpiryTimeout(-1)  # a worker's thread stays: its children may be bound to its life
+        sandbox = Sandbox(self._exchange.folder) if sandboxed else None
+        self.isolation = isolation_of(sandbox)
+        """What scripts are kept from."""
         turn = threading.Lock()
         self._workers = [
             Worker(
@@ -101,6 +108,7 @@ class Pool(QObject):
                 turn,
                 self._warden,
                 self._breaker,
+                sandbox,
                 self._on_news,
             )
             for number in range(1, count + 1)

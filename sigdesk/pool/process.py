@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from sigdesk.classifiers.manifest import Run
 from sigdesk.errors import JobError
-from sigdesk.pool import process_tree
 from sigdesk.pool.census import resident_bytes
 from sigdesk.pool.command import Command
+from sigdesk.pool.exchange import JobFiles
+from sigdesk.pool.sandbox import last_words, no_sandbox
 from sigdesk.pool.shortage import is_shortage, with_second_try
 from sigdesk.pool.streams import Streams, Waker, make_streams
+from sigdesk.pool.tree import tree_for
 from sigdesk.protocol import Dialect, FailureCode, Line, LineParser
 
 GRACE_S = 2.0
@@ -57,27 +59,17 @@ class WorkerProcess:
     def __init__(
         self, command: Command, dialect: Dialect, run: Run, tell: Callable[[str], None], extra: Sequence[str] = ()
     ) -> None:
-        """Start it within the limits of `run`; `tell` hears what was in the way.
+        """Start it; `tell` hears what was in the way. It is sure to run only once the tree's limits are set.
 
         Raises JobError naming the program when the system cannot.
         """
-        self.mark = secrets.token_hex(8)
         self.run = run
-        arguments = [*command.arguments, *extra]
-        options: dict[str, Any] = {
-            "cwd": command.folder,
-            "env": {**command.environment, process_tree.MARK_VARIABLE: self.mark},
-            "stdin": subprocess.PIPE if dialect is Dialect.WARM else subprocess.DEVNULL,
-            **process_tree.start_options(),
-        }
-
-        def start() -> subprocess.Popen[bytes]:
-            return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, **options)
-
+        self.tree = tree_for(command, run)
+        stdin = subprocess.PIPE if dialect is Dialect.WARM else subprocess.DEVNULL
         try:
-            self._process = with_second_try(start, tell)
+            self._process = with_second_try(lambda: self.tree.start(command, extra, stdin), tell)
         except OSError as error:
-            raise _not_started(error, arguments[0]) from error
+            raise _not_started(error, command.arguments[0]) from error
         self._streams: Streams = make_streams(self._process)
         self._out = LineParser(dialect)
         self._err = LineParser(Dialect.PLAIN)
@@ -88,7 +80,7 @@ class WorkerProcess:
         self._first_bytes = 0
         self._look_at_s = 0.0
         self.verdict: Verdict | None = None
-        """Set by the warden when it ends the process."""
+        """Set when the warden ends the process, or it could not be put into its sandbox."""
 
     @property
     def pid(self) -> int:
@@ -96,7 +88,8 @@ class WorkerProcess:
 
     @property
     def exit_code(self) -> int | None:
-        return self._process.returncode
+        returned = self._process.returncode
+        return None if returned is None else self.tree.exit_code(returned)
 
     @property
     def alive(self) -> bool:
@@ -119,12 +112,23 @@ class WorkerProcess:
         now = time.monotonic()
         if now < self._look_at_s:
             return 0
-        held = resident_bytes(self.pid)
+        held = resident_bytes(self.tree.script_pid)
         if not self._first_bytes:
             self._first_bytes = held
             return 0
         self._look_at_s = now + _LOOK_EVERY_S
         return held if held >= max(2 * self._first_bytes, self._first_bytes + SWOLLEN_BYTES) else 0
+
+    def let_see(self, files: JobFiles) -> Path:
+        """Let it read the files of a job; the path by which it knows the job file.
+
+        Raises JobError when they cannot be put where it looks.
+        """
+        try:
+            return self.tree.let_see(files)
+        except OSError as error:
+            what = f"{files.path} could not be handed over: {error.strerror or error}."
+            raise JobError(what, f"Make room in {files.path.parent.parent}, then retry.") from error
 
     def send(self, line: str) -> bool:
         """Write one line to its standard input; False when it no longer reads."""
@@ -154,7 +158,9 @@ class WorkerProcess:
             # The pipes are empty for now: what is still open is held by something that the child has left behind.
             self._close_out(said)
             said.errors += self._err.close()
-            self._process.wait()
+            if self.tree.failure(self._process.wait()):
+                problem = no_sandbox(last_words(self.stderr_tail))
+                self.verdict = Verdict(FailureCode.START, problem.what, problem.way_out)
             said.ended = True
         return said
 
@@ -181,13 +187,13 @@ class WorkerProcess:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
         if self._process.poll() is None and grace_s > 0:
-            process_tree.ask_to_end(self._process, self.mark)
+            self.tree.ask_to_end()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(grace_s)
         if self._process.poll() is None:
-            process_tree.kill(self._process, self.mark)
+            self.tree.kill()
         else:
-            process_tree.kill_stragglers(self.pid, self.mark)
+            self.tree.clean_up()
         self._streams.close()
         for pipe in (self._process.stdout, self._process.stderr):
             assert pipe is not None

@@ -12,15 +12,14 @@ from typing import Final
 import psutil
 
 from sigdesk.classifiers.manifest import Run
-from sigdesk.pool import process_tree
 from sigdesk.pool.census import Census, Member, binds_user_tasks, own_bytes, user_tasks
+from sigdesk.pool.limits import MB, limits_of
 from sigdesk.pool.process import Verdict, WorkerProcess
 from sigdesk.protocol import FailureCode
 
 PERIOD_S: Final = 0.25
 _COUNT_TASKS_EVERY_S: Final = 10.0
 _TASKS_TO_SPARE: Final = 4096
-_MB: Final = 1024 * 1024
 
 
 class Warden:
@@ -39,7 +38,7 @@ class Warden:
 
     def admit(self, process: WorkerProcess) -> None:
         """Set the limits that the system itself keeps of a process that was just started, and watch it."""
-        process_tree.limit(process.pid, process.run.file_mb * _MB, self._tasks_allowed())
+        process.tree.limit(limits_of(process.run, self._tasks_allowed()))
         self.watch(process)
 
     def _tasks_allowed(self) -> int | None:
@@ -83,18 +82,19 @@ class Warden:
     def _inspect(self) -> None:
         with self._lock:
             watched = dict(self._watched)
-        trees = self._census.take({pid: process.mark for pid, process in watched.items()}) if watched else {}
+        trees = self._census.take({pid: process.tree.mark for pid, process in watched.items()}) if watched else {}
         for pid, members in trees.items():
-            verdict = judge(watched[pid].run, members)
+            process = watched[pid]
+            verdict = judge(process.run, [member for member in members if member.pid not in process.tree.keepers])
             if verdict is not None:
-                self._end(watched[pid], members, verdict)
+                self._end(process, members, verdict)
 
     def _end(self, process: WorkerProcess, members: list[Member], verdict: Verdict) -> None:
         """Whoever waits for the process finds it ended, and why; what the tree has grown since goes with its end."""
         with self._lock:
             if self._watched.get(process.pid) is process and process.exit_code is None:
                 process.verdict = verdict
-                process_tree.kill_members(process.pid, [member.pid for member in members])
+                process.tree.strike([member.pid for member in members])
 
 
 def judge(run: Run, members: list[Member]) -> Verdict | None:
@@ -105,14 +105,14 @@ def judge(run: Run, members: list[Member]) -> Verdict | None:
             f"its script ran {len(members)} processes at once, and the model allows {run.processes}",
             "No label was written. Show the script to the model's author, or raise processes in the model's manifest.",
         )
-    limit = run.memory_mb * _MB
+    limit = run.memory_mb * MB
     held = sum(member.resident_bytes for member in members)
     if held > limit and len(members) > 1:  # what several share was counted several times
         held = sum(own_bytes(member) for member in members)
     if held > limit:
         return Verdict(
             FailureCode.MEMORY,
-            f"its script took {held // _MB} MB of memory, and the model allows {run.memory_mb} MB",
+            f"its script took {held // MB} MB of memory, and the model allows {run.memory_mb} MB",
             "No label was written. Choose a shorter stretch, or raise memory_mb in the model's manifest.",
         )
     return None

@@ -24,6 +24,7 @@ from sigdesk.pool.ledger import JobRecord, Ledger
 from sigdesk.pool.line import Key, WaitingLine, key_of, paused, title_of
 from sigdesk.pool.one_shot import run_one_shot
 from sigdesk.pool.process import WorkerProcess
+from sigdesk.pool.sandbox import Sandbox
 from sigdesk.pool.shelf import Shelf
 from sigdesk.pool.shortage import is_shortage, with_second_try
 from sigdesk.pool.streams import make_waker
@@ -48,6 +49,7 @@ class Worker(QRunnable):
         turn: threading.Lock,
         warden: Warden,
         breaker: Breaker,
+        sandbox: Sandbox | None,
         on_state: Callable[[], None],
     ) -> None:
         super().__init__()
@@ -59,6 +61,7 @@ class Worker(QRunnable):
         self._shelf = shelf
         self._exchange = exchange
         self._breaker = breaker
+        self._sandbox = sandbox
         self._rested: WorkerProcess | None = None
         self._on_state = on_state
         self._waker = make_waker()
@@ -171,12 +174,12 @@ class Worker(QRunnable):
             pass  # every job has its ending already
 
     def _run_once(self, record: JobRecord, files: JobFiles) -> None:
-        outcome = run_one_shot(record, self._command(record), files.path, self._bench)
+        outcome = run_one_shot(record, self._command(record), files, self._bench)
         if outcome is not None:
             self._ledger.end([(record, outcome)])
 
     def _command(self, record: JobRecord) -> Command:
-        return command_for(record.request.classifier, self._exchange.folder.name)
+        return command_for(record.request.classifier, self._exchange.folder.name, self._sandbox)
 
     def _run_warm(self, records: list[JobRecord], files: JobFiles) -> None:
         classifier = records[0].request.classifier
@@ -187,7 +190,7 @@ class Worker(QRunnable):
         began = time.monotonic()
         self._bench.warden.watch(process)
         try:
-            again = batch.run(files.path)
+            again = batch.run(process.let_see(files))
             if batch.healthy:
                 self._line.learn(classifier, len(records), time.monotonic() - began)
             if again:

@@ -14,9 +14,10 @@ import pytest
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode, SamplesForm
-from sigdesk.pool import process_tree
 from sigdesk.pool.census import user_tasks
 from sigdesk.pool.jobs import JobRequest, JobState, Origin
+from sigdesk.pool.limits import Limits
+from sigdesk.pool.tree_posix import limit_process
 from sigdesk.protocol import FailureCode
 from tests.factories import MakeModel, MakePool, MakeRecording, Watch
 from tests.pool.conftest import Faulty, Trial, Try
@@ -65,7 +66,7 @@ def test_fault_21_the_system_keeps_a_fork_bomb_from_filling_the_machine() -> Non
     counted = user_tasks()
     assert psutil.Process().num_threads() <= counted < 50_000
     with subprocess.Popen(["sleep", "60"]) as process:
-        process_tree.limit(process.pid, 5_000_000, counted + 4096)
+        limit_process(process.pid, Limits(64, 2**31, 5_000_000, counted + 4096))
         child = psutil.Process(process.pid)
         assert child.rlimit(psutil.RLIMIT_NPROC) == (counted + 4096, counted + 4096)
         assert child.rlimit(psutil.RLIMIT_FSIZE) == (5_000_000, 5_000_000)
