@@ -9,6 +9,9 @@
     │   ├── QueueFull       the bounded queue has no place; try again when jobs have ended
     │   └── JobRejected     the signal does not fit the model
     ├── JournalError        the journal of jobs cannot be read or written
+    ├── LabelError          labels cannot be read, kept or changed
+    │   └── LabelsChanged   somebody else has changed a label file since it was read
+    ├── SessionError        a session cannot be read or saved
     ├── CaptureError        an instrument cannot be read
     └── SettingsError       a setting cannot be read or stored
 
@@ -67,6 +70,18 @@ class JobRejected(JobError):  # noqa: N818
 
 class JournalError(SigDeskError):
     """The journal of jobs cannot be read or written."""
+
+
+class LabelError(SigDeskError):
+    """Labels cannot be read, kept or changed; of a file, `what` names the line."""
+
+
+class LabelsChanged(LabelError):  # noqa: N818 - it is nobody's mistake
+    """Somebody else has changed a label file since it was read or written here; nothing was overwritten."""
+
+
+class SessionError(SigDeskError):
+    """A session cannot be read or saved."""
 
 
 class CaptureError(SigDeskError):

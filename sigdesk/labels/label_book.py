@@ -1,0 +1,174 @@
+"""All labels of a session, its classes and notes, and the history of what was done to them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from sigdesk.labels.classes import ClassTable
+from sigdesk.labels.edits import ClassChange, Edit, LabelChange, NoteChange, SignalKey
+from sigdesk.labels.label import Label, Review, checked, new_id
+from sigdesk.labels.label_set import LabelSet
+
+UNDO_KEPT: Final = 5_000
+"""Edits that can be undone; older ones are forgotten."""
+
+
+@dataclass(slots=True)
+class LabelBook:
+    """Labels by signal, classes, notes. Every change by the operator goes through `do`, and can be undone.
+
+    What a model says comes and goes without a trace in the history: who classifies a thousand signals while labelling
+    one wants to undo the label, not the thousand. An undone edit passes over labels of a model that are no more.
+    """
+
+    classes: ClassTable = field(default_factory=ClassTable)
+    notes: dict[SignalKey | None, str] = field(default_factory=dict)
+    done: deque[Edit] = field(default_factory=lambda: deque(maxlen=UNDO_KEPT))
+    undone: list[Edit] = field(default_factory=list)
+    _sets: dict[SignalKey, LabelSet] = field(default_factory=dict)
+
+    def labels(self, signal: SignalKey) -> LabelSet:
+        """The labels of a signal, to be read only."""
+        found = self._sets.get(signal)
+        return LabelSet() if found is None else found
+
+    @property
+    def signals(self) -> Iterator[SignalKey]:
+        """The signals that have labels."""
+        return (signal for signal, labels in self._sets.items() if len(labels))
+
+    def do(self, edit: Edit) -> bool:
+        """Apply an edit of the operator's; one that changes nothing leaves no trace and answers False."""
+        if not edit:
+            return False
+        self._apply(edit)
+        self.done.append(edit)
+        self.undone.clear()
+        return True
+
+    def undo(self) -> Edit | None:
+        """Take the last edit back; the edit, None where there is none."""
+        if not self.done:
+            return None
+        edit = self.done.pop()
+        self._apply(edit.reversed())
+        self.undone.append(edit)
+        return edit
+
+    def redo(self) -> Edit | None:
+        """Do the edit again that was taken back last; None where there is none."""
+        if not self.undone:
+            return None
+        edit = self.undone.pop()
+        self._apply(edit)
+        self.done.append(edit)
+        return edit
+
+    def load(self, signal: SignalKey, labels: Iterable[Label]) -> None:
+        """Take the labels of a signal as a file has them, in place of what is there; no step of undo."""
+        self._sets[signal] = LabelSet(map(checked, labels))
+        self._meet(self._sets[signal])
+
+    def replace_model(self, signal: SignalKey, labels: Sequence[Label], start: float, stop: float) -> bool:
+        """Put what a model says of `start` to `stop` in place of what models have said of it before.
+
+        A label that says the same again keeps its id and what the operator has made of it. Answers whether anything
+        is different now.
+        """
+        there = self._sets.setdefault(signal, LabelSet())
+        known = {_word(label): label for label in there if label.by_model}
+        new = [known.get(_word(label)) or checked(replace(label, review=Review.OPEN)) for label in labels]
+        keep = {label.id for label in new}
+        gone = [
+            label for label in there.between(start, stop)
+            if label.by_model and label.id not in keep and _overlaps(label, start, stop)
+        ]  # fmt: skip
+        put = [label for label in new if label.id not in there]
+        put += [part for label in gone for part in _outside(label, start, stop)]
+        if not (gone or put):
+            return False
+        there.change([label.id for label in gone], put)
+        self._meet(put)
+        return True
+
+    def rekey(self, old: SignalKey, new: SignalKey) -> None:
+        """A signal's file was found at another place: all that is known of it goes along."""
+        if old == new:
+            return
+        if old in self._sets:
+            self._sets[new] = self._sets.pop(old)
+        if old in self.notes:
+            self.notes[new] = self.notes.pop(old)
+        self.done = deque((_rekeyed(edit, old, new) for edit in self.done), maxlen=UNDO_KEPT)
+        self.undone = [_rekeyed(edit, old, new) for edit in self.undone]
+
+    def _meet(self, labels: Iterable[Label]) -> None:
+        """Every class that a label has gets its key and colour."""
+        for name in dict.fromkeys(label.class_name for label in labels):
+            self.classes.of(name)
+
+    def _apply(self, edit: Edit) -> None:
+        for change in edit.classes:
+            self._apply_class(change)
+        for note in edit.notes:
+            self._apply_note(note)
+        by_signal: dict[SignalKey, list[LabelChange]] = {}
+        for each in edit.labels:
+            by_signal.setdefault(each.signal, []).append(each)
+        for signal, changes in by_signal.items():
+            self._apply_labels(self._sets.setdefault(signal, LabelSet()), changes)
+
+    def _apply_labels(self, labels: LabelSet, changes: Sequence[LabelChange]) -> None:
+        gone, put = [], []
+        for change in changes:
+            before, after = change.before, change.after
+            if before is not None and before.by_model and before.id not in labels:
+                continue  # the model has spoken again since
+            if before is not None and (after is None or after.id != before.id):
+                gone.append(before.id)
+            if after is not None:
+                put.append(after)
+        labels.change(gone, put)
+        self._meet(put)
+
+    def _apply_class(self, change: ClassChange) -> None:
+        if change.after is not None:
+            self.classes.put(change.after, change.before.name if change.before else "")
+        elif change.before is not None:
+            self.classes.remove(change.before.name)
+
+    def _apply_note(self, change: NoteChange) -> None:
+        if change.after:
+            self.notes[change.signal] = change.after
+        else:
+            self.notes.pop(change.signal, None)
+
+
+def _word(label: Label) -> tuple[object, ...]:
+    """What a model has said, and of what."""
+    return label.start, label.stop, label.class_name, label.model, label.version, label.confidence, label.channels
+
+
+def _overlaps(label: Label, start: float, stop: float) -> bool:
+    """Whether they have time in common; neighbours that touch have none."""
+    return (label.start < stop and label.stop > start) or (label.start == label.stop or start == stop)
+
+
+def _outside(label: Label, start: float, stop: float) -> list[Label]:
+    """What is left of a label that reaches beyond `start` or `stop`."""
+    left = [replace(label, id=new_id(), stop=start)] if label.start < start else []
+    right = [replace(label, id=new_id(), start=stop)] if label.stop > stop else []
+    return left + right
+
+
+def _rekeyed(edit: Edit, old: SignalKey, new: SignalKey) -> Edit:
+    if old not in edit.signals:
+        return edit
+    return replace(
+        edit,
+        labels=tuple(replace(one, signal=new) if one.signal == old else one for one in edit.labels),
+        notes=tuple(replace(one, signal=new) if one.signal == old else one for one in edit.notes),
+    )
