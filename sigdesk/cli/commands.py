@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -14,11 +13,11 @@ import click
 
 from sigdesk import __version__
 from sigdesk.classifiers.fit import params_from_text
-from sigdesk.classifiers.folder import BrokenFolder, Classifier, find_classifiers
+from sigdesk.classifiers.folder import Classifier
 from sigdesk.cli.classify import Wish, classify_files, resume_jobs
 from sigdesk.cli.drain import Progress, Tally
+from sigdesk.cli.options import chosen_model, errors_told, find_models, format_option, home_option, models_option
 from sigdesk.cli.report import (
-    FORMATS,
     JOB_FIELDS,
     JOURNAL_FIELDS,
     MODEL_FIELDS,
@@ -29,7 +28,7 @@ from sigdesk.cli.report import (
     writer_for,
 )
 from sigdesk.errors import JournalError, ModelError, SigDeskError
-from sigdesk.places import HOME_VARIABLE, find_places, shipped_folder
+from sigdesk.places import find_places, shipped_folder
 from sigdesk.pool.jobs import JobState
 from sigdesk.pool.journal_reading import read_journal
 from sigdesk.pool.pool import Pool
@@ -84,41 +83,12 @@ class _Classify(click.Command):
         return super().parse_args(ctx, spread)
 
 
-def _use_home(_: click.Context, __: click.Parameter, value: Path | None) -> None:
-    if value is not None:
-        os.environ[HOME_VARIABLE] = str(value)
-
-
-def _home_option() -> Callable[[Any], Any]:
-    return click.option(
-        "--home",
-        type=click.Path(file_okay=False, path_type=Path),
-        expose_value=False,
-        callback=_use_home,
-        help=f"Where SigDesk stores its things (else ${HOME_VARIABLE}, else the user's data folder).",
-    )
-
-
-def _models_option() -> Callable[[Any], Any]:
-    return click.option(
-        "--models-folder",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help="Look for models here and nowhere else.",
-    )
-
-
-def _format_option(default: str) -> Callable[[Any], Any]:
-    return click.option(
-        "--format", "form", type=click.Choice(FORMATS), default=default, show_default=True, help="How to print."
-    )
-
-
 def build(open_window: OpenWindow) -> click.Group:
     """The command line. `open_window` gets files and returns the exit code; it needs widgets, so the caller has it."""
 
     @click.group(cls=_Desk, context_settings={"help_option_names": ["-h", "--help"]})
     @click.version_option(__version__, prog_name="sigdesk")
-    @_home_option()
+    @home_option()
     def desk() -> None:
         """SigDesk: see lab signals, and have them classified.
 
@@ -126,7 +96,7 @@ def build(open_window: OpenWindow) -> click.Group:
         """
 
     @desk.command("open")
-    @_home_option()
+    @home_option()
     @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
     def open_(files: tuple[Path, ...]) -> None:
         """Open the window on FILES."""
@@ -141,15 +111,15 @@ def build(open_window: OpenWindow) -> click.Group:
 
 
 @click.command("classify", cls=_Classify)
-@_home_option()
+@home_option()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--model", "name", help="The model's name; without it each signal gets the model that fits it best.")
-@_models_option()
+@models_option()
 @click.option("--samples", is_flag=True, help="Classify the sample signals that come with SigDesk.")
 @click.option("--windows", metavar="LENGTH_S[:STEP_S]", help="Classify stretches of this length on their own.")
 @click.option("--params", multiple=True, metavar="KEY=VALUE", help="Parameters of the model.")
 @click.option("--workers", type=click.IntRange(1, 256), help="How many at once; else one for each core.")
-@_format_option("table")
+@format_option("table")
 def _classify(
     files: tuple[Path, ...],
     name: str | None,
@@ -169,7 +139,7 @@ def _classify(
     if not files:
         raise click.UsageError("Name a signal file, a folder, or --samples.")
     models = find_models(models_folder)
-    classifier = _chosen(models, name) if name else None
+    classifier = chosen_model(models, name) if name else None
     if classifier is None and params:
         raise click.UsageError("--params needs --model: parameters are a model's own.")
     values = _params(classifier, params) if classifier else {}
@@ -179,7 +149,7 @@ def _classify(
     writer = writer_for(form, fields, wide=_JOB_TABLE)
 
     tally = Tally(writer, Progress())
-    with _errors_told():
+    with errors_told():
         waiting = classify_files(wish, partial(_make_pool, workers), tally)
     tally.progress.end(tally.states)
     if waiting:
@@ -190,16 +160,16 @@ def _classify(
 
 
 @click.command("resume")
-@_home_option()
+@home_option()
 @click.option("--workers", type=click.IntRange(1, 256), help="How many at once; else one for each core.")
-@_format_option("table")
+@format_option("table")
 def _resume(workers: int | None, form: str) -> None:
     """Run the jobs that earlier runs have left: those that waited, and those that were interrupted.
 
     Exits as `classify` does.
     """
     tally = Tally(writer_for(form, JOB_FIELDS, wide=_JOB_TABLE), Progress())
-    with _errors_told():
+    with errors_told():
         resume_jobs(partial(_make_pool, workers), tally)
     tally.progress.end(tally.states)
     if not tally.all_succeeded:
@@ -207,10 +177,10 @@ def _resume(workers: int | None, form: str) -> None:
 
 
 @click.command("jobs")
-@_home_option()
+@home_option()
 @click.option("--state", type=click.Choice([state.value for state in JobState]), help="Only jobs in this state.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the newest N of them.")
-@_format_option("table")
+@format_option("table")
 def _jobs(state: str | None, limit: int | None, form: str) -> None:
     """List the journal: every job that was accepted, with its state and result.
 
@@ -223,7 +193,7 @@ def _jobs(state: str | None, limit: int | None, form: str) -> None:
         told.append(error)
         click.echo(str(error), err=True)
 
-    with _errors_told():
+    with errors_told():
         wanted = JobState(state) if state else None
         for row in read_journal(find_places().journal_file, wanted, newest=limit, tell=tell):
             writer.write(journal_record(row))
@@ -245,19 +215,10 @@ def _make_pool(workers: int | None) -> Pool:
     return pool
 
 
-@contextlib.contextmanager
-def _errors_told() -> Iterator[None]:
-    """What SigDesk cannot do, in its own words and without a trace."""
-    try:
-        yield
-    except SigDeskError as error:
-        raise click.ClickException(str(error)) from error
-
-
 @click.command("info")
-@_home_option()
+@home_option()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_format_option("json")
+@format_option("json")
 def _info(files: tuple[Path, ...], form: str) -> None:
     """Print what FILES hold: channels, units, rate, samples, duration and format, one line a signal."""
     writer = writer_for(form, SIGNAL_FIELDS, wide=_SIGNAL_TABLE)
@@ -275,33 +236,14 @@ def _info(files: tuple[Path, ...], form: str) -> None:
 
 
 @click.command("models")
-@_home_option()
-@_models_option()
-@_format_option("table")
+@home_option()
+@models_option()
+@format_option("table")
 def _models(models_folder: Path | None, form: str) -> None:
     """List the models with their state, version, classes and accuracy."""
     writer = writer_for(form, MODEL_FIELDS, wide=_MODEL_TABLE)
     for model in find_models(models_folder):
         writer.write(model_record(model))
-
-
-def find_models(folder: Path | None = None) -> list[Classifier | BrokenFolder]:
-    """The models in `folder`, else the operator's own and those that come with SigDesk."""
-    if folder is not None:
-        return find_classifiers([folder.absolute()])  # the journal outlives the folder that the shell stands in
-    return find_classifiers([find_places().models_folder, shipped_folder("models")])
-
-
-def _chosen(models: Sequence[Classifier | BrokenFolder], name: str) -> Classifier:
-    for model in models:
-        if isinstance(model, BrokenFolder) and model.folder.name == name:
-            raise click.UsageError(f"The model {name} cannot be used: {'; '.join(model.problems)}")
-        if isinstance(model, Classifier) and model.name == name:
-            if not model.runnable:
-                raise click.UsageError(f"The model {name} will not run: {model.problem or model.state.value}")
-            return model
-    known = ", ".join(model.name for model in models if isinstance(model, Classifier)) or "none"
-    raise click.UsageError(f"There is no model named {name}. Installed: {known}.")
 
 
 def _params(classifier: Classifier, texts: Sequence[str]) -> dict[str, Any]:

@@ -1,0 +1,77 @@
+"""What several commands have in common: their options, the models they name, and how errors are told."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sigdesk.classifiers.folder import BrokenFolder, Classifier, find_classifiers
+from sigdesk.cli.report import FORMATS
+from sigdesk.errors import SigDeskError
+from sigdesk.places import HOME_VARIABLE, find_places, shipped_folder
+
+
+def _use_home(_: click.Context, __: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        os.environ[HOME_VARIABLE] = str(value)
+
+
+def home_option() -> Callable[[Any], Any]:
+    """`--home DIR`."""
+    return click.option(
+        "--home",
+        type=click.Path(file_okay=False, path_type=Path),
+        expose_value=False,
+        callback=_use_home,
+        help=f"Where SigDesk stores its things (else ${HOME_VARIABLE}, else the user's data folder).",
+    )
+
+
+def models_option() -> Callable[[Any], Any]:
+    """`--models-folder DIR`, an existing one."""
+    return click.option(
+        "--models-folder",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Look for models here and nowhere else.",
+    )
+
+
+def format_option(default: str) -> Callable[[Any], Any]:
+    """`--format`, as `form`."""
+    return click.option(
+        "--format", "form", type=click.Choice(FORMATS), default=default, show_default=True, help="How to print."
+    )
+
+
+@contextlib.contextmanager
+def errors_told() -> Iterator[None]:
+    """What SigDesk cannot do, in its own words and without a trace."""
+    try:
+        yield
+    except SigDeskError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def find_models(folder: Path | None = None) -> list[Classifier | BrokenFolder]:
+    """The models in `folder`, else the operator's own and those that come with SigDesk."""
+    if folder is not None:
+        return find_classifiers([folder.absolute()])  # the journal outlives the folder that the shell stands in
+    return find_classifiers([find_places().models_folder, shipped_folder("models")])
+
+
+def chosen_model(models: Sequence[Classifier | BrokenFolder], name: str) -> Classifier:
+    """The model of that name. Raises click.UsageError when there is none, or when it may not run."""
+    for model in models:
+        if isinstance(model, BrokenFolder) and model.folder.name == name:
+            raise click.UsageError(f"The model {name} cannot be used: {'; '.join(model.problems)}")
+        if isinstance(model, Classifier) and model.name == name:
+            if not model.runnable:
+                raise click.UsageError(f"The model {name} will not run: {model.problem or model.state.value}")
+            return model
+    known = ", ".join(model.name for model in models if isinstance(model, Classifier)) or "none"
+    raise click.UsageError(f"There is no model named {name}. Installed: {known}.")
