@@ -35,8 +35,8 @@ class Scores:
 
     @property
     def count(self) -> int:
-        """How many signals were asked for."""
-        return int(self.confusion.sum())
+        """How many signals were asked about."""
+        return sum(one.tested for one in self.per_class.values())
 
     @property
     def weakest(self) -> str:
@@ -45,18 +45,23 @@ class Scores:
         return min(tested, key=lambda name: self.per_class[name].recall, default="")
 
 
-def score(truth: Sequence[str], answers: Sequence[str], classes: Sequence[str]) -> Scores:
-    """Compare answers with the truth; both hold one of `classes` a signal, and are equally long, at least 1."""
+def score(truth: Sequence[str], answers: Sequence[str | None], classes: Sequence[str]) -> Scores:
+    """Compare answers with the truth: both hold one of `classes` a signal, and are equally long, at least 1.
+
+    None stands for a signal that got no answer: it counts as wrong, and stands in no column of the matrix.
+    """
     places = {name: place for place, name in enumerate(classes)}
     confusion = np.zeros((len(classes), len(classes)), np.int64)
+    tested = np.zeros(len(classes), np.int64)
     for true, answer in zip(truth, answers, strict=True):
-        confusion[places[true], places[answer]] += 1
-    return score_confusion(confusion, classes)
+        tested[places[true]] += 1
+        if answer is not None:
+            confusion[places[true], places[answer]] += 1
+    return _scores(confusion, tested, classes)
 
 
-def score_confusion(confusion: NDArray[np.int64], classes: Sequence[str]) -> Scores:
-    """The figures that follow from a confusion matrix of shape (classes, classes)."""
-    tested, named, right = confusion.sum(axis=1), confusion.sum(axis=0), np.diag(confusion)
+def _scores(confusion: NDArray[np.int64], tested: NDArray[np.int64], classes: Sequence[str]) -> Scores:
+    named, right = confusion.sum(axis=0), np.diag(confusion)
     total = int(tested.sum())
     recall = right / np.maximum(tested, 1)
     precision = right / np.maximum(named, 1)

@@ -16,7 +16,15 @@ from sigdesk.classifiers.fit import params_from_text
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.cli.classify import Wish, classify_files, resume_jobs
 from sigdesk.cli.drain import Progress, Tally
-from sigdesk.cli.options import chosen_model, errors_told, find_models, format_option, home_option, models_option
+from sigdesk.cli.options import (
+    chosen_model,
+    errors_told,
+    find_models,
+    format_option,
+    home_option,
+    make_pool,
+    models_option,
+)
 from sigdesk.cli.report import (
     JOB_FIELDS,
     JOURNAL_FIELDS,
@@ -27,11 +35,11 @@ from sigdesk.cli.report import (
     signal_record,
     writer_for,
 )
+from sigdesk.cli.training import evaluate, train
 from sigdesk.errors import JournalError, ModelError, SigDeskError
 from sigdesk.places import find_places, shipped_folder
 from sigdesk.pool.jobs import JobState
 from sigdesk.pool.journal_reading import read_journal
-from sigdesk.pool.pool import Pool
 from sigdesk.signals import open_recordings
 from sigdesk.signals.discovery import signal_files
 
@@ -107,6 +115,8 @@ def build(open_window: OpenWindow) -> click.Group:
     desk.add_command(_models)
     desk.add_command(_jobs)
     desk.add_command(_resume)
+    desk.add_command(train)
+    desk.add_command(evaluate)
     return desk
 
 
@@ -150,7 +160,7 @@ def _classify(
 
     tally = Tally(writer, Progress())
     with errors_told():
-        waiting = classify_files(wish, partial(_make_pool, workers), tally)
+        waiting = classify_files(wish, partial(make_pool, workers), tally)
     tally.progress.end(tally.states)
     if waiting:
         noun = "job of an earlier run waits" if waiting == 1 else "jobs of earlier runs wait"
@@ -170,7 +180,7 @@ def _resume(workers: int | None, form: str) -> None:
     """
     tally = Tally(writer_for(form, JOB_FIELDS, wide=_JOB_TABLE), Progress())
     with errors_told():
-        resume_jobs(partial(_make_pool, workers), tally)
+        resume_jobs(partial(make_pool, workers), tally)
     tally.progress.end(tally.states)
     if not tally.all_succeeded:
         sys.exit(EXIT_SOME_FAILED)
@@ -199,20 +209,6 @@ def _jobs(state: str | None, limit: int | None, form: str) -> None:
             writer.write(journal_record(row))
     if told:
         sys.exit(EXIT_SOME_FAILED)
-
-
-def _make_pool(workers: int | None) -> Pool:
-    places = find_places()
-    try:
-        pool = Pool(places.temp_folder, workers=workers, journal=places.journal_file)
-    except OSError as error:
-        raise click.ClickException(
-            f"{places.temp_folder} cannot be used ({error.strerror or error}). "
-            f"Make room there, or name another folder with --home."
-        ) from error
-    if pool.journal_notice is not None:
-        click.echo(str(pool.journal_notice), err=True)
-    return pool
 
 
 @click.command("info")

@@ -14,6 +14,7 @@ from sigdesk.classifiers.folder import BrokenFolder, Classifier, find_classifier
 from sigdesk.cli.report import FORMATS
 from sigdesk.errors import SigDeskError
 from sigdesk.places import HOME_VARIABLE, find_places, shipped_folder
+from sigdesk.pool.pool import Pool
 
 
 def _use_home(_: click.Context, __: click.Parameter, value: Path | None) -> None:
@@ -75,3 +76,18 @@ def chosen_model(models: Sequence[Classifier | BrokenFolder], name: str) -> Clas
             return model
     known = ", ".join(model.name for model in models if isinstance(model, Classifier)) or "none"
     raise click.UsageError(f"There is no model named {name}. Installed: {known}.")
+
+
+def make_pool(workers: int | None) -> Pool:
+    """The pool of this run, over the operator's journal. Raises click.ClickException when it cannot be."""
+    places = find_places()
+    try:
+        pool = Pool(places.temp_folder, workers=workers, journal=places.journal_file)
+    except OSError as error:
+        raise click.ClickException(
+            f"{places.temp_folder} cannot be used ({error.strerror or error}). "
+            f"Make room there, or name another folder with --home."
+        ) from error
+    if pool.journal_notice is not None:
+        click.echo(str(pool.journal_notice), err=True)
+    return pool

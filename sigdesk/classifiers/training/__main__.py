@@ -1,9 +1,13 @@
-"""A training as a process: `python -m sigdesk.classifiers.training PLAN.json` speaks as the job protocol says."""
+"""A training as a process: the plan comes as the first line of its input, and it answers as the job protocol says.
+
+The end of its input means that whoever started it is gone, and then it goes, too.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
+import threading
 
 import orjson
 
@@ -12,13 +16,15 @@ from sigdesk.classifiers.training.plan import plan_from_bytes
 from sigdesk.errors import SigDeskError
 
 
-def main(path: Path) -> int:
-    """Train as the plan at `path` says; the answer is an `OUTPUT:` or an `ERROR:` line."""
+def main() -> int:
+    """Train as the plan says; the answer is an `OUTPUT:` or an `ERROR:` line."""
+    plan = sys.stdin.buffer.readline()
+    threading.Thread(target=_leave_with_the_input, daemon=True).start()
     script.progress(0.0)  # the imports below take seconds
     from sigdesk.classifiers.training.train import Teller, train
 
     try:
-        result = train(plan_from_bytes(path.read_bytes()), Teller(script.log, script.progress))
+        result = train(plan_from_bytes(plan), Teller(script.log, script.progress))
     except SigDeskError as error:
         return _refuse(str(error))
     except MemoryError:
@@ -29,10 +35,15 @@ def main(path: Path) -> int:
     return 0
 
 
+def _leave_with_the_input() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
 def _refuse(text: str) -> int:
     print(f"ERROR: {' '.join(text.split())}", flush=True)
     return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main())
