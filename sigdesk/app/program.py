@@ -14,6 +14,7 @@ from sigdesk.app.classifying import Classifying
 from sigdesk.app.exporting import Exporter
 from sigdesk.app.history import History
 from sigdesk.app.job_feed import JobFeed
+from sigdesk.app.labelling import Labelling
 from sigdesk.app.opening import Opened, Opener
 from sigdesk.app.outcomes import clock_text
 from sigdesk.app.resuming import Resuming
@@ -73,6 +74,7 @@ class Program(QObject):
         self.pool = pool
         self.session = Session(self)
         self.signals = SignalsModel(self.session, self)
+        self.labelling = Labelling(self.session, settings, self)
         self.opener = Opener(self)
         self.classifying = Classifying(self.session, settings, pool, models, self)
         self.feed = JobFeed(self.session, settings, pool, self.classifying, self)

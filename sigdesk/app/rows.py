@@ -159,7 +159,11 @@ class ProblemRow:
 
 @dataclass(frozen=True, slots=True)
 class LabelSpan:
-    """A label over the plot: a class from `start` to `stop` on the time axis. `by_you` is the operator's."""
+    """A label over the plot: a class from `start` to `stop` on the time axis. `by_you` is the operator's.
+
+    `id` names it to the labelling controller. `title` is its own name where it has one. `settled` says of a model's
+    label that the operator has accepted or corrected it.
+    """
 
     start: float
     stop: float
@@ -167,6 +171,11 @@ class LabelSpan:
     confidence: float | None = None
     unsure: bool = False
     by_you: bool = False
+    id: str = ""
+    title: str = ""
+    note: str = ""
+    channels: tuple[str, ...] = ()
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

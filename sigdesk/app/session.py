@@ -10,11 +10,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from sigdesk.app.rows import ClassMark, LabelSpan, SignalState
+from sigdesk.labels.classes import ClassTable
 from sigdesk.pool.jobs import JobSnapshot
 from sigdesk.signals.recording import Recording
 from sigdesk.signals.stamp import is_of_same_file_state
-
-SLOTS = 8
 
 
 @dataclass(slots=True)
@@ -47,6 +46,7 @@ class Session(QObject):
         self._entries: dict[int, SignalEntry] = {}
         self._by_origin: dict[tuple[str, str], int] = {}
         self._next_id = 1
+        self.classes = ClassTable()
         self._marks: dict[str, ClassMark] = {}
         self._current = 0
         self._counted: dict[int, SignalState] = {}
@@ -176,10 +176,13 @@ class Session(QObject):
         """How a class is shown. It keeps its colour for the life of the session; from the ninth on they are hatched."""
         mark = self._marks.get(class_name)
         if mark is None:
-            place = len(self._marks)
-            mark = ClassMark(class_name, title or class_name, place % SLOTS, hatched=place >= SLOTS)
-            self._marks[class_name] = mark
+            known = self.classes.of(class_name, title)
+            mark = self._marks[class_name] = ClassMark(known.name, known.title, known.slot, known.hatched)
         return mark
+
+    def forget_marks(self) -> None:
+        """The classes are others now, or have other names: the marks are made anew of them."""
+        self._marks.clear()
 
 
 def _origin(recording: Recording) -> tuple[str, str]:

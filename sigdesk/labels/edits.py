@@ -206,6 +206,12 @@ def annotate(signal: SignalKey, among: LabelSet, label_id: str, note: str) -> Ed
     )  # fmt: skip
 
 
+def write_note(signal: SignalKey | None, before: str, text: str) -> Edit:
+    """Write the note of a signal, or of the session where `signal` is None."""
+    after = clean_note(text)
+    return Edit("Note", notes=(NoteChange(signal, before, after),) if after != before else ())
+
+
 def targets(among: LabelSet, ids: Iterable[str]) -> list[Label]:
     """The labels that are meant: in place of a model's that was accepted or corrected, the operator's made of it."""
     labels = [label for label in map(among.find, dict.fromkeys(ids)) if label is not None]

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from sigdesk.errors import LabelError
 from sigdesk.labels.classes import ClassTable
 from sigdesk.labels.edits import ClassChange, Edit, LabelChange, NoteChange, SignalKey
-from sigdesk.labels.label import Label, Review, checked, new_id
+from sigdesk.labels.label import Label, Review, checked, clean_name, new_id, of_class
 from sigdesk.labels.label_set import LabelSet
 
 UNDO_KEPT: Final = 5_000
@@ -39,6 +40,29 @@ class LabelBook:
     def signals(self) -> Iterator[SignalKey]:
         """The signals that have labels."""
         return (signal for signal, labels in self._sets.items() if len(labels))
+
+    def renaming(self, old: str, new: str) -> Edit:
+        """The edit that gives a class another name on all labels of the operator's.
+
+        It keeps its colour and key, unless a model says the old name: then that one keeps them. Raises LabelError for
+        a name that is empty or another class's.
+        """
+        known, name = self.classes.find(old), clean_name(new)
+        if known is None or name == old:
+            return Edit("Rename")
+        if not name:
+            raise LabelError("A class must have a name.", "Give it one, or leave it as it is.")
+        if self.classes.find(name) is not None:
+            raise LabelError(f"There is a class “{name}” already.", "Set that class on the labels instead.")
+        changes, said = [], False
+        for signal, labels in self._sets.items():
+            for label in labels:
+                if label.class_name == old and label.by_model:
+                    said = True
+                elif label.class_name == old:
+                    changes.append(LabelChange(signal, label, of_class(label, name)))
+        renamed = () if said else (ClassChange(known, replace(known, name=name, title=name)),)
+        return Edit(f"Rename {old} to {name}", tuple(changes), renamed)
 
     def do(self, edit: Edit) -> bool:
         """Apply an edit of the operator's; one that changes nothing leaves no trace and answers False."""

@@ -1,0 +1,103 @@
+"""What models say becomes labels in the book: when somebody looks at a signal at once, else while nothing else is done.
+
+Thousands of results may come in a second; making labels of all of them at that moment would be felt.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from sigdesk.app.session import Session
+from sigdesk.labels.edits import SignalKey
+from sigdesk.labels.label import Label, end_time, labels_of
+from sigdesk.labels.label_book import LabelBook
+from sigdesk.pool.jobs import JobSnapshot, JobState
+
+_BUDGET_S: Final = 0.004
+"""How long labels are made at a stretch while the window may want to do something else."""
+_PAUSE_MS: Final = 10
+
+
+class ModelLabels(QObject):
+    """Hears of results through the session. `spoke` carries the ids of signals that have other labels now."""
+
+    spoke = Signal(object)
+
+    def __init__(self, session: Session, book: LabelBook, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._book = book
+        self._waiting: dict[int, JobSnapshot] = {}
+        self._taken: dict[int, str] = {}
+        self._idle = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._idle.timeout.connect(self._on_idle)
+        session.changed.connect(self._on_session_changed)
+        session.removed.connect(self._on_signals_removed)
+
+    def settle(self, signal_id: int) -> None:
+        """Make labels of what a model has said of a signal, if it was not done yet."""
+        snapshot = self._waiting.pop(signal_id, None)
+        if snapshot is not None and self._take(snapshot):
+            self.spoke.emit([signal_id])
+
+    def settle_all(self) -> None:
+        """Make labels of everything that was said."""
+        for signal_id in list(self._waiting):
+            self.settle(signal_id)
+
+    def _on_session_changed(self, ids: Iterable[int]) -> None:
+        for signal_id in ids:
+            entry = self._session.find(signal_id)
+            job = entry.ended_job if entry is not None else None
+            if job is not None and job.state is JobState.SUCCEEDED and self._taken.get(signal_id) != job.id:
+                self._taken[signal_id] = job.id
+                self._waiting[signal_id] = job
+        if self._waiting and not self._idle.isActive():
+            self._idle.start()
+
+    def _on_signals_removed(self, ids: Iterable[int]) -> None:
+        for signal_id in ids:
+            self.settle(signal_id)
+            self._taken.pop(signal_id, None)
+
+    def _on_idle(self) -> None:
+        enough = time.monotonic() + _BUDGET_S
+        told = []
+        while self._waiting and time.monotonic() < enough:
+            signal_id = next(iter(self._waiting))
+            if self._take(self._waiting.pop(signal_id)):
+                told.append(signal_id)
+        if told:
+            self.spoke.emit(told)
+        if self._waiting:
+            self._idle.start()
+
+    def _take(self, snapshot: JobSnapshot) -> bool:
+        recording = snapshot.request.recording
+        start, stop = stretch_of(snapshot)
+        return self._book.replace_model(
+            SignalKey.of(recording), spoken(snapshot), recording.time_base.time_of(start), end_time(recording, stop)
+        )
+
+
+def stretch_of(snapshot: JobSnapshot) -> tuple[int, int]:
+    """The samples that a job was about."""
+    request = snapshot.request
+    return request.start, request.recording.length if request.stop is None else request.stop
+
+
+def spoken(snapshot: JobSnapshot) -> tuple[Label, ...]:
+    """What a job that succeeded says, as labels."""
+    request, outcome = snapshot.request, snapshot.outcome
+    if outcome is None or outcome.output is None:
+        return ()
+    start, stop = stretch_of(snapshot)
+    manifest = request.classifier.manifest
+    return labels_of(
+        outcome.output, request.recording, start, stop, request.windows,
+        model=manifest.name, version=manifest.version,
+    )  # fmt: skip
