@@ -70,7 +70,13 @@ def sigdesk_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePool]:
+def sandboxed(request: pytest.FixtureRequest) -> bool:
+    """Whether the test's pools run scripts in the sandbox; parametrised by `both_levels`."""
+    return bool(getattr(request, "param", False))
+
+
+@pytest.fixture
+def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sandboxed: bool) -> Iterator[MakePool]:
     run = secrets.token_hex(8)
     monkeypatch.setenv(_RUN_VARIABLE, run)  # everything that the pool's processes start inherits it
     temp_folder = tmp_path / "pool temp"
@@ -78,7 +84,7 @@ def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePool]:
     threads, files = _native_threads(), _open_files()
 
     def make(*, workers: int = 1, queue_limit: int = 20_000) -> Pool:
-        pools.append(Pool(temp_folder, workers=workers, queue_limit=queue_limit))
+        pools.append(Pool(temp_folder, workers=workers, queue_limit=queue_limit, sandboxed=sandboxed))
         return pools[-1]
 
     yield make

@@ -10,6 +10,7 @@ import select
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
@@ -70,6 +71,8 @@ class SandboxTree(PosixTree):
         self._meet_keeper()
         if self._keeper:
             limit_process(self._keeper, limits)
+        else:
+            self.strike(())  # no script without its limits
         if self._gate is not None:
             with contextlib.suppress(OSError):  # it has ended, and its end says why
                 os.write(self._gate, b"!")
@@ -102,12 +105,16 @@ class SandboxTree(PosixTree):
 
     def failure(self, returned: int) -> bool:
         """bubblewrap tells its status of a script that has run."""
-        self._hear_status(0.0)
-        return returned > 0 and b'"exit-code"' not in self._said
+        while self._hear_status(0.0):
+            pass
+        return not self._keeper or (returned > 0 and b'"exit-code"' not in self._said)
 
     def ask_to_end(self) -> None:
         """bubblewrap itself must not hear it: with it the sandbox would end, before the script has had its grace."""
-        process_tree.ask_marked(self.mark, frozenset(self.keepers))
+        if self.script_pid:
+            process_tree.ask_marked(self.mark, frozenset(self.keepers))
+        else:  # nobody is there yet who could hear it
+            self._kill_keeper()
 
     def strike(self, members: Collection[int]) -> None:
         self._kill_keeper()
@@ -127,15 +134,22 @@ class SandboxTree(PosixTree):
 
     def _meet_keeper(self) -> None:
         """Wait until bubblewrap has told which process the keeper is, about a millisecond after its start."""
-        self._hear_status(_KEEPER_WITHIN_S)
-        with contextlib.suppress(orjson.JSONDecodeError, KeyError, OSError):
-            self._keeper = int(orjson.loads(self._said.partition(b"\n")[0])["child-pid"])
-            if hasattr(os, "pidfd_open"):
+        give_up = time.monotonic() + _KEEPER_WITHIN_S
+        while b"\n" not in self._said and self._hear_status(give_up - time.monotonic()):
+            pass  # it comes in pieces
+        line, whole, _ = self._said.partition(b"\n")
+        if whole:
+            self._keeper = int(orjson.loads(line)["child-pid"])
+            with contextlib.suppress(OSError, AttributeError):  # it has ended, or the system has no such handles
                 self._keeper_handle = os.pidfd_open(self._keeper)
 
-    def _hear_status(self, timeout_s: float) -> None:
-        if self._status is not None and _readable(self._status, timeout_s):
-            self._said += os.read(self._status, 4096)
+    def _hear_status(self, timeout_s: float) -> bool:
+        """Whether bubblewrap has told more of its status within the time."""
+        if self._status is None or not _readable(self._status, timeout_s):
+            return False
+        said = os.read(self._status, 4096)
+        self._said += said
+        return bool(said)
 
     def _kill_keeper(self) -> None:
         if self._keeper_handle is not None:
@@ -150,4 +164,4 @@ class SandboxTree(PosixTree):
 def _readable(descriptor: int, timeout_s: float) -> bool:
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(timeout_s * 1000))
+    return bool(poll.poll(max(timeout_s, 0.0) * 1000))

@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
+import functools
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import psutil
 import pytest
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode, SamplesForm
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, Origin, Outcome
+from sigdesk.pool.process_tree import RUN_VARIABLE
+from sigdesk.pool.sandbox import Sandbox
 from tests.factories import MakeModel, MakePool, MakeRecording, Watch
 
+
+@functools.cache
+def no_sandbox_here() -> str:
+    """Why this machine has no sandbox; "" when it has one."""
+    with tempfile.TemporaryDirectory() as folder:
+        problem = Sandbox(Path(folder, "home", "tmp")).problem
+    return "" if problem is None else problem.what
+
+
+needs_sandbox = pytest.mark.skipif(no_sandbox_here() != "", reason=f"no sandbox here: {no_sandbox_here()}")
+both_levels = pytest.mark.parametrize(
+    "sandboxed",
+    [pytest.param(False, id="limited"), pytest.param(True, id="sandboxed", marks=needs_sandbox)],
+    indirect=True,
+)
+"""The test runs once without the sandbox and, where there is one, once in it."""
 FAULTY_SCRIPTS = Path(__file__).parent.parent / "faulty_scripts"
+
+
+def left_by(run_name: str) -> list[psutil.Process]:
+    """Living processes that a run of the pool has started, however far removed."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(RUN_VARIABLE) == run_name and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +71,11 @@ class Trial:
     def run_s(self) -> float:
         assert self.job.run_s is not None
         return self.job.run_s
+
+    @property
+    def left(self) -> list[psutil.Process]:
+        """What still lives of all that the pool's scripts have started."""
+        return left_by(self.watch.pool.temp_folder.name)
 
     def log(self, *origins: Origin) -> list[str]:
         return self.watch.texts(self.job, *origins)

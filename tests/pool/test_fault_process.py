@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import shutil
 
-import psutil
 import pytest
 
 from sigdesk.classifiers.folder import Classifier
@@ -14,19 +13,13 @@ from sigdesk.pool.jobs import JobRequest, JobState, Origin
 from sigdesk.pool.process import GRACE_S
 from sigdesk.protocol import FailureCode
 from tests.factories import MakeModel, MakePool, MakeRecording, Watch
-from tests.pool.conftest import Faulty, Trial, Try
+from tests.pool.conftest import Faulty, Trial, Try, both_levels
 
 SOON_S = 1.5
 """Half a second, on a machine that does something else besides."""
 
 
-def gone(process_id: str) -> bool:
-    try:
-        return bool(psutil.Process(int(process_id)).status() == psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return True
-
-
+@both_levels
 @pytest.mark.parametrize("when", ["at start", "while reading", "while computing", "while writing"])
 @pytest.mark.parametrize("how", ["SIGKILL", "SIGSEGV", "3"])
 def test_fault_17_death(attempt: Try, when: str, how: str) -> None:
@@ -41,6 +34,7 @@ def test_fault_17_death(attempt: Try, when: str, how: str) -> None:
     assert trial.run_s < SOON_S
 
 
+@both_levels
 @pytest.mark.parametrize("how", ["SIGKILL", "SIGSEGV", "exit", "raise"])
 def test_fault_17_death_in_a_batch_leaves_the_neighbours_unharmed(
     watch: Watch, faulty: Faulty, recording: MakeRecording, how: str
@@ -64,6 +58,7 @@ def test_fault_17_death_in_a_batch_leaves_the_neighbours_unharmed(
     assert again.state is JobState.SUCCEEDED
 
 
+@both_levels
 @pytest.mark.parametrize("how", ["SIGSEGV", "SIGKILL"])
 def test_fault_17_a_warm_process_that_dies_at_its_start(attempt: Try, how: str) -> None:
     trial = attempt("loads_badly.py", how, mode=RunMode.WARM)
@@ -71,6 +66,7 @@ def test_fault_17_a_warm_process_that_dies_at_its_start(attempt: Try, how: str) 
     assert trial.run_s < SOON_S
 
 
+@both_levels
 def test_a_job_that_hangs_in_a_batch_times_out_alone(watch: Watch, faulty: Faulty, recording: MakeRecording) -> None:
     warm = faulty("warm.py", mode=RunMode.WARM, samples=SamplesForm.JSON, timeout_s=0.4)
     wishes = ["", "hang", "", ""]
@@ -81,6 +77,7 @@ def test_a_job_that_hangs_in_a_batch_times_out_alone(watch: Watch, faulty: Fault
     assert "gave no answer within 0.4 s" in hanging.outcome.what
 
 
+@both_levels
 def test_fault_18_what_does_not_hear_the_request_to_end_is_killed(
     pool: MakePool, faulty: Faulty, recording: MakeRecording
 ) -> None:
@@ -93,13 +90,13 @@ def test_fault_18_what_does_not_hear_the_request_to_end_is_killed(
     jobs = [Trial(job, watch) for job in watch.run(*[JobRequest(one, recording()) for one in stubborn])]
     for trial in jobs:
         assert trial.job.state is JobState.TIMED_OUT
-        (process_id,) = trial.log(Origin.LOG)
-        assert gone(process_id)
+        assert not trial.left
     for trial in jobs[:2]:
         assert 0.5 + GRACE_S <= trial.run_s < 0.5 + GRACE_S + SOON_S
     assert jobs[2].run_s < GRACE_S, "what can be asked to end is not waited for"
 
 
+@both_levels
 def test_fault_19_standard_output_closed(pool: MakePool, faulty: Faulty, recording: MakeRecording) -> None:
     watch = Watch(pool(workers=2))
     before, after = (
@@ -112,10 +109,10 @@ def test_fault_19_standard_output_closed(pool: MakePool, faulty: Faulty, recordi
     assert before.job.state is JobState.TIMED_OUT
     after.succeeded_with_warning("ran on after its answer")
     assert GRACE_S <= after.run_s < GRACE_S + SOON_S
-    assert gone(before.log(Origin.LOG)[0])
-    assert gone(after.log(Origin.LOG)[0])
+    assert not after.left
 
 
+@both_levels
 def test_fault_19_a_warm_process_that_does_not_end_its_batch(
     watch: Watch, warm: Classifier, recording: MakeRecording
 ) -> None:
@@ -126,14 +123,16 @@ def test_fault_19_a_warm_process_that_does_not_end_its_batch(
     Trial(watch.jobs[job.id], watch).succeeded_with_warning("ran on after its answer")
 
 
+@both_levels
 @pytest.mark.parametrize("how", ["pipe", "quiet", "session"])
 def test_fault_20_a_process_left_behind(attempt: Try, how: str) -> None:
     trial = attempt("leaves_a_child.py", how)
     assert (trial.job.state, trial.label) == (JobState.SUCCEEDED, "a")
     assert trial.run_s < SOON_S
-    assert gone(trial.log(Origin.LOG)[0])
+    assert not trial.left
 
 
+@both_levels
 def test_fault_23_the_program_is_not_there(
     watch: Watch, model_folder: MakeModel, good: Classifier, recording: MakeRecording
 ) -> None:
@@ -146,6 +145,7 @@ def test_fault_23_the_program_is_not_there(
     assert after.state is JobState.SUCCEEDED
 
 
+@both_levels
 @pytest.mark.parametrize("mode", RunMode)
 def test_fault_23_the_script_is_not_there(
     watch: Watch, model_folder: MakeModel, good: Classifier, recording: MakeRecording, mode: RunMode
@@ -159,6 +159,7 @@ def test_fault_23_the_script_is_not_there(
     assert after.state is JobState.SUCCEEDED
 
 
+@both_levels
 @pytest.mark.parametrize(("first_line", "mode"), [("#!/bin/sh", 0o644), ("#!/no/such/interpreter", 0o755)])
 def test_fault_23_the_program_cannot_be_run(
     watch: Watch, model_folder: MakeModel, recording: MakeRecording, first_line: str, mode: int
@@ -173,6 +174,7 @@ def test_fault_23_the_program_cannot_be_run(
     assert str(program) in trial.outcome.what
 
 
+@both_levels
 def test_fault_23_the_model_folder_is_not_there(
     watch: Watch, model_folder: MakeModel, recording: MakeRecording
 ) -> None:
@@ -192,6 +194,7 @@ def running(watch: Watch, job_id: str) -> None:
     watch.until(lambda: any(line.job_id == job_id and line.origin is Origin.LOG for line in watch.lines))
 
 
+@both_levels
 def test_fault_27_cancel_while_it_runs_and_before_its_start(
     watch: Watch, faulty: Faulty, good: Classifier, recording: MakeRecording
 ) -> None:
@@ -208,11 +211,11 @@ def test_fault_27_cancel_while_it_runs_and_before_its_start(
     assert stopped.outcome.what == f"Job {stopped.number} was cancelled by the operator"
     (after,) = watch.ended([last])
     assert after.state is JobState.SUCCEEDED
-    (process_id,) = watch.texts(stopped, Origin.LOG)
-    assert gone(process_id)
+    assert not Trial(stopped, watch).left
     assert len(watch.endings) == 3
 
 
+@both_levels
 def test_fault_27_cancel_in_a_warm_batch(watch: Watch, warm: Classifier, recording: MakeRecording) -> None:
     wishes = ["", "hang", "", ""]
     ids = watch.pool.submit_many([JobRequest(warm, recording(), params={"do": wish}) for wish in wishes])
@@ -228,6 +231,7 @@ def test_fault_27_cancel_in_a_warm_batch(watch: Watch, warm: Classifier, recordi
     assert len(watch.endings) == 4
 
 
+@both_levels
 def test_fault_27_cancel_while_the_model_is_being_loaded(
     watch: Watch, faulty: Faulty, good: Classifier, recording: MakeRecording
 ) -> None:
@@ -258,6 +262,7 @@ def test_fault_27_a_thousand_queued_jobs_are_cancelled_at_once(
     assert len(watch.endings) == 1002
 
 
+@both_levels
 def test_fault_27_cancel_at_the_instant_of_the_result_is_one_ending(
     pool: MakePool, good: Classifier, warm: Classifier, recording: MakeRecording
 ) -> None:

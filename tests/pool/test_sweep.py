@@ -9,13 +9,13 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from sigdesk.pool.file_lock import FileLock
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.process_tree import RUN_VARIABLE
 from sigdesk.pool.sweep import LOCK_NAME, sweep
+from tests.pool.conftest import left_by
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,17 +29,6 @@ def write_model(folder: Path) -> None:
         encoding="utf-8",
     )
     (folder / "run.sh").write_text("setsid sleep 600 &\nsleep 600\n", encoding="utf-8")
-
-
-def left_by(run_name: str) -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get(RUN_VARIABLE) == run_name and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
 
 
 def wait_until(condition: object) -> None:
