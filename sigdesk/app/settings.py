@@ -14,6 +14,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from sigdesk.errors import SettingsError
+from sigdesk.pool.isolation import SANDBOX_SETTING
 
 Value = bool | int | float | str | list[str]
 
@@ -63,6 +64,13 @@ SETTINGS: Final = (
         "How many jobs may wait in the pool; the rest waits in the window. Used at the next start.",
         minimum=1,
         maximum=1_000_000,
+    ),
+    Setting(
+        SANDBOX_SETTING,
+        False,
+        "Run scripts in a sandbox",
+        "Models then have no network and read nothing but their folder and the signal. Needs Linux with bubblewrap. "
+        "Used at the next start.",
     ),
     Setting(
         "unsure_below",

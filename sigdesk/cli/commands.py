@@ -35,6 +35,7 @@ from sigdesk.cli.report import (
     signal_record,
     writer_for,
 )
+from sigdesk.cli.sandboxed import sandbox_option
 from sigdesk.cli.training import evaluate, train
 from sigdesk.errors import JournalError, ModelError, SigDeskError
 from sigdesk.places import find_places, shipped_folder
@@ -129,6 +130,7 @@ def build(open_window: OpenWindow) -> click.Group:
 @click.option("--windows", metavar="LENGTH_S[:STEP_S]", help="Classify stretches of this length on their own.")
 @click.option("--params", multiple=True, metavar="KEY=VALUE", help="Parameters of the model.")
 @click.option("--workers", type=click.IntRange(1, 256), help="How many at once; else one for each core.")
+@sandbox_option()
 @format_option("table")
 def _classify(
     files: tuple[Path, ...],
@@ -138,6 +140,7 @@ def _classify(
     windows: str | None,
     params: tuple[str, ...],
     workers: int | None,
+    sandbox: bool | None,
     form: str,
 ) -> None:
     """Classify FILES (or all signal files in folders) and print a row for each signal as it ends.
@@ -160,7 +163,7 @@ def _classify(
 
     tally = Tally(writer, Progress())
     with errors_told():
-        waiting = classify_files(wish, partial(make_pool, workers), tally)
+        waiting = classify_files(wish, partial(make_pool, workers, sandbox), tally)
     tally.progress.end(tally.states)
     if waiting:
         noun = "job of an earlier run waits" if waiting == 1 else "jobs of earlier runs wait"
@@ -172,15 +175,16 @@ def _classify(
 @click.command("resume")
 @home_option()
 @click.option("--workers", type=click.IntRange(1, 256), help="How many at once; else one for each core.")
+@sandbox_option()
 @format_option("table")
-def _resume(workers: int | None, form: str) -> None:
+def _resume(workers: int | None, sandbox: bool | None, form: str) -> None:
     """Run the jobs that earlier runs have left: those that waited, and those that were interrupted.
 
     Exits as `classify` does.
     """
     tally = Tally(writer_for(form, JOB_FIELDS, wide=_JOB_TABLE), Progress())
     with errors_told():
-        resume_jobs(partial(make_pool, workers), tally)
+        resume_jobs(partial(make_pool, workers, sandbox), tally)
     tally.progress.end(tally.states)
     if not tally.all_succeeded:
         sys.exit(EXIT_SOME_FAILED)

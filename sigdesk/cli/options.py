@@ -12,6 +12,7 @@ import click
 
 from sigdesk.classifiers.folder import BrokenFolder, Classifier, find_classifiers
 from sigdesk.cli.report import FORMATS
+from sigdesk.cli.sandboxed import wants_sandbox
 from sigdesk.errors import SigDeskError
 from sigdesk.places import HOME_VARIABLE, find_places, shipped_folder
 from sigdesk.pool.pool import Pool
@@ -78,11 +79,12 @@ def chosen_model(models: Sequence[Classifier | BrokenFolder], name: str) -> Clas
     raise click.UsageError(f"There is no model named {name}. Installed: {known}.")
 
 
-def make_pool(workers: int | None) -> Pool:
+def make_pool(workers: int | None, sandbox: bool | None = None) -> Pool:
     """The pool of this run, over the operator's journal. Raises click.ClickException when it cannot be."""
     places = find_places()
     try:
-        pool = Pool(places.temp_folder, workers=workers, journal=places.journal_file)
+        sandboxed = wants_sandbox(sandbox, places.settings_file)
+        pool = Pool(places.temp_folder, workers=workers, journal=places.journal_file, sandboxed=sandboxed)
     except OSError as error:
         raise click.ClickException(
             f"{places.temp_folder} cannot be used ({error.strerror or error}). "

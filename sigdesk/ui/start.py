@@ -17,6 +17,7 @@ from sigdesk.app.settings import Settings
 from sigdesk.classifiers.folder import find_classifiers
 from sigdesk.errors import JournalError
 from sigdesk.places import Places, find_places, shipped_folder
+from sigdesk.pool.isolation import SANDBOX_SETTING
 from sigdesk.pool.pool import Pool
 from sigdesk.ui.signals.thumbnails import ThumbnailStore
 from sigdesk.ui.theme.apply import apply_look
@@ -59,11 +60,14 @@ def _build_around(
     program = Program(places, settings, pool, models)
     if journal_error is not None:
         program.tell_problem("journal", journal_error)
+    if pool.isolation.problem is not None:
+        program.tell_problem("sandbox", pool.isolation.problem)
     look = Look(application)
     look.use(settings.text("theme"))
     apply_look(application, look)
     thumbnails = ThumbnailStore(look, program.session.recording, program)
     window = MainWindow(look, thumbnails, models)
+    window.status.show_isolation(pool.isolation)
     return Desk(program, window, Wiring(program, window, look), look)
 
 
@@ -77,6 +81,7 @@ def _make_pool(places: Places, settings: Settings) -> tuple[Pool, JournalError |
         places.temp_folder,
         workers=settings.whole("workers") or None,
         queue_limit=settings.whole("queue_size"),
+        sandboxed=settings.flag(SANDBOX_SETTING),
     )
     try:
         pool = make(journal=places.journal_file)

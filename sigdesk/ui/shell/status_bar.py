@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStatusBar, QWidget
 
+from sigdesk.pool.isolation import Isolation, IsolationLevel
 from sigdesk.pool.jobs import PoolStats, WorkerState
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.theme.stylesheet import status_ink
@@ -20,6 +22,11 @@ LOW_DISK = 5_000_000_000
 """Bytes: with less room than this the disk is shown as a warning."""
 
 _ICON = 12
+_ISOLATION_WORDS = {
+    IsolationLevel.SANDBOXED: ("Sandboxed", ""),
+    IsolationLevel.LIMITED: ("Limited", ""),
+    IsolationLevel.BLOCKED: ("No sandbox", "error"),
+}
 
 
 class StatusBar(QStatusBar):
@@ -38,6 +45,7 @@ class StatusBar(QStatusBar):
         self._workers = _Item(look, "Workers")
         self._queue = _Item(look, "Queue", line=True)
         self._rate = _Item(look, "Rate", line=True)
+        self._isolation = _Item(look, "Models", line=True)
         self._disk = _Item(look, "Disk", "hard-drive")
         self._recording = _Item(look, "Recording", "record", line=True)
         self._saved = _Item(look, "Session", line=True)
@@ -46,11 +54,12 @@ class StatusBar(QStatusBar):
         row.setSpacing(0)
         row.addWidget(self._cells)
         row.addSpacing(6)
-        for item in (self._workers, self._queue, self._rate):
+        for item in (self._workers, self._isolation, self._queue, self._rate):
             row.addWidget(item)
         row.addStretch(1)
         for item in (self._disk, self._recording, self._saved):
             row.addWidget(item)
+        self._isolation.hide()
         self._disk.hide()
         self._recording.show_text((("Not recording", False),))
         self.show_pool(PoolStats(workers=(), queued=0, running=0, jobs_per_min=0))
@@ -71,6 +80,13 @@ class StatusBar(QStatusBar):
         self._rate.setVisible(rate > 0)
         self._rate.show_text(((f"{grouped(rate)} jobs/min", True),))
 
+    def show_isolation(self, isolation: Isolation) -> None:
+        """What scripts are kept from: in a word, and at length under the mouse."""
+        word, status = _ISOLATION_WORDS[isolation.level]
+        self._isolation.show_text(((word, bool(status)),), status)
+        self._isolation.explain(textwrap.fill(_isolation_text(isolation), 72))
+        self._isolation.show()
+
     def show_disk(self, free: int) -> None:
         """Bytes that are free where SigDesk stores things."""
         low = free < LOW_DISK
@@ -88,8 +104,31 @@ class StatusBar(QStatusBar):
 
     def texts(self) -> list[str]:
         """What is shown, from left to right."""
-        items = (self._workers, self._queue, self._rate, self._disk, self._recording, self._saved)
+        items = (
+            self._workers,
+            self._isolation,
+            self._queue,
+            self._rate,
+            self._disk,
+            self._recording,
+            self._saved,
+        )
         return [item.text for item in items if not item.isHidden()]
+
+
+def _isolation_text(isolation: Isolation) -> str:
+    bounds = f"limited in {', '.join(isolation.limits[:-1])} and {isolation.limits[-1]}"
+    if isolation.level is IsolationLevel.SANDBOXED:
+        return (
+            "Models run in a sandbox: their scripts have no network, read only their own folder, the signal and the "
+            f"system's programs, write only to a folder that goes with them, and are {bounds}."
+        )
+    if isolation.problem is not None:
+        return f"No model can run. {isolation.problem}"
+    return (
+        f"Models run {bounds}, and end with all that they start. They have the network and can read your files: "
+        "a sandbox, which Settings offers on Linux, keeps them from both."
+    )
 
 
 class _Item(QWidget):
@@ -129,6 +168,11 @@ class _Item(QWidget):
         self._shape = shape
         self.setAccessibleName(f"{self._name}: {self.text}")
         self.update()
+
+    def explain(self, text: str) -> None:
+        """What is meant, under the mouse and for a screen reader."""
+        self.setToolTip(text)
+        self.setAccessibleDescription(text)
 
     def sizeHint(self) -> QSize:
         return QSize(self._left() + self._room, HEIGHT - 1)
