@@ -53,6 +53,7 @@ class WaitingLine:
         # Lanes by level. The classifier at the front is the next to be served, and then goes to the back.
         self._waiting: OrderedDict[Key, dict[int, Lane]] = OrderedDict()
         self._at_work: Counter[Key] = Counter()  # batches that were taken and are not done
+        self._at_most: dict[Key, int] = {}  # batches at once, of classifiers for whose processes memory is short
         self._pace_s: dict[Key, float] = {}
         self._held_until: dict[Key, float] = {}  # by the monotonic clock; infinite for those that are paused
         self.halted = False
@@ -95,6 +96,8 @@ class WaitingLine:
             for record in reversed(records):
                 record.in_line = True
                 self._lane_of(record).put_first(record)
+            if records and (key := key_of(records[0].request.classifier)) in self._at_most:
+                self._waiting.move_to_end(key, last=False)  # it has not had its turn
             self._count += len(records)
             self._changed.notify(len(records))
 
@@ -171,6 +174,32 @@ class WaitingLine:
             self._at_work[key] -= 1
             if not self._at_work[key]:
                 del self._at_work[key]
+            if starved := [other for other, most in self._at_most.items() if not most and other != key]:
+                for other in starved:  # its process rests now, and may make way for theirs
+                    del self._at_most[other]
+                self._changed.notify_all()
+
+    def short_of_memory(self, key: Key) -> None:
+        """There is no room for a process to serve the batch that was just taken, which is about to be put back: hand
+        out no more of this classifier's than are at work besides, until something changes."""
+        with self._changed:
+            self._at_most[key] = self._at_work[key] - 1
+
+    def try_again(self) -> None:
+        """Memory may have become free."""
+        with self._changed:
+            if self._at_most:
+                self._at_most.clear()
+                self._changed.notify_all()
+
+    @property
+    def is_short_of_memory(self) -> bool:
+        """Whether a classifier waits for memory."""
+        return bool(self._at_most)
+
+    def wants(self, key: Key) -> bool:
+        """Whether jobs of this classifier wait."""
+        return key in self._waiting
 
     def learn(self, classifier: Classifier, jobs: int, seconds: float) -> None:
         """Note how long a batch took; the next ones are cut to suit."""
@@ -239,6 +268,9 @@ class WaitingLine:
             now = time.monotonic()
             self._held_until = {key: until for key, until in self._held_until.items() if until > now}
             waiting = {key: lanes for key, lanes in waiting.items() if key not in self._held_until}
+        if self._at_most:
+            most = self._at_most
+            waiting = {key: lanes for key, lanes in waiting.items() if self._at_work[key] < most.get(key, math.inf)}
         if self.halted or not waiting:
             return None
         top = max(max(lanes) for lanes in waiting.values())

@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -19,17 +20,19 @@ from ulid import ULID
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.errors import JournalError
-from sigdesk.pool.breaker import Breaker
+from sigdesk.pool.command import command_for
 from sigdesk.pool.exchange import Exchange
+from sigdesk.pool.idle_watch import IdleWatch
 from sigdesk.pool.isolation import isolation_of
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome, Paused, PoolStats, PoolUpdate
 from sigdesk.pool.journal import Ending, Journal, JournalRow
 from sigdesk.pool.journal_rescue import open_journal
 from sigdesk.pool.ledger import JobRecord, Ledger
 from sigdesk.pool.line import Key, WaitingLine, key_of, paused, title_of
+from sigdesk.pool.losses import Losses
 from sigdesk.pool.reaper import Reaper
 from sigdesk.pool.sandbox import Sandbox
-from sigdesk.pool.shelf import Shelf
+from sigdesk.pool.shelf import Shelf, automatic_budget_mb
 from sigdesk.pool.sweep import live_runs
 from sigdesk.pool.warden import Warden
 from sigdesk.pool.worker import Worker
@@ -59,10 +62,12 @@ class Pool(QObject):
         queue_limit: int = QUEUE_LIMIT,
         journal: Path | None = None,
         sandboxed: bool = False,
+        memory_budget_mb: int | None = None,
         parent: QObject | None = None,
     ) -> None:
         """Start the workers (as many as there are cores when None). With a `journal` file every job is written down;
-        `sandboxed` scripts have no network, and read nothing but their model and their job.
+        `sandboxed` scripts have no network, and read nothing but their model and their job. Warm processes hold no
+        more than `memory_budget_mb` together (half of the machine's memory when None), but one there may always be.
 
         Raises OSError when `temp_folder` is not usable, JournalError when the journal is not.
         """
@@ -83,9 +88,15 @@ class Pool(QObject):
         self._reaper = Reaper(temp_folder)
         self._ledger = Ledger(run, self._on_news, self._journal)
         self._line = WaitingLine(queue_limit, count)
-        self._shelf = Shelf(2 * count)
+        self._shelf = Shelf(2 * count, memory_budget_mb or automatic_budget_mb(), self._line.wants, self._on_rest)
         self._warden = Warden()
-        self._breaker = Breaker()
+        self._losses = Losses(self._line, self._ledger, self._on_news)
+        turn = threading.Lock()
+        sandbox = Sandbox(self._exchange.folder) if sandboxed else None
+        self.isolation = isolation_of(sandbox)
+        """What scripts are kept from."""
+        command = partial(command_for, run_name=self._exchange.folder.name, sandbox=sandbox)
+        self._idle_watch = IdleWatch(self._shelf, self._line, self._ledger, self._warden, self._losses, turn, command)
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.setTimerType(Qt.TimerType.PreciseTimer)
@@ -94,10 +105,6 @@ class Pool(QObject):
         self._threads = QThreadPool()
         self._threads.setMaxThreadCount(count)
         self._threads.setExpiryTimeout(-1)  # a worker's thread stays: its children may be bound to its life
-        sandbox = Sandbox(self._exchange.folder) if sandboxed else None
-        self.isolation = isolation_of(sandbox)
-        """What scripts are kept from."""
-        turn = threading.Lock()
         self._workers = [
             Worker(
                 number,
@@ -107,7 +114,7 @@ class Pool(QObject):
                 self._exchange,
                 turn,
                 self._warden,
-                self._breaker,
+                self._losses,
                 sandbox,
                 self._on_news,
             )
@@ -236,7 +243,7 @@ class Pool(QObject):
         """Begin this classifier's jobs again: one, the key of one, or all that have this name."""
         for one in self._line.paused:
             if which in (one.key, one.name) or (isinstance(which, Classifier) and key_of(which) == one.key):
-                self._breaker.forgive(one.key)
+                self._losses.forgive(one.key)
                 self._line.resume(one.key)
         self._on_news()
 
@@ -276,6 +283,7 @@ class Pool(QObject):
         self._line.close()
         self._cancel(self._ledger.open_jobs(), "cancelled, because SigDesk was closed")
         self._threads.waitForDone(-1)
+        self._idle_watch.close()
         self._warden.close()
         self._shelf.close()
         if self._journal is not None:
@@ -294,6 +302,9 @@ class Pool(QObject):
         for worker in self._workers:
             if worker.number in numbers:
                 worker.wake()
+
+    def _on_rest(self) -> None:
+        self._idle_watch.look()
 
     def _on_news(self) -> None:
         """Called in any thread. Only the first news since the last update costs a signal."""

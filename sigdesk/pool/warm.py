@@ -31,6 +31,7 @@ from sigdesk.protocol import (
 OutcomeOf = Callable[[JobRecord], Outcome]
 
 _IDLE_CHUNKS = 20
+_DYING_S = 0.2
 _UNASKED = (OutputLine, ErrorLine, JobLine, DoneLine, TooLongLine)
 
 
@@ -128,6 +129,16 @@ def is_fit(process: WorkerProcess, bench: Bench) -> bool:
         if not said.lines and not said.errors:
             return True
     return False
+
+
+def has_died(process: WorkerProcess, bench: Bench) -> bool:
+    """Whether a process that is not fit is over, or just about to be: its pipes end a moment before itself."""
+    give_up = time.monotonic() + _DYING_S
+    while process.alive and (left_s := give_up - time.monotonic()) > 0:
+        said = process.wait(left_s, bench.waker, bench.turn)
+        if said.lines or said.errors:
+            break
+    return not process.alive
 
 
 class WarmBatch:

@@ -16,20 +16,20 @@ from sigdesk.classifiers.manifest import RunMode
 from sigdesk.errors import JobError, SigDeskError
 from sigdesk.pool.answer import failed
 from sigdesk.pool.bench import Bench
-from sigdesk.pool.breaker import DEATHS, WITHIN_S, Breaker
 from sigdesk.pool.command import Command, command_for
 from sigdesk.pool.exchange import Exchange, Handover, JobFiles
 from sigdesk.pool.jobs import JobState, Outcome, WorkerState
 from sigdesk.pool.ledger import JobRecord, Ledger
-from sigdesk.pool.line import Key, WaitingLine, key_of, paused, title_of
+from sigdesk.pool.line import Key, WaitingLine, key_of
+from sigdesk.pool.losses import Losses
 from sigdesk.pool.one_shot import run_one_shot
 from sigdesk.pool.process import WorkerProcess
 from sigdesk.pool.sandbox import Sandbox
-from sigdesk.pool.shelf import Shelf
+from sigdesk.pool.shelf import Resting, Shelf
 from sigdesk.pool.shortage import is_shortage, with_second_try
 from sigdesk.pool.streams import make_waker
 from sigdesk.pool.warden import Warden
-from sigdesk.pool.warm import Abandoned, StartFailed, WarmBatch, is_fit, start_warm
+from sigdesk.pool.warm import Abandoned, StartFailed, WarmBatch, await_ready, has_died, is_fit, start_warm
 from sigdesk.protocol import FailureCode, Level
 from sigdesk.signals.checks import unusable_reason
 
@@ -48,7 +48,7 @@ class Worker(QRunnable):
         exchange: Exchange,
         turn: threading.Lock,
         warden: Warden,
-        breaker: Breaker,
+        losses: Losses,
         sandbox: Sandbox | None,
         on_state: Callable[[], None],
     ) -> None:
@@ -60,9 +60,10 @@ class Worker(QRunnable):
         self._ledger = ledger
         self._shelf = shelf
         self._exchange = exchange
-        self._breaker = breaker
+        self._losses = losses
         self._sandbox = sandbox
-        self._rested: WorkerProcess | None = None
+        self._rested: Resting | None = None
+        self._has_place = False  # on the shelf, for a process that is still to be started
         self._on_state = on_state
         self._waker = make_waker()
         self._bench = Bench(number, ledger, self._waker, turn, self._show, warden)
@@ -91,7 +92,7 @@ class Worker(QRunnable):
         """Whatever happens in here, the batch's jobs end and the worker goes on."""
         classifier = batch[0].request.classifier
         try:
-            if classifier.manifest.run.mode is RunMode.WARM and not self._take_rested(classifier):
+            if classifier.manifest.run.mode is RunMode.WARM and not self._find_process(classifier):
                 self._put_back(batch)
                 return
             self._run(batch)
@@ -99,8 +100,11 @@ class Worker(QRunnable):
             self._blame_sigdesk(batch, error)
         finally:
             if self._rested is not None:  # no job was left to give it
-                self._shelf.put(key_of(classifier), self._rested)
+                self._shelf.put(self._rested)
                 self._rested = None
+            if self._has_place:
+                self._shelf.release(key_of(classifier))
+                self._has_place = False
 
     def _blame_sigdesk(self, records: Sequence[JobRecord], error: Exception) -> None:
         """Logged, and told to the operator."""
@@ -183,9 +187,7 @@ class Worker(QRunnable):
 
     def _run_warm(self, records: list[JobRecord], files: JobFiles) -> None:
         classifier = records[0].request.classifier
-        key = key_of(classifier)
-        process, self._rested = self._rested, None
-        process = process or start_warm(self._command(records[0]), records, self._bench)
+        process = self._ready_process(records, key_of(classifier))
         batch = WarmBatch(process, records, self._bench)
         began = time.monotonic()
         self._bench.warden.watch(process)
@@ -199,53 +201,63 @@ class Worker(QRunnable):
                 )
         finally:
             self._bench.warden.leave(process)
-            self._keep_or_end(process, batch.healthy, classifier.manifest.run.max_jobs, key)
+            self._keep_or_end(process, batch.healthy, classifier)
         self._put_back(self._ledger.wait_again(again))
 
     def _put_back(self, records: Sequence[JobRecord]) -> None:
         self._line.put_back(records)
         self._line.give_up([record for record in records if record.state.ended])  # cancelled just now
 
-    def _take_rested(self, classifier: Classifier) -> bool:
-        """Look for an idle process of the classifier; False when its jobs must wait, because too many have died."""
+    def _find_process(self, classifier: Classifier) -> bool:
+        """Look for a resting process of the classifier, or a place for a new one; False when its jobs must wait:
+        because too many have died, or because there is no memory for one more."""
         key = key_of(classifier)
-        pause_s = 0.0
-        while (process := self._shelf.take(key)) is not None:
-            if is_fit(process, self._bench):
-                self._rested = process
-                break
-            if not process.alive:
-                pause_s = max(pause_s, self._breaker.died(key, time.monotonic()))
+        while (resting := self._shelf.take(key)) is not None:
+            process = resting.process
+            if not resting.ready or is_fit(process, self._bench):
+                self._rested = resting
+                return True
+            died = has_died(process, self._bench)
             process.end()
-        if pause_s == math.inf:
-            self._pause(classifier)
-            return False
-        if pause_s and self._rested is None:
-            text = f"A process of {title_of(classifier)} died while idle; a new one is started in {pause_s:g} s"
-            self._bench.remark(None, text, Level.WARNING)
-            self._line.hold(key, pause_s)
-            return False
-        return True
+            self._shelf.gone(process)
+            others = self._shelf.count(key) > 0
+            pause_s = self._losses.note(classifier, self.number, others_live=others) if died else 0.0
+            if pause_s == math.inf or (pause_s and not others):
+                return False
+        self._has_place = self._shelf.reserve(key)
+        if not self._has_place:
+            self._line.short_of_memory(key)
+        return self._has_place
 
-    def _pause(self, classifier: Classifier) -> None:
-        reason = (
-            f"{title_of(classifier)} is paused: {DEATHS} of its processes died within {WITHIN_S:g} s "
-            "without a job to blame. Its jobs wait."
-        )
-        self._line.pause(paused(classifier, reason))
-        self._bench.remark(None, reason, Level.WARNING)
-        self._on_state()
+    def _ready_process(self, records: Sequence[JobRecord], key: Key) -> WorkerProcess:
+        """The process that was found, or a new one. Raises JobError, StartFailed, Abandoned."""
+        resting, self._rested = self._rested, None
+        if resting is None:
+            process = start_warm(self._command(records[0]), records, self._bench)
+            self._has_place = False
+            self._shelf.started(process, key)
+        else:
+            process = resting.process
+            if not resting.ready:
+                try:
+                    await_ready(process, records, self._bench)
+                except BaseException:
+                    self._shelf.gone(process)
+                    raise
+        return process
 
-    def _keep_or_end(self, process: WorkerProcess, healthy: bool, max_jobs: int, key: Key) -> None:
-        if not healthy:
-            process.end()
-        elif process.jobs_done >= max_jobs:
-            process.leave()
-        elif held := process.swollen_to():
+    def _keep_or_end(self, process: WorkerProcess, healthy: bool, classifier: Classifier) -> None:
+        if healthy and process.jobs_done < classifier.manifest.run.max_jobs:
+            held = process.swollen_to()
+            if not held:
+                self._shelf.put(Resting(classifier, process, self.number))
+                return
             self._bench.remark(None, f"A process had grown to {held // 1_000_000} MB and is replaced")
+        self._shelf.gone(process)
+        if healthy:
             process.leave()
         else:
-            self._shelf.put(key, process)
+            process.end()
 
     def _end_all(self, records: Sequence[JobRecord], code: FailureCode, why: str, way_out: str) -> None:
         self._ledger.end((record, failed(record.name, code, why, way_out)) for record in records)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Sequence
+import os
+import signal
+from collections.abc import Collection
+from functools import partial
 
 import psutil
 import pytest
@@ -11,21 +15,46 @@ import pytest
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode, SamplesForm
 from sigdesk.pool.breaker import LONGEST_PAUSE_S, Breaker
-from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState
-from tests.factories import MakePool, MakeRecording, Watch
+from sigdesk.pool.jobs import JobRequest, JobState
+from tests.factories import MakeModel, MakePool, MakeRecording, Watch
 from tests.pool.conftest import Faulty
 from tests.pool.test_warm import process_of
 
 KEY = ("models/one", "1")
+WEARY = """
+import json, os, select, sys
+print("READY", flush=True)
+while select.select([sys.stdin], [], [], 0.3)[0]:
+    if not (line := sys.stdin.readline()):
+        sys.exit()
+    for job in json.load(open(line.removeprefix("RUN ").rstrip()))["jobs"]:
+        print("JOB:", job["job"])
+        print('OUTPUT: {"label": "a"}')
+    print("DONE: 1", flush=True)
+os._exit(3)
+"""
 
 
-def kill_idle(watch: Watch, jobs: Sequence[JobSnapshot]) -> None:
-    """Kill the processes that gave these answers, as something outside SigDesk may."""
+def processes_of(classifier: Classifier) -> set[int]:
+    """The living processes that run this model's script."""
+    found = set()
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if any(str(classifier.folder) in word for word in process.cmdline()):
+                found.add(process.pid)
+    return found
+
+
+def kill_idle(watch: Watch, pids: Collection[int]) -> None:
+    """Kill processes that rest, as something outside SigDesk may; back when that was noticed, without any job."""
     watch.rest()
-    killed = [psutil.Process(pid) for pid in {process_of(job) for job in jobs}]
-    for process in killed:
-        process.kill()
-    watch.until(lambda: all(process.status() == psutil.STATUS_ZOMBIE for process in killed))
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    watch.until(lambda: not any(psutil.pid_exists(pid) for pid in pids))
+
+
+def says(watch: Watch, text: str) -> bool:
+    return text in watch.texts()
 
 
 def waits(watch: Watch, job_id: str) -> None:
@@ -35,21 +64,27 @@ def waits(watch: Watch, job_id: str) -> None:
     assert watch.jobs[job_id].state is JobState.QUEUED
 
 
-def test_fault_25_three_deaths_pause_the_classifier_and_no_other(
+def test_fault_25_an_idle_death_is_noticed_at_once_and_three_pause_the_classifier_and_no_other(
     watch: Watch, warm: Classifier, good: Classifier, recording: MakeRecording
 ) -> None:
     request = JobRequest(warm, recording())
-    (job,) = watch.run(request)
+    watch.run(request)
     for pause_s in (0.1, 0.2):
-        kill_idle(watch, [job])
-        (job,) = watch.run(request)
-        assert job.state is JobState.SUCCEEDED
-        assert job.queued_s is not None
-        assert job.queued_s >= pause_s, "a new process is started after a pause that grows"
-        assert not watch.pool.paused_classifiers()
-    kill_idle(watch, [job])
-    waiting = watch.pool.submit(request)
+        before = processes_of(warm)
+        kill_idle(watch, before)
+        said = f"A process of {warm.name} died while idle; a new one is started in {pause_s:g} s"
+        watch.until(partial(says, watch, said))
+        watch.until(lambda: bool(processes_of(warm)))
+        assert not processes_of(warm) & before
+    anew = processes_of(warm)
+    (job,) = watch.run(request)
+    assert job.state is JobState.SUCCEEDED
+    assert {process_of(job)} == anew, "what was started anew waits for jobs"
+    assert not watch.pool.paused_classifiers()
+
+    kill_idle(watch, anew)
     watch.until(lambda: bool(watch.pool.stats().paused))
+    waiting = watch.pool.submit(request)
     (other,) = watch.run(JobRequest(good, recording()))
     assert other.state is JobState.SUCCEEDED
     waits(watch, waiting)
@@ -58,14 +93,26 @@ def test_fault_25_three_deaths_pause_the_classifier_and_no_other(
     assert "3 of its processes died within 60 s" in paused.reason
     assert paused.reason in watch.texts()
     assert watch.pool.stats().queued == 1
+    assert not processes_of(warm)
 
     watch.pool.resume_classifier(warm.name)
     (job,) = watch.ended([waiting])
     assert job.state is JobState.SUCCEEDED
     assert not watch.pool.stats().paused
-    kill_idle(watch, [job])
+    kill_idle(watch, [process_of(job)])
     (job,) = watch.run(request)
     assert job.state is JobState.SUCCEEDED, "after a resume it is counted anew"
+
+
+def test_fault_25_a_process_that_dies_whenever_it_rests_is_paused_without_a_job(
+    watch: Watch, model_folder: MakeModel, recording: MakeRecording
+) -> None:
+    weary = model_folder(WEARY, mode=RunMode.WARM, samples=SamplesForm.JSON)
+    (job,) = watch.run(JobRequest(weary, recording()))
+    assert job.state is JobState.SUCCEEDED
+    watch.until(lambda: bool(watch.pool.paused_classifiers()))
+    assert len([text for text in watch.texts() if "died while idle" in text]) == 2
+    assert not processes_of(weary)
 
 
 def test_fault_25_a_death_among_idle_processes_makes_nobody_wait_while_another_lives(
@@ -75,7 +122,7 @@ def test_fault_25_a_death_among_idle_processes_makes_nobody_wait_while_another_l
     slow = JobRequest(warm, recording(), params={"do": "be slow"})
     jobs = watch.run(slow, slow)
     assert len({process_of(job) for job in jobs}) == 2
-    kill_idle(watch, jobs[:1])
+    kill_idle(watch, [process_of(jobs[0])])
     after = watch.run(slow, slow)
     assert [job.state for job in after] == [JobState.SUCCEEDED] * 2
     assert process_of(jobs[1]) in {process_of(job) for job in after}
