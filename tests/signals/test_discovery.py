@@ -73,3 +73,9 @@ def test_links_that_lead_in_circles_end(folder: Path) -> None:
 
 def test_a_folder_without_signals_gives_none(tmp_path: Path) -> None:
     assert signal_files([tmp_path]) == []
+
+
+def test_labels_beside_a_signal_are_no_signal(tmp_path: Path) -> None:
+    for name in ("run.csv", "run.csv.labels.csv"):
+        (tmp_path / name).write_text("start,stop\n1,2\n2,3\n", encoding="utf-8")
+    assert [file.name for file in signal_files([tmp_path])] == ["run.csv"]
