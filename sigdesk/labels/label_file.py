@@ -32,9 +32,9 @@ from typing import Final, TypeVar
 from sigdesk.errors import LabelError, LabelsChanged
 from sigdesk.labels.label import Author, Label, Review, checked, new_id
 from sigdesk.labels.writing import replace_file
+from sigdesk.signals.discovery import LABEL_FILES
 from sigdesk.signals.names import printable_name
 
-SUFFIX: Final = ".labels.csv"
 MAX_BYTES: Final = 512 * 1024 * 1024
 COLUMNS: Final = (
     "start", "stop", "class", "source", "confidence", "model", "version", "channels", "name", "note", "signal",
@@ -57,7 +57,7 @@ class LabelFile:
 
 def label_file_of(signal_file: Path) -> Path:
     """Where the labels of a file's signals stand."""
-    return signal_file.with_name(signal_file.name + SUFFIX)
+    return signal_file.with_name(signal_file.name + LABEL_FILES)
 
 
 def read_labels(file: Path) -> LabelFile | None:

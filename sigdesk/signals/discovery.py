@@ -16,6 +16,10 @@ SHARED_SUFFIXES = {".txt", ".json", ".ts"}
 only when its content reads as a signal; nobody who drops a folder wants to hear that its licence is no signal."""
 
 
+LABEL_FILES = ".labels.csv"
+"""Labels that stand beside a signal; a table, but no signal."""
+
+
 def signal_files(paths: Iterable[Path], stop: Callable[[], bool] = lambda: False) -> list[Path]:
     """The files that `paths` mean, each once, in order; those of a folder sorted as people count (2 before 10).
 
@@ -68,7 +72,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _is_signal(path: Path) -> bool:
     suffix = path.suffix.lower()
-    if suffix not in readable_suffixes():
+    if suffix not in readable_suffixes() or path.name.endswith(LABEL_FILES):
         return False
     if suffix not in SHARED_SUFFIXES:
         return True

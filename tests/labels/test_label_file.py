@@ -86,7 +86,7 @@ def test_a_line_that_was_copied_is_a_label_of_its_own(file: Path) -> None:
     [
         (b"start,stop\n0,1\n", 1, "no column class"),
         (b"# a\nstart,stop,class,operator\n0,1,a,me\n", 2, "operator"),
-        (b"start,stop,class\n0,1,a\n0,x,a\n", 3, "\xe2\x80\x9cx\xe2\x80\x9d is no number"),
+        (b"start,stop,class\n0,1,a\n0,x,a\n", 3, "“x” is no number"),
         (b"start,stop,class\n0,1,a\n\n0,nan,a\n", 4, "cannot lie"),
         (b"start,stop,class\n0,1,\n", 2, "must have a class"),
         (b"start,stop,class\n0,1,a,b,c\n", 2, "5 cells"),
@@ -99,15 +99,13 @@ def test_a_line_that_was_copied_is_a_label_of_its_own(file: Path) -> None:
     ],
 )  # fmt: skip
 def test_fault_53_a_file_broken_by_hand_names_the_line_and_is_kept(
-    file: Path, text: bytes, line: int, why: bytes | str
+    file: Path, text: bytes, line: int, why: str
 ) -> None:
     file.write_bytes(text)
     with pytest.raises(LabelError) as caught:
         read_labels(file)
     assert f"line {line} " in caught.value.what
-    assert (
-        why.decode() if isinstance(why, bytes) else why.encode("latin-1", "replace").decode("utf-8", "replace")
-    ) in (caught.value.what)
+    assert why in caught.value.what
     assert "kept" in caught.value.way_out
     with pytest.raises(LabelsChanged):
         write_labels(file, {"": [checked(Label(0, 1, "mine"))]}, "")
@@ -121,10 +119,12 @@ def test_fault_53_any_bytes_are_labels_or_an_error_with_a_line(
 ) -> None:
     file = tmp_path_factory.mktemp("labels") / "x.labels.csv"
     file.write_bytes(HEAD.encode() + data)
+    problem = ""
     try:
         read_labels(file)
     except LabelError as error:
-        assert "line " in error.what
+        problem = error.what
+    assert not problem or "line " in problem
     assert file.read_bytes() == HEAD.encode() + data
 
 
