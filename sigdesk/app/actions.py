@@ -33,6 +33,15 @@ class Desk(Protocol):
     def export_reproduction(self) -> None: ...
     def cancel_selected(self) -> None: ...
     def cancel_queued(self) -> None: ...
+    def run_next(self) -> None: ...
+    def run_last(self) -> None: ...
+    def pause_jobs(self) -> None: ...
+    def resume_jobs(self) -> None: ...
+    def pause_model(self) -> None: ...
+    def resume_model(self) -> None: ...
+    def search_all_jobs(self) -> None: ...
+    def export_jobs(self) -> None: ...
+    def save_log(self) -> None: ...
     def use_tool(self, tool: str) -> None: ...
     def plot(self, command: str) -> None: ...
     def toggle_panel(self, panel: str) -> None: ...
@@ -58,6 +67,12 @@ class When(enum.Enum):
     ONE_JOB_CHOSEN = "Choose one job in the Jobs tab"
     ONE_ENDED_JOB_CHOSEN = "Choose one ended job in the Jobs tab"
     JOBS_QUEUED = "No job is waiting"
+    WAITING_JOB_CHOSEN = "Choose a waiting job in the Jobs tab"
+    JOBS_GO_ON = "All jobs are paused already"
+    JOBS_PAUSED = "All jobs were not paused"
+    MODEL_GOES_ON = "Choose a model that is not paused"
+    MODEL_PAUSED = "The chosen model is not paused"
+    LOG_HAS_LINES = "The Log shows no lines"
     RESULTS_THERE = "Nothing was classified yet"
     STRETCH_SELECTED = "Select a stretch on the plot first"
 
@@ -196,12 +211,45 @@ ACTIONS: Final = (
         group="Jobs",
     ),
     Action(
+        "run-next", "Run next", lambda d: d.run_next(), "Jobs", ("Ctrl+Shift+Up",), "arrow-line-up",
+        When.WAITING_JOB_CHOSEN, "Jobs", opens_section=True,
+    ),
+    Action(
+        "run-last", "Run last", lambda d: d.run_last(), "Jobs", ("Ctrl+Shift+Down",), "arrow-line-down",
+        When.WAITING_JOB_CHOSEN, "Jobs",
+    ),
+    Action(
+        "pause-jobs", "Pause all jobs", lambda d: d.pause_jobs(), "Jobs", ("Ctrl+Alt+P",), "pause",
+        When.JOBS_GO_ON, "Jobs", opens_section=True,
+    ),
+    Action(
+        "resume-jobs", "Resume all jobs", lambda d: d.resume_jobs(), "Jobs", ("Ctrl+Alt+R",), "play",
+        When.JOBS_PAUSED, "Jobs",
+    ),
+    Action(
+        "pause-model", "Pause the chosen model", lambda d: d.pause_model(), "Jobs", icon="pause",
+        when=When.MODEL_GOES_ON, group="Jobs",
+    ),
+    Action(
+        "resume-model", "Resume the chosen model", lambda d: d.resume_model(), "Jobs", icon="play",
+        when=When.MODEL_PAUSED, group="Jobs",
+    ),
+    Action(
         "job-details", "Job details…", lambda d: d.show_job_details(), "Jobs", ("Alt+Return", "Alt+Enter"), "info",
         When.ONE_JOB_CHOSEN, "Jobs", opens_section=True,
     ),
     Action(
         "export-reproduction", "Export reproduction…", lambda d: d.export_reproduction(), "Jobs", icon="export",
         when=When.ONE_ENDED_JOB_CHOSEN, group="Jobs",
+    ),
+    Action(
+        "search-jobs", "Search all jobs…", lambda d: d.search_all_jobs(), "Jobs", ("Ctrl+Shift+F",),
+        "clock-counter-clockwise", group="Jobs", opens_section=True,
+    ),
+    Action("export-jobs", "Export all jobs as CSV…", lambda d: d.export_jobs(), "Jobs", icon="export", group="Jobs"),
+    Action(
+        "save-log", "Save log…", lambda d: d.save_log(), "Jobs", icon="download-simple", when=When.LOG_HAS_LINES,
+        group="Jobs",
     ),
     Action("shortcuts", "Shortcuts of this page", lambda d: d.show_shortcuts(), "Help", ("?",), "keyboard"),
     Action("help", "Help", lambda d: d.show_help(), "Help", ("F1",), "question"),

@@ -291,7 +291,7 @@ class History(QObject):
             worker=job.worker,
             run_s=None if row.started is None or row.ended is None else max(0.0, row.ended - row.started),
             created=row.created,
-            file=printable_name(stored.path),
+            path=stored.path,
             error=row.error or "",
         )
 

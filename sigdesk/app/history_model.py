@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from sigdesk.app.jobs_model import STATE_WORDS, seconds_text
 from sigdesk.app.rows import ROW, JobRow
+from sigdesk.pool.jobs import JobState
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -21,11 +22,11 @@ KEPT_ROWS: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow(JobRow):
-    """A job of any run. `created` is when it was accepted (s since the epoch), `file` where its signal is ("" for one
+    """A job of any run. `created` is when it was accepted (s since the epoch), `path` where its signal is ("" for one
     that existed only in memory), `error` the whole sentence; `ours` says that this session has it in its table."""
 
     created: float = 0.0
-    file: str = ""
+    path: str = ""
     error: str = ""
     ours: bool = False
 
@@ -36,6 +37,11 @@ class HistoryRow(JobRow):
     @property
     def can_retry(self) -> bool:
         return not self.can_cancel
+
+    @property
+    def ended_for_good(self) -> bool:
+        """Whether it will not be run again by itself, nor offered to be."""
+        return self.state.ended and self.state is not JobState.INTERRUPTED
 
 
 class HistoryModel(QAbstractTableModel):
@@ -84,6 +90,10 @@ class HistoryModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return _cell(row, index.column())
         return None
+
+    def rows_of(self, job_ids: Collection[str]) -> list[HistoryRow]:
+        """The rows of these jobs, as they are now."""
+        return [self._as_of_now(row) for row in self._rows if row.id in job_ids]
 
     def canFetchMore(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
         return not parent.isValid() and self._has_more and not self.is_full

@@ -88,6 +88,10 @@ class JobFeed(QObject):
         self._session.touch(dropped)
         self._pool.cancel_queued()
 
+    def cancel_running(self) -> None:
+        """Cancel every job that the pool has been told of and that has not ended."""
+        self._pool.cancel(list(self._open))
+
     def run_next(self, job_ids: Sequence[str]) -> None:
         """Let waiting jobs go before all others that wait."""
         self._pool.run_next(job_ids)

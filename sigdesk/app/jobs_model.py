@@ -101,6 +101,11 @@ class JobsModel(QAbstractTableModel):
     def queued_ids(self) -> list[str]:
         return list(self._queued)
 
+    def count_waiting(self, model: str, version: str) -> int:
+        """How many jobs of a model (by its title) wait."""
+        rows = (self._rows[job_id] for job_id in self._queued)
+        return sum((row.model, row.version) == (model, version) for row in rows)
+
     def update_rows(self, rows: Iterable[JobRow]) -> None:
         """Take in the present state of jobs, all at once."""
         now = time.monotonic()

@@ -112,6 +112,17 @@ class Program(QObject):
         """Leave out what has not been opened yet."""
         self.opener.cancel()
 
+    @property
+    def open_jobs(self) -> int:
+        """Jobs that have not ended, those that wait outside the queue included."""
+        stats = self.pool.stats()
+        return stats.queued + stats.running + self.classifying.waiting
+
+    def cancel_all(self) -> None:
+        """Cancel every job that has not ended."""
+        self.feed.cancel_queued()
+        self.feed.cancel_running()
+
     def last_files(self) -> list[Path]:
         """The files that were open when SigDesk closed and are still there, if the operator wants them again."""
         if not self.settings.flag("reopen_files"):

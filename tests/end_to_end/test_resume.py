@@ -30,6 +30,7 @@ def interrupted(make_desk: MakeDesk, tmp_path: Path, qtbot: QtBot) -> Desk:
     second.program.classifying.classify_remaining()
     qtbot.waitUntil(lambda: second.program.pool.stats().running == 1)
     second.window.close()
+    qtbot.mouseClick(button(second.window, "Keep for the next start"), Qt.MouseButton.LeftButton)
     second.program.settings.put("reopen_files", False)
     return make_desk()
 

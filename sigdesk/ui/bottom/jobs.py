@@ -9,10 +9,11 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from sigdesk.app.rows import ROW, JobRow
+from sigdesk.pool.jobs import JobState
 from sigdesk.ui.bottom.job_delegate import ACTIONS, COLUMNS, Action, JobDelegate, action_at
 from sigdesk.ui.rows.menus import Entry, row_menu
 from sigdesk.ui.rows.states import JOB_STATES
-from sigdesk.ui.rows.table import RowTable
+from sigdesk.ui.rows.table import Column, RowTable
 from sigdesk.ui.rows.wording import visible
 from sigdesk.ui.theme.look import Look
 
@@ -31,14 +32,23 @@ class JobsTable(RowTable):
     export_requested = Signal(str)
     copy_requested = Signal(str)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, COLUMNS, "Jobs", parent)
+    run_next_requested = Signal(tuple)
+    run_last_requested = Signal(tuple)
+
+    def __init__(
+        self, look: Look, columns: Sequence[Column] = COLUMNS, name: str = "Jobs", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(look, columns, name, parent)
         self._look = look
-        self._delegate = JobDelegate(look, self)
-        self.setItemDelegate(self._delegate)
+        self.use_delegate(JobDelegate(look, self))
         self.row_opened.connect(self._on_row_opened)
         self.copy_wanted.connect(self._copy)
         self.customContextMenuRequested.connect(self._on_menu_wanted)
+
+    def use_delegate(self, delegate: JobDelegate) -> None:
+        """Paint the rows with this delegate."""
+        self._delegate = delegate
+        self.setItemDelegate(delegate)
 
     def selected_jobs(self) -> list[JobRow]:
         return [row for row in self.selected_rows() if isinstance(row, JobRow)]
@@ -92,6 +102,8 @@ class JobsTable(RowTable):
         """The menu of the selected jobs."""
         jobs = self.selected_jobs()
         live, ended = [job for job in jobs if job.can_cancel], [job for job in jobs if job.can_retry]
+        waiting = tuple(job.id for job in jobs if job.state is JobState.QUEUED)
+        none_waits = "" if waiting else "No chosen job is waiting"
         one = "" if len(jobs) == 1 else "Choose one job"
         one_ended = one or ("" if ended else "The job has not ended yet")
         not_ended = "" if ended else "No chosen job has ended"
@@ -103,6 +115,8 @@ class JobsTable(RowTable):
             None,
             Entry("Retry", "arrow-clockwise", lambda: self._retry(ended), not_ended),
             Entry("Cancel", "x", lambda: self._cancel(live), all_ended),
+            Entry("Run next", "arrow-line-up", lambda: self.run_next_requested.emit(waiting), none_waits),
+            Entry("Run last", "arrow-line-down", lambda: self.run_last_requested.emit(waiting), none_waits),
             None,
             Entry("Copy", "copy", self._copy, "" if jobs else "Choose a job"),
             Entry("Export reproduction…", "export", lambda: self.export_requested.emit(jobs[0].id), one_ended),

@@ -61,6 +61,11 @@ class LogTools(QWidget):
         self._job.hide()
         self._connect()
 
+    @property
+    def field(self) -> SearchField:
+        """Where what to find is typed."""
+        return self._find
+
     def show_job(self, job_id: str, number: int) -> None:
         """Say whose lines are shown; "" for all."""
         self._job.show_number(number)

@@ -9,10 +9,11 @@ from PySide6.QtCore import QAbstractItemModel, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from sigdesk.app.actions import When
+from sigdesk.app.history_model import HistoryModel
 from sigdesk.app.jobs_model import JobsModel
 from sigdesk.app.log_model import LogModel
 from sigdesk.app.rows import JobRow
-from sigdesk.ui.bottom.jobs import JobsTable
+from sigdesk.ui.bottom.jobs_tab import JobsTab
 from sigdesk.ui.bottom.log import LogTab
 from sigdesk.ui.bottom.log_tools import LogTools
 from sigdesk.ui.bottom.problems import ProblemsList
@@ -31,10 +32,16 @@ TABS: Final = (
     ("Problems", "warning-circle", "Alt+4"),
 )
 NONE_WAITING: Final = "No job is waiting"
-_JOBS_TOOLS: Final = (Tool("Retry all failed", "arrow-clockwise"), Tool("Cancel queued", "x"))
-_RETRY, _CANCEL = range(2)
+_PAUSE_TOOL: Final = Tool("Pause", "pause", about="Pause all jobs", goes=2)
+_RESUME_TOOL: Final = Tool("Resume", "play", about="Resume all jobs", goes=2)
+_JOBS_TOOLS: Final = (
+    Tool("All jobs", "clock-counter-clockwise", about="Search the jobs of all runs", goes=3, checkable=True),
+    _PAUSE_TOOL,
+    Tool("Retry all failed", "arrow-clockwise", goes=1),
+    Tool("Cancel queued", "x", goes=4),
+)
+_ALL, _PAUSE, _RETRY, _CANCEL = range(4)
 _EMPTY: Final = {
-    "Jobs": ("No jobs yet.", "Choose a model and press Ctrl Enter."),
     "Results": ("No results yet.", "What signals are called appears here as their jobs end."),
     "Problems": ("No problems.", "What goes wrong appears here, with the way out."),
 }
@@ -47,6 +54,11 @@ class BottomTabs(QFrame):
     cancel_queued_requested = Signal()
     retry_requested = Signal(tuple)
     retry_failed_requested = Signal()
+    run_next_requested = Signal(tuple)
+    run_last_requested = Signal(tuple)
+    pause_requested = Signal()
+    resume_requested = Signal()
+    all_jobs_chosen = Signal(bool)
     job_activated = Signal(str)
     job_chosen = Signal(str)
     show_log_requested = Signal(str)
@@ -67,7 +79,8 @@ class BottomTabs(QFrame):
         self._look = look
         self.setProperty("role", "panel")
         self.setAccessibleName("Jobs, log, results and problems")
-        self.jobs = JobsTable(look)
+        self.jobs_tab = JobsTab(look)
+        self.jobs, self.history = self.jobs_tab.table, self.jobs_tab.history
         self.log = LogTab(look)
         self.results = ResultsTable(look)
         self.problems = ProblemsList(look)
@@ -81,6 +94,7 @@ class BottomTabs(QFrame):
         self._jobs_filter = SearchField(look, "Filter jobs")
         self._jobs_tools = ToolRow(look, _JOBS_TOOLS, self._jobs_filter)
         self._results_tools = ToolRow(look, (Tool("Copy table", "copy"), Tool("Export CSV", "export", "Ctrl+E")))
+        self._paused = False
         self._collapse = IconButton(look, "Hide these tabs", "caret-down", "Ctrl+J")
         self._lay_out()
         self._connect()
@@ -97,19 +111,19 @@ class BottomTabs(QFrame):
         log: LogModel,
         results: QAbstractItemModel,
         problems: QAbstractItemModel,
+        history: HistoryModel,
     ) -> None:
         """Give each tab what it shows."""
-        self.jobs.set_model(jobs)
+        self.jobs_tab.set_models(jobs, history)
         self.log.set_model(log)
         self.log.lines_changed.connect(self.log_tools.show_savable)
         self.log_tools.show_savable(log.rowCount() > 0)
         self.results.set_model(results)
         self.problems.setModel(problems)
-        for name, model in (("Jobs", jobs), ("Results", results), ("Problems", problems)):
+        for name, model in (("Results", results), ("Problems", problems)):
             for signal in (model.rowsInserted, model.modelReset, model.layoutChanged):
                 signal.connect(lambda *_, name=name, model=model: self._show_or_say(name, model))
             self._show_or_say(name, model)
-
         jobs.count_changed.connect(lambda: self._show_waiting(bool(jobs.queued_ids())))
         self._show_waiting(False)
         self.set_retry_obstacle(When.SOME_FAILED.value)
@@ -138,9 +152,27 @@ class BottomTabs(QFrame):
         """Why "Retry all failed" cannot be used now; "" when it can."""
         self._jobs_tools.set_obstacle(why, _RETRY)
 
+    def show_paused(self, paused: bool) -> None:
+        """The pool was halted, or goes on: the button offers the other."""
+        self._paused = paused
+        self._jobs_tools.set_tool(_PAUSE, _RESUME_TOOL if paused else _PAUSE_TOOL)
+
+    def show_all_jobs(self, all_jobs: bool) -> None:
+        """Show the jobs of all runs in the Jobs tab, or of this session; `all_jobs_chosen` says so."""
+        self._jobs_tools.buttons[_ALL].setChecked(all_jobs)
+
+    def focus_field(self) -> bool:
+        """Give the keyboard to the field of the shown tab; False where it has none."""
+        field = {"Jobs": self._jobs_filter, "Log": self.log_tools.field}.get(self.tab)
+        if field is None or field.isHidden():
+            return False
+        field.setFocus()
+        field.selectAll()
+        return True
+
     def selected_jobs(self) -> list[JobRow]:
-        """The jobs that are selected in the table."""
-        return self.jobs.selected_jobs()
+        """The jobs that are selected in the table that is shown."""
+        return (self.history if self.jobs_tab.shows_all else self.jobs).selected_jobs()
 
     def _lay_out(self) -> None:
         for name, icon, keys in TABS:
@@ -157,12 +189,12 @@ class BottomTabs(QFrame):
         for tools in (self._jobs_tools, self.log_tools, self._results_tools, QWidget()):
             self._tools.addWidget(tools)
         for name, view in (
-            ("Jobs", self.jobs),
+            ("Jobs", self.jobs_tab),
             ("Log", self.log),
             ("Results", self.results),
             ("Problems", self.problems),
         ):
-            self._pages.addWidget(view if name == "Log" else self._with_empty(name, view))
+            self._pages.addWidget(self._with_empty(name, view) if name in _EMPTY else view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -185,15 +217,21 @@ class BottomTabs(QFrame):
         export.clicked.connect(self.export_requested)
         self._jobs_tools.buttons[_RETRY].clicked.connect(self.retry_failed_requested)
         self._jobs_tools.buttons[_CANCEL].clicked.connect(self.cancel_queued_requested)
+        self._jobs_tools.buttons[_ALL].toggled.connect(self._on_all_jobs_toggled)
+        self._jobs_tools.buttons[_PAUSE].clicked.connect(self._on_pause_clicked)
         self._jobs_filter.textChanged.connect(self._on_jobs_filter_changed)
-        self.jobs.cancel_requested.connect(self.cancel_requested)
+        self._jobs_filter.left.connect(self._on_jobs_filter_left)
         self.jobs.retry_requested.connect(self.retry_requested)
         self.jobs.job_activated.connect(self.job_activated)
-        self.jobs.job_chosen.connect(self.job_chosen)
-        self.jobs.show_log_requested.connect(self.show_log_requested)
-        self.jobs.details_requested.connect(self.details_requested)
-        self.jobs.export_requested.connect(self.reproduction_requested)
-        self.jobs.copy_requested.connect(self.copy_requested)
+        for table in (self.jobs, self.history):
+            table.cancel_requested.connect(self.cancel_requested)
+            table.job_chosen.connect(self.job_chosen)
+            table.show_log_requested.connect(self.show_log_requested)
+            table.details_requested.connect(self.details_requested)
+            table.export_requested.connect(self.reproduction_requested)
+            table.copy_requested.connect(self.copy_requested)
+            table.run_next_requested.connect(self.run_next_requested)
+            table.run_last_requested.connect(self.run_last_requested)
         self.log.retry_requested.connect(self.retry_requested)
         self.log.copy_requested.connect(self.copy_requested)
         self.log.follow_changed.connect(self.log_tools.show_follow)
@@ -216,9 +254,22 @@ class BottomTabs(QFrame):
         self._tools.setCurrentIndex(place)
 
     def _on_jobs_filter_changed(self, text: str) -> None:
-        what, way = _EMPTY["Jobs"]
-        self._empty["Jobs"].say(f'No job matches "{text}".' if text else what, "" if text else way)
+        self.jobs_tab.say_filter(text)
         self.jobs_filter_changed.emit(text)
+
+    def _on_jobs_filter_left(self) -> None:
+        (self.history if self.jobs_tab.shows_all else self.jobs).setFocus()
+
+    def _on_all_jobs_toggled(self, all_jobs: bool) -> None:
+        self.jobs_tab.show_all(all_jobs)
+        placeholder = "Search all jobs" if all_jobs else "Filter jobs"
+        self._jobs_filter.setPlaceholderText(placeholder)
+        self._jobs_filter.setAccessibleName(placeholder)
+        self.all_jobs_chosen.emit(all_jobs)
+        self.job_chosen.emit("")
+
+    def _on_pause_clicked(self) -> None:
+        (self.resume_requested if self._paused else self.pause_requested).emit()
 
     def _show_waiting(self, some: bool) -> None:
         self._jobs_tools.set_obstacle("" if some else NONE_WAITING, _CANCEL)

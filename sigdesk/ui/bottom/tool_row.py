@@ -1,4 +1,4 @@
-"""A field and buttons beside the tabs; where room is short the buttons keep their icons only."""
+"""A field and buttons beside the tabs; where room is short, one button after another keeps its icon only."""
 
 from __future__ import annotations
 
@@ -16,17 +16,24 @@ from sigdesk.ui.widgets.search_field import SearchField
 
 HEIGHT = 24
 FIELD_LEAST = 64
+FIELD_OF_USE = 112
 FIELD_MOST = 180
 _SPACING = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """What a button of the row says: its text, icon and shortcut."""
+    """What a button of the row says: its text, icon and shortcut. `about` is its tooltip, the text where there is none.
+
+    `goes` tells in which order the texts give way, 1 first; `checkable` ones stay pressed.
+    """
 
     text: str
     icon: str
     keys: str = ""
+    about: str = ""
+    goes: int = 1
+    checkable: bool = False
 
 
 class ToolRow(QWidget):
@@ -36,10 +43,12 @@ class ToolRow(QWidget):
         self, look: Look, tools: Sequence[Tool], field: SearchField | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._tools = tuple(tools)
+        self._tools = list(tools)
         self._field = field
         self._obstacles = [""] * len(self._tools)
         self.buttons = [ActionButton(look, tool.text, tool.icon, tool.keys, "ghost") for tool in tools]
+        for button, tool in zip(self.buttons, tools, strict=True):
+            button.setCheckable(tool.checkable)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -63,6 +72,13 @@ class ToolRow(QWidget):
         if changed:
             self._dress()
 
+    def set_tool(self, place: int, tool: Tool) -> None:
+        """Let a button say and mean something else."""
+        if self._tools[place] != tool:
+            self._tools[place] = tool
+            self.buttons[place].set_icon_name(tool.icon)
+            self._dress()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(0, HEIGHT)
 
@@ -71,18 +87,31 @@ class ToolRow(QWidget):
         self._dress()
 
     def _dress(self) -> None:
-        self._show_texts(True)
-        if self._needs() > self.width():
-            self._show_texts(False)
+        """Texts go before the field is too narrow to be of use, buttons (menus have them too) before it is none."""
+        order = sorted(range(len(self.buttons)), key=lambda place: self._tools[place].goes)
+        for place in order:
+            self.buttons[place].show()
+            self._show_text(place, True)
+        for place in order:
+            if self._needs(FIELD_OF_USE) > self.width():
+                self._show_text(place, False)
+        for place in order:
+            if self._needs(FIELD_LEAST) > self.width():
+                self.buttons[place].hide()
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
 
-    def _show_texts(self, shows: bool) -> None:
-        for button, tool, obstacle in zip(self.buttons, self._tools, self._obstacles, strict=True):
-            button.setText(tool.text if shows else "")
-            button.set_keys(tool.keys if shows else "")
-            button.explain(obstacle or ("" if shows else tooltip(tool.text, tool.keys)))
-            button.setAccessibleName(tool.text)
+    def _show_text(self, place: int, shows: bool) -> None:
+        button, tool, obstacle = self.buttons[place], self._tools[place], self._obstacles[place]
+        says = tooltip(tool.about or tool.text, tool.keys)
+        button.setText(tool.text if shows else "")
+        button.set_keys(tool.keys if shows else "")
+        button.explain(obstacle or (says if tool.about or not shows else ""))
+        button.setAccessibleName(tool.about or tool.text)
 
-    def _needs(self) -> int:
-        widths = [button.sizeHint().width() for button in self.buttons]
-        widths += [FIELD_LEAST] if self._field is not None else []
+    def _needs(self, field: int) -> int:
+        """Pixels that what is shown takes, with so many for the field."""
+        widths = [button.sizeHint().width() for button in self.buttons if not button.isHidden()]
+        widths += [field] if self._field is not None else []
         return sum(widths) + _SPACING * (len(widths) - 1)

@@ -41,6 +41,7 @@ class Banner(QFrame):
         # What is wrong is read whole as long as there is room; the way out gets what is left.
         self._way_out.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._buttons: list[ActionButton] = []
+        self._actions: tuple[BannerAction, ...] = ()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 8, 1)
         self._row.setSpacing(8)
@@ -57,17 +58,14 @@ class Banner(QFrame):
         self, what: str, way_out: str = "", actions: Sequence[BannerAction] = (), severity: str = "warn"
     ) -> None:
         """`severity`: error, warn, accent (something to know) or ok. At most two actions fit well."""
-        self._drop_buttons()
         self._icon.show_icon(_ICONS[severity], "accent_text" if severity == "accent" else severity)
         self._what.set_text(what)
         restyle(self._what, "status", severity)
         self._way_out.set_text(way_out)
         restyle(self, "status", severity)
-        for action in actions:
-            button = ActionButton(self._look, action.text)
-            button.clicked.connect(lambda _checked=False, id_=action.id: self.action_chosen.emit(id_))
-            self._buttons.append(button)
-            self._row.addWidget(button)
+        if tuple(actions) != self._actions:  # a button that stays keeps the keyboard
+            self._drop_buttons()
+            self._add_buttons(tuple(actions))
         self.setAccessibleName(self.text)
         self.show()
 
@@ -77,7 +75,16 @@ class Banner(QFrame):
         self._what.set_text("")
         self._way_out.set_text("")
 
+    def _add_buttons(self, actions: tuple[BannerAction, ...]) -> None:
+        self._actions = actions
+        for action in actions:
+            button = ActionButton(self._look, action.text)
+            button.clicked.connect(lambda _checked=False, id_=action.id: self.action_chosen.emit(id_))
+            self._buttons.append(button)
+            self._row.addWidget(button)
+
     def _drop_buttons(self) -> None:
+        self._actions = ()
         for button in self._buttons:
             self._row.removeWidget(button)
             button.hide()

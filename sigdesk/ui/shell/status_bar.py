@@ -65,17 +65,19 @@ class StatusBar(QStatusBar):
         self.show_pool(PoolStats(workers=(), queued=0, running=0, jobs_per_min=0))
         self.show_saved("No session open")
 
-    def show_pool(self, stats: PoolStats) -> None:
-        """Workers, line and rate. Cheap enough for every frame."""
-        self._cells.show_workers(stats.workers)
+    def show_pool(self, stats: PoolStats, outside: int = 0) -> None:
+        """Workers, line and rate; `outside` jobs wait because the queue is full. Cheap enough for every frame."""
+        self._cells.show_workers(stats.workers, paused=stats.halted)
         starting = sum(state is WorkerState.STARTING for state in stats.workers)
         more = f" · {starting} starting" if starting else ""
         figures = f"{stats.busy}/{len(stats.workers)}"
         self._workers.show_text((("Workers ", False), (figures, True), (f" busy{more}", False)))
-        if stats.queued:
-            self._queue.show_text((("Queue ", False), (grouped(stats.queued), True)))
+        waiting = stats.queued + outside
+        line = (("Queue ", False), (grouped(waiting), True)) if waiting else (("Queue empty", False),)
+        if stats.halted:
+            self._queue.show_text((*line, (", paused", False)), "warn")
         else:
-            self._queue.show_text((("Queue empty", False),))
+            self._queue.show_text(line)
         rate = round(stats.jobs_per_min)
         self._rate.setVisible(rate > 0)
         self._rate.show_text(((f"{grouped(rate)} jobs/min", True),))

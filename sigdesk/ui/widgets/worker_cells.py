@@ -1,4 +1,4 @@
-"""One 8 px square a worker: filled busy, half starting, outline idle."""
+"""One 8 px square a worker: filled busy, half starting, outline idle, red outline while all jobs are paused."""
 
 from __future__ import annotations
 
@@ -24,19 +24,22 @@ class WorkerCells(QWidget):
         super().__init__(parent)
         self._look = look
         self._workers: tuple[WorkerState, ...] = ()
+        self._paused = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Workers")
         look.changed.connect(self.update)
 
-    def show_workers(self, workers: Sequence[WorkerState]) -> None:
-        """Show the state of each worker, in their order."""
+    def show_workers(self, workers: Sequence[WorkerState], *, paused: bool = False) -> None:
+        """Show the state of each worker, in their order; `paused` says that idle ones get no job."""
         workers = tuple(workers)
-        if workers == self._workers:
+        if (workers, paused) == (self._workers, self._paused):
             return
+        self._paused = paused
         if len(workers) != len(self._workers):
             self.updateGeometry()
         self._workers = workers
-        self.setToolTip("\n".join(f"Worker {number}: {state.value}" for number, state in enumerate(workers, 1)))
+        words = ["paused" if paused and state is WorkerState.IDLE else state.value for state in workers]
+        self.setToolTip("\n".join(f"Worker {number}: {word}" for number, word in enumerate(words, 1)))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -46,7 +49,7 @@ class WorkerCells(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        accent, quiet = self._look.colour("accent"), self._look.colour("border_strong")
+        accent, quiet = self._look.colour("accent"), self._look.colour("error" if self._paused else "border_strong")
         for number, state in enumerate(self._workers[:_MOST]):
             left = number * (CELL + _GAP)
             painter.setPen(QPen(quiet if state is WorkerState.IDLE else accent, 1))

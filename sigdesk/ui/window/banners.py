@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
 
 from sigdesk.app.program import Program
 from sigdesk.errors import SigDeskError
@@ -10,19 +12,25 @@ from sigdesk.pool.jobs import Paused, PoolStats
 from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.shell.banner import Banner, BannerAction
 
-_RESUME, _DISCARD, _RESUME_MODEL = "resume", "discard", "resume-model"
+_RESUME, _DISCARD, _RESUME_MODEL, _RESUME_ALL = "resume", "discard", "resume-model", "resume-all"
+_COUNT_MS: Final = 250
+"""How often it is counted anew how many jobs wait: in a long line that takes its time."""
 
 
 class Banners(QObject):
-    """Shows, in this order: a journal that cannot be written, a model that is paused, jobs that wait since before."""
+    """Shows, in this order: a journal that cannot be written, that all jobs are paused, a model that is, jobs that
+    wait since before."""
 
     def __init__(self, program: Program, banner: Banner) -> None:
         super().__init__(banner)
         self._program = program
         self._banner = banner
         self._trouble: SigDeskError | None = None
+        self._halted = False
         self._paused: tuple[Paused, ...] = ()
         self._waiting = 0
+        self._count = QTimer(self, singleShot=True, interval=_COUNT_MS)
+        self._count.timeout.connect(self._show)
         program.resuming.found.connect(self._on_waiting_found)
         program.feed.stats_changed.connect(self._on_stats_changed)
         banner.action_chosen.connect(self._on_action_chosen)
@@ -32,18 +40,22 @@ class Banners(QObject):
         self._show()
 
     def _on_stats_changed(self, stats: PoolStats) -> None:
-        trouble = self._program.pool.trouble
-        if (trouble, stats.paused) != (self._trouble, self._paused):
-            self._trouble, self._paused = trouble, stats.paused
+        now = (self._program.pool.trouble, stats.halted, stats.paused)
+        if now != (self._trouble, self._halted, self._paused):
+            self._trouble, self._halted, self._paused = now
             self._show()
+        elif (self._halted or self._paused) and not self._count.isActive():
+            self._count.start()
 
     def _show(self) -> None:
         if self._trouble is not None:
             self._banner.show_problem(self._trouble.what, self._trouble.way_out, severity="error")
+        elif self._halted:
+            wait = self._program.pool.stats().queued + self._program.classifying.waiting
+            resume = (BannerAction(_RESUME_ALL, "Resume"),)
+            self._banner.show_problem("All jobs are paused.", f"{_wait(wait)} What runs goes on to its end.", resume)
         elif self._paused:
-            first = self._paused[0]
-            actions = (BannerAction(_RESUME_MODEL, "Resume"),)
-            self._banner.show_problem(f"{first.title} is paused.", first.reason, actions, "warn")
+            self._show_paused(self._paused)
         elif self._waiting:
             verb = "was" if self._waiting == 1 else "were"
             self._banner.show_problem(
@@ -55,10 +67,26 @@ class Banners(QObject):
         else:
             self._banner.clear()
 
+    def _show_paused(self, paused: tuple[Paused, ...]) -> None:
+        first, others = paused[0], len(paused) - 1
+        more = f" {counted(others, 'other model')} {'is' if others == 1 else 'are'}, too." if others else ""
+        wait = _wait(self._program.feed.jobs.count_waiting(first.title, first.key[1]))
+        reason = "" if first.by_operator else f"{first.reason} "
+        resume = (BannerAction(_RESUME_MODEL, "Resume"),)
+        self._banner.show_problem(f"{first.title} is paused.{more}", f"{reason}{wait} Other models go on.", resume)
+
     def _on_action_chosen(self, action: str) -> None:
         if action == _RESUME:
             self._program.resuming.resume()
         elif action == _DISCARD:
             self._program.resuming.discard()
+        elif action == _RESUME_ALL:
+            self._program.pool.resume()
         elif self._paused:
             self._program.pool.resume_classifier(self._paused[0].key)
+
+
+def _wait(count: int) -> str:
+    if not count:
+        return "No job waits."
+    return f"{counted(count, 'job')} {'waits' if count == 1 else 'wait'}."

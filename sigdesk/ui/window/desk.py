@@ -28,6 +28,7 @@ from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.action_set import keys_text
 from sigdesk.ui.window.job_desk import JobDesk
 from sigdesk.ui.window.main_window import MainWindow
+from sigdesk.ui.window.pool_desk import PoolDesk
 from sigdesk.ui.window.settings_dialog import SettingsDialog
 from sigdesk.ui.window.text_dialog import TextDialog
 
@@ -52,6 +53,7 @@ class WindowDesk:
         self._look = look
         self._removed: list[SignalEntry] = []
         self.jobs = JobDesk(program, window, look)
+        self.pool = PoolDesk(program, window)
         self._palette = Palette(look, window)
         self._palette.chosen.connect(self._on_palette_chosen)
 
@@ -115,6 +117,9 @@ class WindowDesk:
         self._window.bottom.show_tab(tab)
 
     def focus_filter(self) -> None:
+        focused = QApplication.focusWidget()
+        if focused is not None and self._window.bottom.isAncestorOf(focused) and self._window.bottom.focus_field():
+            return
         self._window.show_page("Workspace")
         self._window.show_panel("Signals")
         self._window.signals.focus_filter()
@@ -164,6 +169,9 @@ class WindowDesk:
         self._program.classifying.classify_remaining()
 
     def retry_selected(self) -> None:
+        if self._window.bottom.jobs_tab.shows_all:
+            self._program.history.retry(self._window.bottom.history.selected_history())
+            return
         self._program.feed.retry([row.id for row in self._window.bottom.selected_jobs() if row.can_retry])
 
     def retry_failed(self) -> None:
@@ -183,6 +191,35 @@ class WindowDesk:
 
     def cancel_queued(self) -> None:
         self._program.feed.cancel_queued()
+
+    def run_next(self) -> None:
+        self.pool.run_next()
+
+    def run_last(self) -> None:
+        self.pool.run_last()
+
+    def pause_jobs(self) -> None:
+        self.pool.pause()
+
+    def resume_jobs(self) -> None:
+        self.pool.resume()
+
+    def pause_model(self) -> None:
+        self.pool.pause_model()
+
+    def resume_model(self) -> None:
+        self.pool.resume_model()
+
+    def search_all_jobs(self) -> None:
+        self.show_tab("Jobs")
+        self._window.bottom.show_all_jobs(True)
+        self._window.bottom.focus_field()
+
+    def export_jobs(self) -> None:
+        self.jobs.export_jobs()
+
+    def save_log(self) -> None:
+        self.jobs.save_log()
 
     def use_tool(self, tool: str) -> None:
         self._window.plots.use_tool(tool)

@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from sigdesk.app.history import number_in
+from sigdesk.app.job_details import JobDetails
 from sigdesk.app.program import Program
 from sigdesk.app.settings import write_atomically
 from sigdesk.errors import SigDeskError
@@ -26,14 +28,21 @@ class JobDesk(QObject):
         self._look = look
         program.exporter.exported.connect(self._on_exported)
         program.exporter.failed.connect(self._on_export_failed)
+        program.history.job_read.connect(self._show)
+        program.history.remade.connect(program.exporter.export)
+        program.history.exported.connect(self._on_exported)
 
-    def show_details(self, job_id: str) -> JobDialog | None:
-        """Open the details of a job; None when nothing is known of it any more."""
+    def show_details(self, job_id: str) -> None:
+        """Open the details of a job; those of one that this session does not know are read from the journal first."""
         details = self._program.feed.details_of(job_id)
         if details is None:
-            self._window.toast.say("Nothing more is known of this job")
-            return None
-        dialog = JobDialog(details, lambda: self._program.feed.details_of(job_id), self._look, self._window)
+            self._program.history.read(job_id)
+        else:
+            self._show(details)
+
+    def _show(self, details: JobDetails) -> JobDialog:
+        read = self._program.feed.details_of
+        dialog = JobDialog(details, lambda: read(details.job_id), self._look, self._window)
         dialog.copy_requested.connect(self._window.bottom.copy_requested)
         dialog.show_log_requested.connect(self._window.bottom.show_log_requested)
         dialog.export_requested.connect(self.export_reproduction)
@@ -43,14 +52,26 @@ class JobDesk(QObject):
 
     def export_reproduction(self, job_id: str) -> None:
         """Ask for a place and write the archive of an ended job there, off the window's thread."""
-        job = self._program.feed.outcome_of(job_id)
-        if job is None:
+        job, row = self._program.feed.outcome_of(job_id), self._program.feed.jobs.find(job_id)
+        if row is not None and not row.state.ended:
             self._window.toast.say("Only a job that has ended can be exported")
             return
-        path = self._ask_for_file("Export reproduction", f"job-{job.number}-reproduction.zip", "Archive (*.zip)")
-        if path is not None:
-            self._window.toast.say(f"Exporting job {job.number}…", stays=True)
+        number = number_in(job_id)
+        path = self._ask_for_file("Export reproduction", f"job-{number}-reproduction.zip", "Archive (*.zip)")
+        if path is None:
+            return
+        self._window.toast.say(f"Exporting job {number}…", stays=True)
+        if job is not None:
             self._program.exporter.export(job, path)
+        else:
+            self._program.history.remake(job_id, path)
+
+    def export_jobs(self) -> None:
+        """Ask for a place and write the jobs of all runs there, those that the search finds."""
+        path = self._ask_for_file("Export jobs", "jobs.csv", "CSV (*.csv)")
+        if path is not None:
+            self._window.toast.say("Exporting jobs…")
+            self._program.history.export(path)
 
     def save_log(self) -> None:
         """Ask for a place and write the lines that the Log shows there."""
@@ -62,7 +83,7 @@ class JobDesk(QObject):
             write_atomically(path, f"{text}\n".encode("utf-8", "replace"))
         except OSError as error:
             what = f"{path} could not be written ({error.strerror or error})."
-            self._warn("Log not saved", what, "Choose another folder, or make room.")
+            self.warn("Log not saved", what, "Choose another folder, or make room.")
             return
         self._window.toast.say(f"Saved {counted(text.count(chr(10)) + 1, 'line')} to {path.name}")
 
@@ -77,9 +98,10 @@ class JobDesk(QObject):
 
     def _on_export_failed(self, error: SigDeskError) -> None:
         self._window.toast.say("Not exported")
-        self._warn("Not exported", error.what, error.way_out)
+        self.warn("Not exported", error.what, error.way_out)
 
-    def _warn(self, title: str, what: str, way_out: str) -> None:
+    def warn(self, title: str, what: str, way_out: str) -> None:
+        """Tell in a dialog what was not done."""
         box = QMessageBox(QMessageBox.Icon.Warning, title, f"{what}\n{way_out}".strip(), parent=self._window)
         box.finished.connect(box.deleteLater)
         box.open()

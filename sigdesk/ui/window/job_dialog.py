@@ -56,6 +56,7 @@ class JobDialog(QDialog):
         self.page.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.page.setAccessibleName("Job details")
         self.page.document().setDocumentMargin(12)
+        self._show_log = ActionButton(look, "Show log", "terminal-window")
         self._export = ActionButton(look, "Export reproduction…", "export")
         self._timer = QTimer(self, interval=_REFRESH_MS)
         self._lay_out()
@@ -75,7 +76,7 @@ class JobDialog(QDialog):
         head.addWidget(self._title, 1)
         head.addWidget(self._state)
         copy = ActionButton(self._look, "Copy all", "copy")
-        show_log = ActionButton(self._look, "Show log", "terminal-window")
+        show_log = self._show_log
         close = ActionButton(self._look, "Close", kind="primary")
         close.setDefault(True)
         copy.clicked.connect(lambda: self.copy_requested.emit(self._details.text))
@@ -104,11 +105,13 @@ class JobDialog(QDialog):
         self._state.setText(state.word)
         self._export.setEnabled(details.state.ended)
         self._export.explain("" if details.state.ended else "The job has not ended yet")
+        self._show_log.setEnabled(not details.stored)
+        self._show_log.explain("Its lines stand here; the Log has those of this session" if details.stored else "")
         bar = self.page.verticalScrollBar()
         place = bar.value()
         _write(self.page, details, self._look)
         bar.setValue(place)
-        if details.state.ended:
+        if details.state.ended or details.stored:
             self._timer.stop()
         elif not self._timer.isActive():
             self._timer.start()

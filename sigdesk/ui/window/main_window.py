@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -33,7 +33,10 @@ _BOTTOM_HEIGHT: Final = 250
 
 
 class MainWindow(QMainWindow):
-    """Header, pages and docks. `closing` comes before the window goes; `paths_dropped` from anywhere on it."""
+    """Header, pages and docks. `closing` comes before the window goes; `paths_dropped` from anywhere on it.
+
+    `may_close` is asked before: where it says no, the window stays.
+    """
 
     closing = Signal()
     paths_dropped = Signal(object)
@@ -44,6 +47,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 600)
         self.resize(1440, 900)
+        self.may_close: Callable[[], bool] = lambda: True
         self.thumbnails = thumbnails
         self.header = Header(look)
         self.banner = Banner(look)
@@ -163,6 +167,9 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         event.accept()
 

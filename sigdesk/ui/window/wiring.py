@@ -13,13 +13,15 @@ from sigdesk.app.program import Program
 from sigdesk.app.rows import SignalState
 from sigdesk.app.session import SignalEntry
 from sigdesk.classifiers.folder import Classifier
-from sigdesk.pool.jobs import JobState, PoolStats
+from sigdesk.pool.jobs import JobState, Paused, PoolStats
 from sigdesk.ui.plots.head import StateChip
 from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.action_set import ActionSet
 from sigdesk.ui.window.banners import Banners
+from sigdesk.ui.window.closing import Closing
 from sigdesk.ui.window.desk import WindowDesk
+from sigdesk.ui.window.history_wiring import HistoryWiring
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.opening_wiring import OpeningWiring
 
@@ -46,11 +48,15 @@ class Wiring(QObject):
         self._banners = Banners(program, window.banner)
         self.actions = ActionSet(self.desk, look, window)
         self._shown_id = 0
+        self._pauses: tuple[bool, tuple[Paused, ...]] = (False, ())
         self.actions.fill(window.header.menu_bar)
         window.signals.set_model(program.signals)
-        window.bottom.set_models(program.feed.jobs, program.feed.log, program.feed.results, program.feed.problems)
+        feed = program.feed
+        window.bottom.set_models(feed.jobs, feed.log, feed.results, feed.problems, program.history.jobs)
+        self._history = HistoryWiring(program, window, self.desk.jobs)
         window.inspector.set_models(program.classifying.models)
         window.models_page.set_models_folder(program.places.models_folder)
+        self._closing = Closing(program, window, look)
         self._opening = OpeningWiring(program, window, self.desk, self)
         self._connect()
         self._show_everything()
@@ -101,6 +107,10 @@ class Wiring(QObject):
         window.bottom.cancel_queued_requested.connect(feed.cancel_queued)
         window.bottom.retry_requested.connect(feed.retry)
         window.bottom.retry_failed_requested.connect(desk.retry_failed)
+        window.bottom.run_next_requested.connect(desk.pool.run_next)
+        window.bottom.run_last_requested.connect(desk.pool.run_last)
+        window.bottom.pause_requested.connect(desk.pause_jobs)
+        window.bottom.resume_requested.connect(desk.resume_jobs)
         window.bottom.job_activated.connect(self._on_job_activated)
         window.bottom.job_chosen.connect(self._on_job_chosen)
         window.bottom.show_log_requested.connect(self._on_show_log)
@@ -122,6 +132,7 @@ class Wiring(QObject):
         session.current_changed.connect(self._on_current_changed)
         classifying.plan_changed.connect(self._on_plan_changed)
         classifying.model_changed.connect(self._on_model_changed)
+        classifying.waiting_changed.connect(window.bottom.jobs_tab.show_outside)
         feed.jobs.count_changed.connect(lambda count: window.bottom.set_count("Jobs", count))
         feed.results.count_changed.connect(lambda count: window.bottom.set_count("Results", count))
         feed.problems.count_changed.connect(lambda count: window.bottom.set_count("Problems", count))
@@ -252,9 +263,14 @@ class Wiring(QObject):
 
     def _on_model_changed(self, classifier: Classifier | None) -> None:
         self._window.inspector.show_model(classifier)
+        self._enable_actions()
 
     def _on_stats_changed(self, stats: PoolStats) -> None:
-        self._window.status.show_pool(stats)
+        self._window.status.show_pool(stats, self._program.classifying.waiting)
+        self._window.bottom.show_paused(stats.halted)
+        if (stats.halted, stats.paused) != self._pauses:
+            self._pauses = stats.halted, stats.paused
+            self._enable_actions()
 
     def _on_setting_changed(self, key: str) -> None:
         settings, inspector = self._program.settings, self._window.inspector
@@ -274,6 +290,7 @@ class Wiring(QObject):
     def _enable_actions(self, plan: Plan | None = None) -> None:
         plan = plan or self._program.classifying.plan()
         session, chosen = self._program.session, self._window.bottom.selected_jobs()
+        model_paused = self.desk.pool.chosen_model_is_paused
         holds = {
             When.SIGNAL_SHOWN: session.current is not None,
             When.SIGNALS_OPEN: session.count() > 0,
@@ -285,6 +302,12 @@ class Wiring(QObject):
             When.ONE_JOB_CHOSEN: len(chosen) == 1,
             When.ONE_ENDED_JOB_CHOSEN: len(chosen) == 1 and chosen[0].state.ended,
             When.JOBS_QUEUED: bool(self._program.feed.jobs.queued_ids()),
+            When.WAITING_JOB_CHOSEN: any(row.state is JobState.QUEUED and row.can_cancel for row in chosen),
+            When.JOBS_GO_ON: not self._pauses[0],
+            When.JOBS_PAUSED: self._pauses[0],
+            When.MODEL_GOES_ON: self._program.classifying.classifier is not None and not model_paused,
+            When.MODEL_PAUSED: model_paused,
+            When.LOG_HAS_LINES: self._program.feed.log.rowCount() > 0,
             When.RESULTS_THERE: self._program.feed.results.rowCount() > 0,
             When.STRETCH_SELECTED: self._window.plots.selection is not None,
         }

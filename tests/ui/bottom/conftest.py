@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sigdesk.app.history_model import HistoryModel
 from sigdesk.app.jobs_model import JobsModel
 from sigdesk.app.log_model import LogModel
 from sigdesk.app.results_model import ProblemsModel, ResultsModel
@@ -64,17 +65,19 @@ class Models:
     log: LogModel
     results: ResultsModel
     problems: ProblemsModel
+    history: HistoryModel
 
 
 @pytest.fixture
 def models() -> Models:
-    return Models(JobsModel(), LogModel(), ResultsModel(), ProblemsModel())
+    jobs = JobsModel()
+    return Models(jobs, LogModel(), ResultsModel(), ProblemsModel(), HistoryModel(jobs.find))
 
 
 @pytest.fixture
 def tabs(look: Look, models: Models, shown: Shown[BottomTabs]) -> BottomTabs:
     made = BottomTabs(look)
-    made.set_models(models.jobs, models.log, models.results, models.problems)
+    made.set_models(models.jobs, models.log, models.results, models.problems, models.history)
     models.jobs.count_changed.connect(lambda count: made.set_count("Jobs", count))
     models.results.count_changed.connect(lambda count: made.set_count("Results", count))
     models.problems.count_changed.connect(lambda count: made.set_count("Problems", count))

@@ -131,6 +131,8 @@ def test_the_dots_open_the_menu(jobs: JobsTable, models: Models, qtbot: QtBot) -
         "Details…": True,
         "Retry": True,
         "Cancel": False,
+        "Run next": False,
+        "Run last": False,
         "Copy": True,
         "Export reproduction…": True,
     }

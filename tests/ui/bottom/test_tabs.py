@@ -77,7 +77,7 @@ def test_counts_stand_beside_the_names(tabs: BottomTabs, models: Models, look: L
 
 def test_each_tab_has_its_own_tools(tabs: BottomTabs) -> None:
     for tab, tools in (
-        ("Jobs", {"Retry all failed", "Cancel queued"}),
+        ("Jobs", {"Search the jobs of all runs", "Pause all jobs", "Retry all failed", "Cancel queued"}),
         ("Log", {"LOG lines, 0", "OUT lines, 0", "ERROR lines, 0", "Follow new lines", "Copy lines", "Save log…"}),
         ("Results", {"Copy table", "Export CSV"}),
         ("Problems", set()),
