@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
+import scipy.io
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,6 +35,23 @@ def _archive() -> bytes:
     return buffer.getvalue()
 
 
+def _hdf5() -> bytes:
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        file["x"] = np.arange(24.0).reshape(2, 12)
+        file["x"].attrs["fs"] = 5
+        file["a/t"] = np.arange(12)
+        file["a/y"] = np.arange(12, dtype=np.int16)
+    return buffer.getvalue()
+
+
+def _matlab(*, packed: bool) -> bytes:
+    buffer = io.BytesIO()
+    held = {"x": np.arange(12.0), "fs": 5, "s": {"y": np.arange(4), "t": np.arange(4)}, "c": [[1, 2, 3], "z"]}
+    scipy.io.savemat(buffer, held, do_compression=packed)
+    return buffer.getvalue()
+
+
 SEEDS: dict[str, list[bytes]] = {
     ".csv": [
         b"# rate: 5\ntime,b (A),c\n0,1.5,x\n0.5,2,x\n1,3,y\n",
@@ -55,6 +74,8 @@ SEEDS: dict[str, list[bytes]] = {
     ".ogg": [_audio("OGG")],
     ".aiff": [_audio("AIFF")],
     ".w64": [_audio("W64")],
+    ".h5": [_hdf5()],
+    ".mat": [_matlab(packed=False), _matlab(packed=True)],
 }
 PIECES = [*(bytes([byte]) for byte in b"\n,;\t\"'\x00\xff-#:?{["), b"nan", b"1e999", b"@data\n"]
 

@@ -19,6 +19,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigdesk.signals.arrays import Layout, RawSource, as_samples, channels_of, float_type, layout_of, with_units
+from sigdesk.signals.companions import (
+    INTERVALS,
+    LABELS,
+    NAMES,
+    RATES,
+    TIMES,
+    UNITS,
+    begins_at,
+    rate_from,
+    texts_of,
+    time_base_from,
+)
 from sigdesk.signals.format import NAME_ONLY, SURE
 from sigdesk.signals.formats.npy import ArrayHeader, read_header
 from sigdesk.signals.names import printable_name
@@ -26,7 +38,6 @@ from sigdesk.signals.recording import Recording, Samples, SampleSource, TimeBase
 from sigdesk.signals.refusal import refusal
 from sigdesk.signals.shelf import Shelf, ShelvedSource
 from sigdesk.signals.stamp import FileStamp
-from sigdesk.signals.times import first_fault, time_base_of
 
 MAX_UNPACKED_BYTES = 256 * 1024**2
 MAX_RATIO = 300
@@ -36,11 +47,6 @@ MAX_SIDE_VALUES = 100_000
 """Rates, names and labels are small; a larger array is not read while the file is opened."""
 
 _LOCAL_HEADER_BYTES = 30
-_RATES = {"rate", "rate_hz", "fs", "sf", "sr", "samplerate", "sample_rate", "sampling_rate", "sampling_frequency"}
-_TIMES = {"t", "time", "times", "time_s", "timestamps"}
-_NAMES = {"channels", "channel_names", "names", "ch_names"}
-_UNITS = {"unit", "units"}
-_LABELS = {"label", "class"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,9 @@ class Member:
         """Whether it describes the signals rather than being one."""
         key = self.key.lower()
         single = math.prod(self.header.shape) == 1
-        return self.is_text or key in _TIMES or key in _RATES or (single and len(self.header.shape) == 0)
+        return (
+            self.is_text or key in TIMES or key in RATES or key in INTERVALS or (single and len(self.header.shape) == 0)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ class NpzFormat:
                     member.key: _load(archive, member)
                     for member in members
                     if (member.is_side and math.prod(member.header.shape) <= MAX_SIDE_VALUES)
-                    or member.key.lower() in _TIMES
+                    or member.key.lower() in TIMES
                 }
         except _BROKEN as error:
             raise _broken(path, error) from error
@@ -166,7 +174,7 @@ def _recording(
 ) -> Recording:
     shown, header = printable_name(member.key), member.header
     given = float_type(header.dtype, path, f"holds the array “{shown}” with")
-    times = _find(side, _TIMES)
+    times = _find(side, TIMES)
     layout = layout_of(
         header.shape, path, f"holds the array “{shown}”, which has", time_length=None if times is None else times.size
     )
@@ -174,18 +182,21 @@ def _recording(
     if member.entry.compress_type == zipfile.ZIP_STORED:
         stored = layout.stored(fortran_order=header.fortran_order)
         source = RawSource(stamp, _values_at(path, member), header.dtype, given, stored)
-    label = _texts(_find(side, _LABELS))
+    label = texts_of(_find(side, LABELS))
+    time_base, first_s = _time_base(path, side, times, layout.length)
     return Recording(
         name=printable_name(f"{path.stem} {item}" if item else path.name),
         path=path,
-        channels=with_units(channels_of(layout.channels, _texts(_find(side, _NAMES))), _texts(_find(side, _UNITS))),
+        channels=with_units(channels_of(layout.channels, texts_of(_find(side, NAMES))), texts_of(_find(side, UNITS))),
         length=layout.length,
-        time_base=_time_base(path, side, times, layout.length),
+        time_base=time_base,
         source=source,
         format_name="NPZ",
         item=item,
         label=label[0] if len(label) == 1 else None,
-        metadata=MappingProxyType({"array": shown, "layout": layout.text, "stored as": str(header.dtype)}),
+        metadata=MappingProxyType(
+            {"array": shown, "layout": layout.text, "stored as": str(header.dtype), **begins_at(first_s)}
+        ),
     )
 
 
@@ -219,35 +230,17 @@ def _find(side: Mapping[str, NDArray[Any]], keys: set[str]) -> NDArray[Any] | No
     return next((array for key, array in side.items() if key.lower() in keys), None)
 
 
-def _texts(array: NDArray[Any] | None) -> list[str]:
-    if array is None:
-        return []
-    return [
-        printable_name(each.decode("latin-1") if isinstance(each, bytes) else str(each))
-        for each in array.ravel().tolist()
-    ]
-
-
-def _time_base(path: Path, side: Mapping[str, NDArray[Any]], times: NDArray[Any] | None, length: int) -> TimeBase:
-    rate = _find(side, _RATES)
+def _time_base(
+    path: Path, side: Mapping[str, NDArray[Any]], times: NDArray[Any] | None, length: int
+) -> tuple[TimeBase, float]:
+    """The time base that lies beside an array of `length` samples, and its first time (s)."""
+    rate, interval = _find(side, RATES), _find(side, INTERVALS)
     if rate is not None:
-        value = float(rate.ravel()[0]) if rate.size == 1 and rate.dtype.kind in "iuf" else math.nan
-        if not (value > 0 and math.isfinite(value)):
-            raise refusal(
-                path, "holds a sample rate that is no number above zero.", "Save the rate in Hz as one number."
-            )
-        return TimeBase(rate_hz=value)
-    if times is None or times.size != length or times.dtype.kind not in "iuf":
-        return TimeBase()
-    seconds = times.astype(np.float64).ravel()
-    fault = first_fault(seconds)
-    if fault is not None:
-        raise refusal(
-            path,
-            f"holds times of which number {fault + 1} is missing or earlier than the one before.",
-            "Sort the samples by time.",
-        )
-    return time_base_of(seconds)
+        return TimeBase(rate_hz=rate_from(rate, path)), 0.0
+    if times is not None and times.size == length and times.dtype.kind in "iuf":
+        flat = times.ravel()
+        return time_base_from(path, lambda start, stop: flat[start:stop], length)
+    return (TimeBase() if interval is None else TimeBase(rate_hz=rate_from(interval, path, interval=True))), 0.0
 
 
 FORMAT = NpzFormat()
