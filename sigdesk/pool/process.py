@@ -18,7 +18,7 @@ from sigdesk.errors import JobError
 from sigdesk.pool.census import resident_bytes
 from sigdesk.pool.command import Command
 from sigdesk.pool.exchange import JobFiles
-from sigdesk.pool.sandbox import last_words, no_sandbox
+from sigdesk.pool.sandbox import no_start
 from sigdesk.pool.shortage import is_shortage, with_second_try
 from sigdesk.pool.streams import Streams, Waker, make_streams
 from sigdesk.pool.tree import tree_for
@@ -159,7 +159,7 @@ class WorkerProcess:
             self._close_out(said)
             said.errors += self._err.close()
             if self.tree.failure(self._process.wait()):
-                problem = no_sandbox(last_words(self.stderr_tail))
+                problem = no_start(self.stderr_tail)
                 self.verdict = Verdict(FailureCode.START, problem.what, problem.way_out)
             said.ended = True
         return said

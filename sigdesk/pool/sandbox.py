@@ -32,6 +32,7 @@ _ALONE: Final = (
     "--cap-drop", "ALL", "--die-with-parent",
 )  # fmt: skip
 _TRY_WITHIN_S: Final = 5.0
+_NOT_RUN: Final = "execvp "
 _OFF: Final = "or switch off the sandbox in Settings"
 
 
@@ -121,6 +122,16 @@ class Sandbox:
         except (OSError, subprocess.TimeoutExpired) as error:
             return str(error)
         return last_words(tried.stderr) or f"exit code {tried.returncode}" if tried.returncode else ""
+
+
+def no_start(said: str) -> JobError:
+    """Why a script was not started in a sandbox, from all that bubblewrap has said, and what can be done."""
+    words = last_words(said)
+    if words.startswith(_NOT_RUN):  # the sandbox was made, and the program cannot be run in it
+        program, _, why = words.removeprefix(_NOT_RUN).rpartition(": ")
+        what = f"{program} could not be started: {why}."
+        return JobError(what, "Check that it is installed, that you may run it, and what a sandbox lets it read.")
+    return no_sandbox(words or "bubblewrap ended without a word")
 
 
 def no_sandbox(said: str) -> JobError:

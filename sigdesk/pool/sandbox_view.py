@@ -55,7 +55,7 @@ class View:
         Raises OSError when its links lead in a circle.
         """
         place, real = self._see_links(program)
-        for one in dict.fromkeys((place, real)):
+        for one in (real, place):  # the real one first: seen from a link it might be a program of no installation
             self._see_installation(one, search)
         interpreter = _interpreter(real, search)
         if interpreter and interpreter not in (program, real):
