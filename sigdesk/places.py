@@ -31,6 +31,11 @@ class Places:
         return self.home / "models"
 
     @property
+    def trust_file(self) -> Path:
+        """Which model files the operator has trusted or blocked."""
+        return self.home / "trust.json"
+
+    @property
     def journal_file(self) -> Path:
         return self.home / "journal.sqlite"
 

@@ -31,7 +31,7 @@ MANIFEST_NAME = "model.toml"
 VERSIONS_NAME = "versions"
 """Versions of a model that are not in use stand in `NAME/versions/VERSION`."""
 _MOST_BYTES = 1024 * 1024
-_FORMAT_OF_SUFFIX = {
+FORMAT_OF_SUFFIX = {
     ".skops": FileFormat.SKOPS,
     ".onnx": FileFormat.ONNX,
     ".pkl": FileFormat.PICKLE,
@@ -205,7 +205,7 @@ def _file(table: Table) -> ModelFile | None:
     if not table:
         return None
     name = table.inner_path("name")
-    by_suffix = _FORMAT_OF_SUFFIX.get(Path(name).suffix.lower(), FileFormat.NONE)
+    by_suffix = FORMAT_OF_SUFFIX.get(Path(name).suffix.lower(), FileFormat.NONE)
     kind = FileFormat(table.choice("format", [kind.value for kind in FileFormat], by_suffix.value))
     sha256 = table.text("sha256").lower()
     if sha256 and not re.fullmatch(r"[0-9a-f]{64}", sha256):

@@ -7,12 +7,14 @@ import hashlib
 import io
 import itertools
 import json
+import os
 import warnings
 import zipfile
 from typing import Any, Final
 
 import numpy as np
 
+from sigdesk.classifiers.folder import TRUSTED_VARIABLE
 from sigdesk.errors import ModelError
 
 TRUSTED_TYPES: Final = (
@@ -64,6 +66,27 @@ def load_skops(data: bytes, name: str) -> Any:
     except (zipfile.BadZipFile, KeyError, json.JSONDecodeError) as error:
         raise ModelError(
             f"{name} is not a skops file ({type(error).__name__}: {error}).", "Ask its author for the file again."
+        ) from error
+
+
+def load_pickle(data: bytes, name: str) -> Any:
+    """The model in the bytes of a pickle or joblib file, which may run anything while it is loaded.
+
+    Raises ModelError unless the operator has trusted these very bytes, and for what cannot be loaded.
+    """
+    if os.environ.get(TRUSTED_VARIABLE, "") != hashlib.sha256(data).hexdigest():
+        raise ModelError(
+            f"{name} is a pickle, which can run anything when it is loaded, and nobody has trusted it.",
+            "Trust this very file, or ask its author for a skops or ONNX file.",
+        )
+    import joblib  # comes with scikit-learn, and reads plain pickles, too
+
+    try:
+        return joblib.load(io.BytesIO(data))
+    except Exception as error:
+        raise ModelError(
+            f"{name} could not be loaded ({type(error).__name__}: {error}).",
+            "It may want libraries that are not installed here. Ask its author.",
         ) from error
 
 

@@ -3,7 +3,9 @@ the model folder. It runs scikit-learn models from skops files, and ONNX models 
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +17,10 @@ from numpy.typing import NDArray
 from sigdesk import script
 from sigdesk.classifiers.confidence import logits_of_decision, logits_of_probabilities, softmax
 from sigdesk.classifiers.features import RECIPES
+from sigdesk.classifiers.folder import CHECKED_VARIABLE
 from sigdesk.classifiers.manifest import FileFormat, Manifest
 from sigdesk.classifiers.manifest_parser import read_manifest
-from sigdesk.classifiers.model_file import check_hash, load_skops
+from sigdesk.classifiers.model_file import check_hash, load_pickle, load_skops
 from sigdesk.classifiers.shaping import PADDED, padded
 from sigdesk.errors import ModelError
 
@@ -85,7 +88,7 @@ def _recipe(manifest: Manifest) -> Callable[[Array], Array]:
 
 def _load_predictor(folder: Path, manifest: Manifest) -> Predictor:
     file = manifest.file
-    if file is None or file.format in (FileFormat.PICKLE, FileFormat.NONE):
+    if file is None or file.format is FileFormat.NONE:
         what = f"{file.name} is a {file.format.value} file" if file else "The manifest names no model file"
         raise ModelError(f"{what}, which SigDesk does not load.", "Ask the author for a skops or ONNX file.")
     try:
@@ -93,11 +96,23 @@ def _load_predictor(folder: Path, manifest: Manifest) -> Predictor:
     except OSError as error:
         raise ModelError(f"{folder / file.name} cannot be read: {error.strerror}.") from error
     check_hash(data, file.sha256, file.name)
+    _check_unchanged(data, file.name)
     if file.format is FileFormat.ONNX:
         return _OnnxModel(data, file.name, manifest.classes)
-    predictor = _SklearnModel(load_skops(data, file.name), file.name, _temperature(manifest))
+    model = load_pickle(data, file.name) if file.format is FileFormat.PICKLE else load_skops(data, file.name)
+    predictor = _SklearnModel(model, file.name, _temperature(manifest))
     _warn_of_other_version(manifest)
     return predictor
+
+
+def _check_unchanged(data: bytes, name: str) -> None:
+    """What is loaded is what was checked when the job was accepted, whatever has happened to the folder since."""
+    checked = os.environ.get(CHECKED_VARIABLE, "")
+    if checked and hashlib.sha256(data).hexdigest() != checked:
+        raise ModelError(
+            f"{name} has changed since the model was checked, so it was not loaded.",
+            "Look at the model's state in the list of models, then classify again.",
+        )
 
 
 def _temperature(manifest: Manifest) -> float | None:

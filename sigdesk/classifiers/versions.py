@@ -11,12 +11,13 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from sigdesk.classifiers.folder import Classifier, read_classifier
 from sigdesk.classifiers.manifest_parser import MANIFEST_NAME, VERSIONS_NAME
+from sigdesk.classifiers.trust import TrustEntry
 from sigdesk.errors import ModelError
 
 FIRST_VERSION: Final = "1.0.0"
@@ -33,7 +34,7 @@ def check_name(name: str) -> None:
         )
 
 
-def other_versions(folder: Path) -> list[Classifier]:
+def other_versions(folder: Path, trust: Sequence[TrustEntry] = ()) -> list[Classifier]:
     """The versions of a model folder that are not in use and have no mistakes, the newest first."""
     inside = folder / VERSIONS_NAME
     found = []
@@ -41,7 +42,7 @@ def other_versions(folder: Path) -> list[Classifier]:
         for path in inside.iterdir():
             if (path / MANIFEST_NAME).is_file():
                 with contextlib.suppress(ModelError):
-                    found.append(read_classifier(path))
+                    found.append(read_classifier(path, trust))
     return sorted(found, key=lambda one: version_key(one.manifest.version), reverse=True)
 
 
@@ -82,19 +83,19 @@ def add_version(folder: Path, version: str, write: Callable[[Path], None]) -> tu
     return target, first
 
 
-def promote(folder: Path, version: str) -> Classifier:
+def promote(folder: Path, version: str, trust: Sequence[TrustEntry] = ()) -> Classifier:
     """Put another version of a model folder to use; the one that was is kept among the others.
 
     Raises ModelError when there is no such version, or when it may not run; OSError when the disk refuses.
     """
-    current = read_classifier(folder)
+    current = read_classifier(folder, trust)
     if current.manifest.version == version:
         return current
     source = folder / VERSIONS_NAME / version
     if not (source / MANIFEST_NAME).is_file():
         known = ", ".join(one.manifest.version for one in other_versions(folder)) or "none"
         raise ModelError(f"{folder.name} has no version {version}.", f"Choose one of: {known}.")
-    chosen = read_classifier(source)
+    chosen = read_classifier(source, trust)
     if not chosen.runnable:
         what = f"Version {version} of {folder.name} will not run. {chosen.problem}"
         raise ModelError(what, "Choose another version.")
@@ -104,10 +105,10 @@ def promote(folder: Path, version: str) -> Classifier:
     _write_text(folder / VERSIONS_NAME / _LAST_FILE, current.manifest.version)
     shutil.rmtree(source, ignore_errors=True)
     _drop_foreign_files(folder, current)
-    return read_classifier(folder)
+    return read_classifier(folder, trust)
 
 
-def roll_back(folder: Path) -> Classifier:
+def roll_back(folder: Path, trust: Sequence[TrustEntry] = ()) -> Classifier:
     """Put the version to use that was in use before. Raises ModelError when there was none."""
     try:
         last = (folder / VERSIONS_NAME / _LAST_FILE).read_text(encoding="utf-8").strip()
@@ -115,7 +116,7 @@ def roll_back(folder: Path) -> Classifier:
         raise ModelError(
             f"{folder.name} has had no other version in use.", "Train a new version, then promote it."
         ) from None
-    return promote(folder, last)
+    return promote(folder, last, trust)
 
 
 def _keep(folder: Path, version: str) -> None:

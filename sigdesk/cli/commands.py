@@ -16,6 +16,7 @@ from sigdesk.classifiers.fit import params_from_text
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.cli.classify import Wish, classify_files, resume_jobs
 from sigdesk.cli.drain import Progress, Tally
+from sigdesk.cli.models import models
 from sigdesk.cli.options import (
     chosen_model,
     errors_told,
@@ -28,10 +29,8 @@ from sigdesk.cli.options import (
 from sigdesk.cli.report import (
     JOB_FIELDS,
     JOURNAL_FIELDS,
-    MODEL_FIELDS,
     SIGNAL_FIELDS,
     journal_record,
-    model_record,
     signal_record,
     writer_for,
 )
@@ -52,7 +51,6 @@ _JOURNAL_TABLE: Final = {
     "error": 0,
 }  # fmt: skip
 _SIGNAL_TABLE: Final = {"signal": 24, "format": 8, "duration_s": 10, "channels": 0}
-_MODEL_TABLE: Final = {"name": 20, "version": 8, "state": 9, "accuracy": 8, "classes": 0, "problems": 0}
 
 EXIT_SOME_FAILED: Final = 1
 EXIT_INTERRUPTED: Final = 130
@@ -113,7 +111,7 @@ def build(open_window: OpenWindow) -> click.Group:
 
     desk.add_command(_classify)
     desk.add_command(_info)
-    desk.add_command(_models)
+    desk.add_command(models)
     desk.add_command(_jobs)
     desk.add_command(_resume)
     desk.add_command(train)
@@ -233,17 +231,6 @@ def _info(files: tuple[Path, ...], form: str) -> None:
             click.echo(f"{path}: {error}", err=True)
     if failed:
         sys.exit(EXIT_SOME_FAILED)
-
-
-@click.command("models")
-@home_option()
-@models_option()
-@format_option("table")
-def _models(models_folder: Path | None, form: str) -> None:
-    """List the models with their state, version, classes and accuracy."""
-    writer = writer_for(form, MODEL_FIELDS, wide=_MODEL_TABLE)
-    for model in find_models(models_folder):
-        writer.write(model_record(model))
 
 
 def _params(classifier: Classifier, texts: Sequence[str]) -> dict[str, Any]:

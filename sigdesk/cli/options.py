@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from sigdesk.classifiers.folder import BrokenFolder, Classifier, find_classifiers
+from sigdesk.classifiers.trust import TrustBook, TrustEntry
 from sigdesk.cli.report import FORMATS
 from sigdesk.cli.sandboxed import wants_sandbox
-from sigdesk.errors import SigDeskError
+from sigdesk.errors import ModelError, SigDeskError
 from sigdesk.places import HOME_VARIABLE, find_places, shipped_folder
 from sigdesk.pool.pool import Pool
 
@@ -57,13 +58,28 @@ def errors_told() -> Iterator[None]:
         yield
     except SigDeskError as error:
         raise click.ClickException(str(error)) from error
+    except BrokenPipeError:
+        raise  # whoever reads what is printed has had enough
+    except OSError as error:
+        what = f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
+        raise click.ClickException(what) from error
 
 
 def find_models(folder: Path | None = None) -> list[Classifier | BrokenFolder]:
     """The models in `folder`, else the operator's own and those that come with SigDesk."""
     if folder is not None:
-        return find_classifiers([folder.absolute()])  # the journal outlives the folder that the shell stands in
-    return find_classifiers([find_places().models_folder, shipped_folder("models")])
+        # the journal outlives the folder that the shell stands in
+        return find_classifiers([folder.absolute()], trusted())
+    return find_classifiers([find_places().models_folder, shipped_folder("models")], trusted())
+
+
+def trusted() -> list[TrustEntry]:
+    """What the operator has decided about model files; nothing, with a warning, where that cannot be read."""
+    try:
+        return TrustBook(find_places().trust_file).entries()
+    except ModelError as error:
+        click.echo(f"Warning: {error}", err=True)
+        return []
 
 
 def chosen_model(models: Sequence[Classifier | BrokenFolder], name: str) -> Classifier:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sigdesk
-from sigdesk.classifiers.folder import Classifier
+from sigdesk.classifiers.folder import CHECKED_VARIABLE, TRUSTED_VARIABLE, Classifier, ModelState
 from sigdesk.classifiers.manifest import RunMode
 from sigdesk.errors import JobError
 from sigdesk.pool.process_tree import RUN_VARIABLE
@@ -64,7 +64,15 @@ def command_for(classifier: Classifier, run_name: str = "", sandbox: Sandbox | N
         arguments.append(SERVE_OPTION)
     environment = _environment(warm=warm, own_python=not run.command)
     environment[RUN_VARIABLE] = run_name
+    environment |= _checked(classifier)
     return Command(tuple(arguments), classifier.folder, environment, sandbox)
+
+
+def _checked(classifier: Classifier) -> dict[str, str]:
+    """What SigDesk's own script may load: the very bytes that were checked, not others that stand there meanwhile."""
+    checked = {CHECKED_VARIABLE: classifier.sha256} if classifier.sha256 else {}
+    trusted = {TRUSTED_VARIABLE: classifier.sha256} if classifier.state is ModelState.TRUSTED else {}
+    return checked | trusted
 
 
 def deciding_variables(classifier: Classifier) -> dict[str, str]:

@@ -15,7 +15,8 @@ import sigdesk
 from sigdesk.app.program import Program
 from sigdesk.app.settings import Settings
 from sigdesk.classifiers.folder import find_classifiers
-from sigdesk.errors import JournalError
+from sigdesk.classifiers.trust import TrustBook, TrustEntry
+from sigdesk.errors import JournalError, ModelError
 from sigdesk.places import Places, find_places, shipped_folder
 from sigdesk.pool.isolation import SANDBOX_SETTING
 from sigdesk.pool.pool import Pool
@@ -56,8 +57,11 @@ def build_desk(application: QApplication, places: Places) -> Desk:
 def _build_around(
     pool: Pool, journal_error: JournalError | None, settings: Settings, application: QApplication, places: Places
 ) -> Desk:
-    models = find_classifiers([places.models_folder, shipped_folder("models")])
+    trusted, trust_error = _trusted(places)
+    models = find_classifiers([places.models_folder, shipped_folder("models")], trusted)
     program = Program(places, settings, pool, models)
+    if trust_error is not None:
+        program.tell_problem("trust", trust_error)
     if journal_error is not None:
         program.tell_problem("journal", journal_error)
     if pool.isolation.problem is not None:
@@ -69,6 +73,14 @@ def _build_around(
     window = MainWindow(look, thumbnails, models)
     window.status.show_isolation(pool.isolation)
     return Desk(program, window, Wiring(program, window, look), look)
+
+
+def _trusted(places: Places) -> tuple[list[TrustEntry], ModelError | None]:
+    """What the operator has decided about model files; nothing, and why, where that cannot be read."""
+    try:
+        return TrustBook(places.trust_file).entries(), None
+    except ModelError as error:
+        return [], error
 
 
 def _make_pool(places: Places, settings: Settings) -> tuple[Pool, JournalError | None]:

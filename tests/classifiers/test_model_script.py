@@ -135,7 +135,7 @@ def test_fault_43_another_version_of_scikit_learn_is_told_in_the_log(
 def test_fault_40_a_pickle_is_refused(tmp_path: Path) -> None:
     manifest = MANIFEST.replace("model.skops", "model.pkl")
 
-    assert "model.pkl is a pickle file" in refusal_of(write_folder(tmp_path, "tones", manifest, model_pkl=b"x"))
+    assert "nobody has trusted it" in refusal_of(write_folder(tmp_path, "tones", manifest, model_pkl=b"x"))
 
 
 def test_fault_42_the_bytes_that_were_hashed_are_the_bytes_that_are_loaded(

@@ -1,0 +1,200 @@
+"""Model files that could run anything: nothing of them runs before their very bytes were trusted."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import pickle
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from sigdesk.classifiers.folder import Classifier, ModelState, read_classifier
+from sigdesk.classifiers.trust import Decision, TrustBook
+from sigdesk.errors import ModelError
+from sigdesk.pool.jobs import JobRequest, JobState
+from tests.classifiers.model_folders import write_folder
+from tests.factories import MakePool, MakeRecording
+
+MANIFEST = """\
+[model]
+name = "{name}"
+version = "1"
+[run]
+batch = 4
+[output]
+classes = ["calm", "active"]
+[file]
+name = "model.FORMAT"
+"""
+
+
+class Runs:
+    """Pickled, it calls a function when it is loaded."""
+
+    def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
+        self.call = (function, arguments)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return self.call
+
+
+def payloads(marker: Path) -> dict[str, tuple[str, bytes]]:
+    """Ten files, each of which makes `marker` when it is loaded as what it claims to be: their endings and bytes."""
+    import os
+
+    touch = f"open({str(marker)!r}, 'w').close()"
+    shell = f"touch '{marker}'"
+    joblib_file = io.BytesIO()
+    joblib.dump(Runs(exec, touch), joblib_file)
+    compressed = io.BytesIO()
+    joblib.dump(Runs(os.system, shell), compressed, compress=("zlib", 3))
+    array = io.BytesIO()
+    np.save(array, np.array([Runs(exec, touch)], dtype=object), allow_pickle=True)
+    disguised = io.BytesIO()
+    with zipfile.ZipFile(disguised, "w") as archive:
+        archive.writestr("schema.json", "{}")
+        archive.writestr("model.pkl", pickle.dumps(Runs(exec, touch)))
+    nested = pickle.dumps({"model": [Runs(eval, f"__import__('pathlib').Path({str(marker)!r}).touch()")]})
+    return {
+        "os.system": ("pkl", pickle.dumps(Runs(os.system, shell))),
+        "exec": ("pkl", pickle.dumps(Runs(exec, touch))),
+        "eval in a dict": ("pickle", nested),
+        "subprocess": ("pkl", pickle.dumps(Runs(subprocess.call, ["touch", str(marker)]))),
+        "protocol 0": ("pkl", f"cposix\nsystem\n(S{shell!r}\ntR.".encode()),
+        "global by name": ("pkl", b"\x80\x04c__builtin__\nexec\n(V" + touch.encode() + b"\ntR."),
+        "joblib": ("joblib", joblib_file.getvalue()),
+        "compressed joblib": ("joblib", compressed.getvalue()),
+        "called skops": ("skops", pickle.dumps(Runs(exec, touch))),
+        "array called skops": ("skops", array.getvalue()),
+        "archive called skops": ("skops", disguised.getvalue()),
+        "base64 in a pickle": ("pkl", pickle.dumps(Runs(exec, f"exec({base64.b64encode(touch.encode())!r})"))),
+    }
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> TrustBook:
+    return TrustBook(tmp_path / "trust.json")
+
+
+def folder_with(parent: Path, ending: str, data: bytes) -> Path:
+    return write_folder(parent, "hostile", MANIFEST.replace("FORMAT", ending), **{f"model_{ending}": data})
+
+
+@pytest.mark.parametrize("name", list(payloads(Path("marker"))))
+def test_fault_40_nothing_of_a_hostile_file_runs(
+    tmp_path: Path, pool: MakePool, recording: MakeRecording, name: str
+) -> None:
+    marker = tmp_path / "it ran"
+    ending, data = payloads(marker)[name]
+    folder = folder_with(tmp_path / "models", ending, data)
+
+    classifier = read_classifier(folder)
+    # As if somebody had got past the list of models: the worker's own check stands alone.
+    forced = Classifier(folder, classifier.manifest, ModelState.VERIFIED, sha256=classifier.sha256)
+    our_pool = pool()
+    our_pool.submit(JobRequest(forced, recording(), 0, 10))
+    outcome = _outcome(our_pool)
+
+    assert not marker.exists()
+    assert outcome.state is JobState.FAILED
+    assert classifier.state is (ModelState.VERIFIED if ending == "skops" else ModelState.BLOCKED)
+
+
+def _outcome(our_pool: Any) -> Any:
+    while True:
+        for snapshot in our_pool.take_update(5.0).jobs:
+            if snapshot.state.ended:
+                return snapshot.outcome
+
+
+def trained() -> bytes:
+    model = LogisticRegression().fit([[0.0] * 10, [1.0] * 10], ["calm", "active"])
+    return pickle.dumps(model)
+
+
+def test_a_pickle_runs_once_its_bytes_are_trusted(
+    tmp_path: Path, pool: MakePool, recording: MakeRecording, book: TrustBook
+) -> None:
+    folder = folder_with(tmp_path / "models", "pkl", trained())
+    sha256 = read_classifier(folder).sha256
+
+    entry = book.decide(sha256, folder / "model.pkl", Decision.TRUSTED)
+    classifier = read_classifier(folder, book.entries())
+
+    assert classifier.state is ModelState.TRUSTED
+    assert entry.who
+    our_pool = pool()
+    our_pool.submit(JobRequest(classifier, recording(), 0, 10))
+    outcome = _outcome(our_pool)
+    assert outcome.state is JobState.SUCCEEDED, outcome.what
+    assert outcome.output.results[0].label in ("calm", "active")
+
+
+def test_fault_41_one_changed_byte_is_another_file(tmp_path: Path, book: TrustBook) -> None:
+    folder = folder_with(tmp_path / "models", "pkl", trained())
+    book.decide(read_classifier(folder).sha256, folder / "model.pkl", Decision.TRUSTED)
+    (folder / "model.pkl").write_bytes(trained() + b"\0")
+
+    classifier = read_classifier(folder, book.entries())
+
+    assert classifier.state is ModelState.CHANGED
+    assert not classifier.runnable
+    assert "has changed since it was trusted" in classifier.problem
+
+
+def test_fault_42_a_file_that_changes_after_the_check_is_not_loaded(
+    tmp_path: Path, pool: MakePool, recording: MakeRecording, book: TrustBook
+) -> None:
+    marker = tmp_path / "it ran"
+    folder = folder_with(tmp_path / "models", "pkl", trained())
+    book.decide(read_classifier(folder).sha256, folder / "model.pkl", Decision.TRUSTED)
+    classifier = read_classifier(folder, book.entries())
+    (folder / "model.pkl").write_bytes(payloads(marker)["exec"][1])
+
+    our_pool = pool()
+    our_pool.submit(JobRequest(classifier, recording(), 0, 10))
+    outcome = _outcome(our_pool)
+
+    assert outcome.state is JobState.FAILED
+    assert "has changed since the model was checked" in outcome.what
+    assert not marker.exists()
+
+
+def test_a_blocked_file_stays_blocked_whatever_its_format(tmp_path: Path, book: TrustBook) -> None:
+    folder = folder_with(tmp_path / "models", "skops", b"trees")
+    book.decide(hashlib.sha256(b"trees").hexdigest(), folder / "model.skops", Decision.BLOCKED)
+
+    classifier = read_classifier(folder, book.entries())
+
+    assert classifier.state is ModelState.BLOCKED
+    assert "was blocked by" in classifier.problem
+
+
+def test_the_last_decision_counts_and_survives(tmp_path: Path, book: TrustBook) -> None:
+    book.decide("a" * 64, tmp_path / "m.pkl", Decision.TRUSTED)
+    book.decide("b" * 64, tmp_path / "n.pkl", Decision.TRUSTED)
+    book.decide("a" * 64, tmp_path / "m.pkl", Decision.BLOCKED)
+
+    entries = TrustBook(book.path).entries()
+
+    assert [(one.sha256[0], one.decision) for one in entries] == [("b", Decision.TRUSTED), ("a", Decision.BLOCKED)]
+    assert [path.name for path in tmp_path.iterdir()] == ["trust.json"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"decisions": [{"sha256": 1}]}', '{"decisions": 3}'])
+def test_a_damaged_book_trusts_nothing_and_says_so(book: TrustBook, text: str) -> None:
+    book.path.write_text(text)
+
+    with pytest.raises(ModelError, match=r"trust\.json, which says which models you trust, cannot be read"):
+        book.entries()
+    assert sys.modules.get("joblib"), "the payloads of this module are real"
