@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from sigdesk.app.classifying import Classifying
 from sigdesk.app.history_model import HistoryModel, HistoryRow
+from sigdesk.app.history_rows import HistoryStatus, log_of, number_in, row_of
 from sigdesk.app.history_tasks import Answer, Export, Read, Remake, Restore, Search
 from sigdesk.app.job_details import details_of_stored
 from sigdesk.app.job_feed import JobFeed
@@ -21,28 +22,13 @@ from sigdesk.app.settings import Settings
 from sigdesk.app.titles import Titles
 from sigdesk.errors import JobError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState
-from sigdesk.pool.journal_search import FoundJob, Portion, StoredJob, Term
-from sigdesk.signals.names import printable_name
+from sigdesk.pool.journal_search import Portion, StoredJob, Term
 
 PAGE: Final = 200
 _NOT_ENDED: Final = (JobState.QUEUED, JobState.RUNNING, JobState.INTERRUPTED)
 _ITS_TURN: Final = "Wait for its end, or cancel it there."
 _TYPING_MS: Final = 150
 _REFRESH_MS: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryStatus:
-    """Where a search stands. `reached` is the number down to which it has looked, 1 when it has looked at all jobs;
-    `damaged` counts jobs that could not be read; `exported` those that were written so far, None when none are."""
-
-    shown: int = 0
-    searching: bool = False
-    reached: int = 1
-    full: bool = False
-    damaged: int = 0
-    exported: int | None = None
-    problem: SigDeskError | None = None
 
 
 class History(QObject):
@@ -53,6 +39,7 @@ class History(QObject):
 
     changed = Signal(object)
     job_read = Signal(object)
+    log_read = Signal(object)
     retried = Signal(int)
     exported = Signal(object)
     remade = Signal(object, object)
@@ -127,6 +114,10 @@ class History(QObject):
     def read(self, job_id: str) -> None:
         """Read all that is kept of a job; `job_read` brings it."""
         self._run(partial(Read, self._file, number_in(job_id)), self._on_job_read)
+
+    def read_log(self, job_id: str) -> None:
+        """Read the lines that are kept of a job; `log_read` brings them as a StoredLog."""
+        self._run(partial(Read, self._file, number_in(job_id)), self._on_log_read)
 
     def retry(self, rows: Sequence[HistoryRow]) -> None:
         """Run jobs again: this session's as ever; those of other runs once their signals were opened again. What an
@@ -212,7 +203,7 @@ class History(QObject):
         if number != self._search_number:
             return
         if isinstance(found, Portion):
-            self.jobs.append([self._row(job) for job in found.jobs])
+            self.jobs.append(self._rows(found))
             self._tell(reached=found.reached, damaged=self._status.damaged + found.damaged)
             return
         problem = found if isinstance(found, SigDeskError) else None
@@ -223,7 +214,7 @@ class History(QObject):
         if number != self._search_number:
             return
         if isinstance(found, Portion):
-            self.jobs.put_on_top([self._row(job) for job in found.jobs])
+            self.jobs.put_on_top(self._rows(found))
         else:
             self._refreshing = False
         self._tell()
@@ -234,6 +225,12 @@ class History(QObject):
             title, label_title = self._titles.model(stored.model), self._titles.label(stored.model, label)
             self.job_read.emit(details_of_stored(answer, title, label_title))
         else:
+            self.failed.emit(answer)
+
+    def _on_log_read(self, answer: object) -> None:
+        if isinstance(answer, StoredJob):
+            self.log_read.emit(log_of(answer))
+        elif not isinstance(answer, JobError):  # a job that is in no journal has no more lines: the Log says so
             self.failed.emit(answer)
 
     def _on_restored(self, answer: object) -> None:
@@ -270,32 +267,9 @@ class History(QObject):
         self._status = replace(self._status, shown=self.jobs.rowCount(), full=self.jobs.is_full, **changes)
         self.changed.emit(self._status)
 
+    def _rows(self, portion: Portion) -> list[HistoryRow]:
+        unsure_below = self._settings.number("unsure_below") / 100
+        return [row_of(job, self._titles, unsure_below) for job in portion.jobs]
+
     def _terms(self) -> list[Term]:
         return [self._titles.term(word) for word in self._text.split()]
-
-    def _row(self, job: FoundJob) -> HistoryRow:
-        row, stored = job.row, job.row.stored
-        unsure_below = self._settings.number("unsure_below") / 100
-        return HistoryRow(
-            id=row.id,
-            number=row.number,
-            signal_id=0,
-            signal=printable_name(stored.name),
-            model=self._titles.model(stored.model),
-            version=stored.version,
-            state=row.state,
-            result_text=self._titles.label(stored.model, row.label) if row.label is not None else "",
-            confidence=row.confidence,
-            unsure=row.confidence is not None and row.confidence < unsure_below,
-            cause=row.error or "",
-            worker=job.worker,
-            run_s=None if row.started is None or row.ended is None else max(0.0, row.ended - row.started),
-            created=row.created,
-            path=stored.path,
-            error=row.error or "",
-        )
-
-
-def number_in(job_id: str) -> int:
-    """The number at the end of a job's full id."""
-    return int(job_id.rpartition("-")[2])

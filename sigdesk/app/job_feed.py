@@ -144,6 +144,17 @@ class JobFeed(QObject):
         """Show a problem that is not a job's."""
         self.problems.put([problem])
 
+    def bring_back(self, ended: Iterable[tuple[int, JobSnapshot]]) -> None:
+        """Show what an earlier run has said of signals, as if it had just ended."""
+        view = self._view()
+        ids = []
+        for signal_id, snapshot in ended:
+            entry = self._session.find(signal_id)
+            if entry is not None and not entry.job_id:
+                _show_on_signal(entry, snapshot, view)
+                ids.append(signal_id)
+        self._on_signals_added(ids)
+
     def _on_submitted(self, pairs: Sequence[tuple[str, int]]) -> None:
         self._signal_of.update(pairs)
         for job_id, signal_id in pairs:
@@ -184,7 +195,9 @@ class JobFeed(QObject):
             if snapshot.state.ended:
                 problem = problem_row(snapshot, signal_id)
                 problems += [problem] if problem else []
-                solved += [] if problem else [f"signal:{signal_id}"]
+                # What was cancelled changes nothing: a signal that had failed before has failed still.
+                gone = problem is None and entry.state is not SignalState.FAILED
+                solved += [f"signal:{signal_id}"] if gone else []
         self.jobs.update_rows([job_row(s, self._signal_of.get(s.id, 0), view) for s in update.jobs])
         lines = [_log_row(entry) for entry in update.lines] + own_lines
         if lines:

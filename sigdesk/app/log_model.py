@@ -27,6 +27,7 @@ class LogModel(QAbstractListModel):
         super().__init__(parent)
         self._kept = kept_lines
         self._lines: deque[LogRow] = deque(maxlen=kept_lines)
+        self._stored: Sequence[LogRow] | None = None
         self._shown: deque[LogRow] = deque()
         self._job_id = ""
         self._levels = set(WORDS)
@@ -38,6 +39,11 @@ class LogModel(QAbstractListModel):
     def job_id(self) -> str:
         """The job whose lines are shown, "" for all."""
         return self._job_id
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether there are lines of what is shown, whatever the levels and the text."""
+        return bool(self._counts.total())
 
     @property
     def dropped(self) -> int:
@@ -78,7 +84,12 @@ class LogModel(QAbstractListModel):
 
     def show_job(self, job_id: str) -> None:
         """Show the lines of one job, or of all ("")."""
-        self._job_id = job_id
+        self._job_id, self._stored = job_id, None
+        self._rebuild()
+
+    def show_stored(self, rows: Sequence[LogRow]) -> None:
+        """Show lines of the job that is shown which are not kept here, until another one is shown."""
+        self._stored = rows
         self._rebuild()
 
     def show_levels(self, words: Sequence[str]) -> None:
@@ -112,10 +123,11 @@ class LogModel(QAbstractListModel):
 
     def _rebuild(self) -> None:
         self.beginResetModel()
-        self._shown = deque(row for row in self._lines if self._passes(row))
+        rows = self._lines if self._stored is None else self._stored
+        self._shown = deque(row for row in rows if self._passes(row))
         self.endResetModel()
         self._counts.clear()
-        for row in self._lines:
+        for row in rows:
             self._tally(row, 1)
         self.counts_changed.emit(self._counts_shown())
 

@@ -23,8 +23,9 @@ from sigdesk.app.session import Session
 from sigdesk.app.settings import Settings
 from sigdesk.app.signals_model import SignalsModel
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
-from sigdesk.errors import SettingsError, SigDeskError
+from sigdesk.errors import ModelError, SettingsError, SigDeskError
 from sigdesk.places import Places
+from sigdesk.pool.jobs import PoolStats
 from sigdesk.pool.pool import Pool
 from sigdesk.signals.describe import format_count, printable_name
 
@@ -91,6 +92,7 @@ class Program(QObject):
         self._patience.timeout.connect(self._on_patience_timeout)
         self._closed = False
         self._trouble: SigDeskError | None = None
+        self._stopped: set[str] = set()
         self.opener.opened.connect(self._on_opened)
         self.classifying.journal_failed.connect(partial(self.tell_problem, "journal"))
         self.resuming.failed.connect(partial(self.tell_problem, "resume"))
@@ -194,8 +196,17 @@ class Program(QObject):
         else:
             self.tell_problem("settings", problem)
 
-    def _on_stats_changed(self, _: object) -> None:
-        """A journal that cannot be written is a problem until it can be again."""
+    def _on_stats_changed(self, stats: PoolStats) -> None:
+        """A journal that cannot be written is a problem until it can be again, a model that was stopped until it is
+        resumed; one that the operator has paused is none."""
+        stopped = {f"paused:{one.key}": one for one in stats.paused if not one.by_operator}
+        if stopped.keys() != self._stopped:
+            self.feed.problems.put([], self._stopped - stopped.keys())
+            for key in stopped.keys() - self._stopped:
+                one = stopped[key]
+                way_out = f"{one.reason} Mend it, then press Resume in the banner."
+                self.tell_problem(key, ModelError(f"{one.title} is paused: its jobs wait.", way_out))
+            self._stopped = set(stopped)
         trouble = self.pool.trouble
         if trouble is not self._trouble:
             self._trouble = trouble

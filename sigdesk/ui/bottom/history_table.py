@@ -53,6 +53,7 @@ class HistoryTable(JobsTable):
         one_ended = one or ("" if rows[0].ended_for_good else "The job has not ended yet")
         entries = (
             Entry("Details…", "info", lambda: self.details_requested.emit(rows[0].id), one),
+            Entry("Show log", "terminal-window", lambda: self.show_log_requested.emit(rows[0].id), one),
             Entry("Open signal", "folder-open", lambda: self.open_requested.emit(rows[0]), one or no_file(rows[0])),
             None,
             Entry("Retry", "arrow-clockwise", lambda: self.again_requested.emit(others), nothing_to_retry(others)),

@@ -7,8 +7,8 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from sigdesk.app.history import HistoryStatus
 from sigdesk.app.history_model import HistoryModel
+from sigdesk.app.history_rows import HistoryStatus
 from sigdesk.app.jobs_model import JobsModel
 from sigdesk.ui.bottom.foot import Foot
 from sigdesk.ui.bottom.history_table import HistoryTable

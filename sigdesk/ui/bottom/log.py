@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListView,
+    QMenu,
     QStackedLayout,
     QStyle,
     QStyledItemDelegate,
@@ -24,6 +25,7 @@ from sigdesk.app.rows import ROW, LogRow
 from sigdesk.ui.bottom.failure_card import FailureCard
 from sigdesk.ui.rows.empty import EmptyState
 from sigdesk.ui.rows.ink import MARGIN, Face, Ink
+from sigdesk.ui.rows.menus import Entry, row_menu
 from sigdesk.ui.rows.wording import counted, plain_tooltip, visible
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.labels import label
@@ -90,9 +92,14 @@ class LogList(QListView):
 
     follow_changed = Signal(bool)
     copy_requested = Signal(str)
+    job_wanted = Signal(str)
+    """The job whose lines alone are to be shown, "" for all jobs."""
+    details_requested = Signal(str)
+    save_wanted = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = look
         self._follows = True
         self._moving = False
         self.setObjectName("log")
@@ -106,6 +113,8 @@ class LogList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._on_menu_wanted)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
         look.changed.connect(self.viewport().update)
@@ -147,6 +156,30 @@ class LogList(QListView):
             self.copy_requested.emit(self.selected_text())
         else:
             super().keyPressEvent(event)
+
+    def menu(self, row: LogRow | None) -> QMenu:
+        """What can be done with a line, and with all of them."""
+        job_id = row.job_id if row is not None else ""
+        whose = "" if job_id else "The line is of no job"
+        entries = (
+            Entry("Only this job", "terminal-window", lambda: self.job_wanted.emit(job_id), whose),
+            Entry("All jobs", "list-dashes", lambda: self.job_wanted.emit("")),
+            Entry("Job details…", "info", lambda: self.details_requested.emit(job_id), whose),
+            None,
+            Entry("Copy", "copy", lambda: self.copy_requested.emit(self.selected_text())),
+            Entry("Save log…", "download-simple", self.save_wanted.emit),
+            Entry("Stay here" if self._follows else "Follow new lines", "arrow-line-down", self._on_follow_wanted),
+        )
+        return row_menu(self._look, entries, self)
+
+    def _on_menu_wanted(self, place: QPoint) -> None:
+        """Over the line under the mouse; by the keyboard, over the line that is current."""
+        index = self.indexAt(place)
+        row = (index if index.isValid() else self.currentIndex()).data(ROW)
+        self.menu(row if isinstance(row, LogRow) else None).popup(self.viewport().mapToGlobal(place))
+
+    def _on_follow_wanted(self) -> None:
+        self.set_follow(not self._follows)
 
     def _to_end(self) -> None:
         self._move_to(self.verticalScrollBar().maximum())

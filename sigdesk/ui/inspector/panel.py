@@ -45,12 +45,14 @@ class Inspector(QFrame):
     show_log_requested = Signal(str)
     next_unsure_requested = Signal()
     card_requested = Signal(str)
+    pause_model_requested = Signal()
+    resume_model_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._classifier: Classifier | None = None
-        self._busy = False
+        self._busy = self._paused = False
         self._button, self._obstacle = "Classify", ""
         self.setProperty("role", "panel")
         self.setMinimumWidth(280)
@@ -83,6 +85,10 @@ class Inspector(QFrame):
         if classifier is not None:
             manifest = classifier.manifest
             self._card_link.setText(button_text(f"Model card: {manifest.title or manifest.name} {manifest.version}"))
+
+    def show_paused(self, paused: bool) -> None:
+        """Whether the jobs of the chosen model wait until it is resumed: the menu offers the other."""
+        self._paused = paused
 
     def show_scope(self, scope: str) -> None:
         """ "whole", "selection" or "windows"."""
@@ -216,7 +222,12 @@ class Inspector(QFrame):
     def _on_more(self) -> None:
         self._menu.clear()
         self._menu.addAction("Reset parameters", self._parameters.reset)
-        self._menu.addAction("Model card…", self._on_card_link).setEnabled(self._classifier is not None)
+        chosen = self._classifier is not None
+        self._menu.addAction("Model card…", self._on_card_link).setEnabled(chosen)
+        if self._paused:
+            self._menu.addAction("Resume this model", self.resume_model_requested.emit).setEnabled(chosen)
+        else:
+            self._menu.addAction("Pause this model", self.pause_model_requested.emit).setEnabled(chosen)
         self._menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def _on_card_link(self) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from sigdesk.app.history import HistoryStatus
 from sigdesk.app.history_model import HistoryRow
+from sigdesk.app.history_rows import HistoryStatus
 from sigdesk.app.program import Program
 from sigdesk.errors import SigDeskError
 from sigdesk.ui.rows.wording import counted

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from sigdesk.app.history import number_in
+from sigdesk.app.history_rows import number_in
 from sigdesk.app.job_details import JobDetails
 from sigdesk.app.program import Program
 from sigdesk.app.settings import write_atomically

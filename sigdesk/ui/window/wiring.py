@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from sigdesk.app.actions import When
 from sigdesk.app.classifying import BUSY, Plan
+from sigdesk.app.history_rows import StoredLog, number_in
 from sigdesk.app.program import Program
 from sigdesk.app.rows import SignalState
 from sigdesk.app.session import SignalEntry
@@ -102,6 +103,8 @@ class Wiring(QObject):
         window.inspector.show_log_requested.connect(self._on_show_log)
         window.inspector.next_unsure_requested.connect(lambda: desk.step_signal(1, unsure=True))
         window.inspector.card_requested.connect(desk.show_model_card)
+        window.inspector.pause_model_requested.connect(desk.pause_model)
+        window.inspector.resume_model_requested.connect(desk.resume_model)
 
         window.bottom.cancel_requested.connect(feed.cancel)
         window.bottom.cancel_queued_requested.connect(feed.cancel_queued)
@@ -139,6 +142,7 @@ class Wiring(QObject):
         feed.log.counts_changed.connect(window.bottom.set_log_counts)
         feed.stats_changed.connect(self._on_stats_changed)
         program.settings.changed.connect(self._on_setting_changed)
+        program.history.log_read.connect(self._on_log_read)
 
     def _show_everything(self) -> None:
         settings = self._program.settings
@@ -237,15 +241,23 @@ class Wiring(QObject):
 
     def _on_log_job_chosen(self, job_id: str) -> None:
         """The Log shows one job ("" for all); a job that failed says so above its lines."""
-        self._program.feed.log.show_job(job_id)
-        snapshot = self._program.feed.outcome_of(job_id)
+        log = self._program.feed.log
+        log.show_job(job_id)
         row = self._program.feed.jobs.find(job_id)
+        if job_id and not log.has_lines and (row is None or row.state.ended):
+            self._program.history.read_log(job_id)  # of an earlier run, or so old that the Log has let it go
+        snapshot = self._program.feed.outcome_of(job_id)
         outcome = snapshot.outcome if snapshot else None
         quiet = (JobState.SUCCEEDED, JobState.CANCELLED)
         failed = outcome is not None and outcome.state not in quiet and bool(outcome.what)
         self._window.bottom.show_log_job(
-            job_id, row.number if row else 0, (outcome.what, outcome.way_out) if outcome and failed else None
+            job_id, number_in(job_id) if job_id else 0, (outcome.what, outcome.way_out) if outcome and failed else None
         )
+
+    def _on_log_read(self, log: StoredLog) -> None:
+        if self._program.feed.log.job_id == log.job_id:
+            self._program.feed.log.show_stored(log.lines)
+            self._window.bottom.show_log_job(log.job_id, number_in(log.job_id), log.failure)
 
     def _on_job_activated(self, job_id: str) -> None:
         self._on_signal_activated(self._program.feed.signal_of(job_id))
@@ -311,5 +323,6 @@ class Wiring(QObject):
             When.RESULTS_THERE: self._program.feed.results.rowCount() > 0,
             When.STRETCH_SELECTED: self._window.plots.selection is not None,
         }
+        self._window.inspector.show_paused(model_paused)
         self.actions.enable(when for when, true in holds.items() if true)
         self._window.bottom.set_retry_obstacle("" if holds[When.SOME_FAILED] else When.SOME_FAILED.value)
