@@ -72,7 +72,7 @@ def test_fault_33_files_that_scipy_keeps_as_broken_are_refused(name: str) -> Non
 
 def test_fault_33_damage_inside_a_packed_variable_is_told_when_it_is_read() -> None:
     (recording,) = open_recordings(scipys("corrupted_zlib_data.mat"))
-    with pytest.raises(RecordingError, match="holds the variable “datagrid”, which cannot be read"):
+    with pytest.raises(RecordingError, match="holds the variable “datagrid” at byte 230, which cannot be read"):
         recording.read()
 
 
@@ -137,7 +137,7 @@ def test_fault_33_a_matrix_that_declares_more_than_is_there_is_refused(tmp_path:
     scipy.io.savemat(path, {"x": np.arange(100.0)})
     raw = path.read_bytes().replace(struct.pack("<ii", 1, 100), struct.pack("<ii", 1, 2**31 - 1))
     path.write_bytes(raw)
-    assert "which declares 2,147,483,647 values in" in refused(path)
+    assert "800 bytes of values where 2,147,483,647 values are declared" in refused(path)
 
 
 def test_fault_34_a_bomb_is_refused_from_its_declared_size(tmp_path: Path) -> None:

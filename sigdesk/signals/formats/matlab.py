@@ -1,8 +1,7 @@
 """MATLAB's `.mat`: version 7.3, which is HDF5 and read by stretches, and version 5 and 4.
 
 Of version 5 what was saved without packing (-v6) is read by stretches too. A packed variable can only be loaded whole,
-so it may not be larger than what the shelf keeps; that is told from its declared size. Objects are not loaded: what a
-file may hold of them is MATLAB's, and scipy hands over their names only.
+so it may not be larger than what the shelf keeps; that is told from its declared size. Objects are not loaded.
 """
 
 from __future__ import annotations
@@ -108,9 +107,7 @@ class _Loader:
     given: np.dtype[Any]
 
     def __call__(self) -> Samples:
-        array: NDArray[Any] = self.leaf.load()
-        # scipy drops the axes of length one.
-        return as_samples(array.reshape(self.leaf.shape), self.layout, self.given)
+        return as_samples(self.leaf.load(), self.layout, self.given)
 
 
 def _time_base(path: Path, leaf: Leaf, times: NDArray[Any] | None, length: int) -> tuple[TimeBase, float]:

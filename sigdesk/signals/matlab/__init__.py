@@ -1,1 +1,1 @@
-"""MATLAB files before 7.3: what their variables declare, checked before scipy is let at them, and their signals."""
+"""MATLAB files before 7.3: what their variables declare, their values, and the signals among them."""

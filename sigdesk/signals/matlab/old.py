@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -49,7 +50,21 @@ def _variable(head: bytes, at: int, path: Path) -> tuple[Variable, int]:
     name = head[_HEAD_BYTES : _HEAD_BYTES + name_bytes].rstrip(b"\0").decode("latin-1")
     values_at, size = at + _HEAD_BYTES + name_bytes, rows * columns * stored.itemsize * (2 if imaginary else 1)
     named = (_CLASSES[_STORED[precision]], CHAR, SPARSE)[kind]
-    return Variable(name, named, (rows, columns), bool(imaginary), False, size, values_at, stored), values_at + size
+    return Variable(
+        name, named, (rows, columns), bool(imaginary), False, size, values_at, stored, 0, 0, order
+    ), values_at + size
+
+
+def load_old_variable(path: Path, variable: Variable) -> Any:
+    """The value of a variable, as `load_variable` gives it; None for complex and sparse ones."""
+    if variable.kind == SPARSE or variable.is_complex or variable.stored is None:
+        return None
+    with path.open("rb") as file:
+        file.seek(variable.values_at)
+        values = np.frombuffer(file.read(variable.size), dtype=variable.stored)
+    if variable.kind == CHAR:
+        return "".join(chr(int(code)) for code in values.tolist() if 0 <= code < 0x110000)
+    return values.reshape(variable.dims, order="F")
 
 
 def _unreadable(path: Path, head: bytes, at: int) -> Exception:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,8 @@ from numpy.typing import NDArray
 
 from sigdesk.signals.companions import INTERVALS, LABELS, NAMES, RATES, STARTS, TIMES, UNITS
 from sigdesk.signals.matlab.elements import CELL, MAX_UNPACKED_BYTES, NUMERIC, STRUCT, Variable
-from sigdesk.signals.names import printable_name
+from sigdesk.signals.matlab.old import load_old_variable
+from sigdesk.signals.matlab.values import load_variable
 from sigdesk.signals.refusal import refusal
 
 MAX_LEAVES = 20_000
@@ -36,25 +36,8 @@ class Leaf:
     variable: Variable | None = None
 
 
-def load_variable(path: Path, name: str) -> Any:
-    """One variable, its structs as dicts. Raises RecordingError when scipy cannot read it."""
-    import scipy.io  # 0.2 s: only when such a file is read
-
-    try:
-        return scipy.io.loadmat(path, variable_names=[name], simplify_cells=True)[name]
-    except _BROKEN as error:
-        why = " ".join(str(error).split())[:120] or type(error).__name__
-        raise refusal(
-            path,
-            f"holds the variable “{printable_name(name)}”, which cannot be read ({printable_name(why)}).",
-            "Save it again in MATLAB (save -v7.3 NAME).",
-        ) from error
-
-
-_BROKEN = (
-    ValueError, TypeError, KeyError, IndexError, NotImplementedError, zlib.error, EOFError, AttributeError,
-    OverflowError, RuntimeError, AssertionError,
-)  # fmt: skip
+def _load(path: Path, variable: Variable) -> Any:
+    return load_variable(path, variable) if variable.at else load_old_variable(path, variable)
 
 
 def leaves_of(path: Path, variables: list[Variable]) -> list[Leaf]:
@@ -63,35 +46,46 @@ def leaves_of(path: Path, variables: list[Variable]) -> list[Leaf]:
     for variable in variables:
         key = variable.name.lower()
         if key in _SPEAKING and variable.size <= MAX_UNPACKED_BYTES:
-            beside[key] = np.asarray(load_variable(path, variable.name))
+            _put(beside, key, _load(path, variable))
     found: list[Leaf] = []
     for variable in variables:
         if variable.is_numeric and not variable.is_complex and _is_signal(variable.name, variable.dims):
-            loader = _Loader(path, variable.name)
+            loader = _Loader(path, variable)
             found.append(Leaf(variable.name, variable.dims, np.dtype(NUMERIC[variable.kind]), loader, beside, variable))
         elif variable.kind in (STRUCT, CELL):
-            found += _nested(path, variable.name, load_variable(path, variable.name), beside)
+            found += _nested(path, variable, _load(path, variable), beside)
         if len(found) > MAX_LEAVES:
             raise refusal(path, f"holds over {MAX_LEAVES:,} matrices.", "Save signals as channels × samples.")
     return found
 
 
-def _nested(path: Path, variable: str, value: Any, around: Mapping[str, Any]) -> Iterator[Leaf]:
+def _nested(path: Path, variable: Variable, value: Any, around: Mapping[str, Any]) -> Iterator[Leaf]:
     """The signals inside a struct, a cell, or an array of structs."""
     pending: list[tuple[tuple[str | int, ...], Any, Mapping[str, Any]]] = [((), value, around)]
     while pending:
         steps, node, above = pending.pop()
         if isinstance(node, dict):
-            speaking = {key.lower(): np.asarray(each) for key, each in node.items() if key.lower() in _SPEAKING}
-            beside = {**above, **{key: each for key, each in speaking.items() if each.dtype != object}}
+            beside = dict(above)
+            for key, each in node.items():
+                if key.lower() in _SPEAKING:
+                    _put(beside, key.lower(), each)
             pending += [((*steps, key), each, beside) for key, each in reversed(node.items())]
-        elif isinstance(node, list) or (isinstance(node, np.ndarray) and node.dtype == object and node.ndim == 1):
+        elif isinstance(node, list):
             pending += [((*steps, at), each, above) for at, each in reversed(list(enumerate(node)))]
-        elif isinstance(node, np.ndarray) and node.dtype.kind in "iuf":
-            named = next((step for step in reversed(steps) if isinstance(step, str)), variable)
+        elif isinstance(node, np.ndarray):
+            named = next((step for step in reversed(steps) if isinstance(step, str)), variable.name)
             if _is_signal(named, node.shape):
                 loader = _Loader(path, variable, steps)
-                yield Leaf(_shown(variable, steps), node.shape, node.dtype, loader, above)
+                yield Leaf(_shown(variable.name, steps), node.shape, node.dtype, loader, above)
+
+
+def _put(beside: dict[str, Any], key: str, value: Any) -> None:
+    """Keep a speaking value: an array, or texts."""
+    if isinstance(value, np.ndarray):
+        beside[key] = value
+    elif isinstance(value, str | list):
+        texts = [each for each in ([value] if isinstance(value, str) else value) if isinstance(each, str)]
+        beside[key] = np.array(texts, dtype=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +93,11 @@ class _Loader:
     """Loads a variable again, and follows the way into its structs."""
 
     path: Path
-    variable: str
+    variable: Variable
     steps: tuple[str | int, ...] = ()
 
     def __call__(self) -> NDArray[Any]:
-        node = load_variable(self.path, self.variable)
+        node = _load(self.path, self.variable)
         for step in self.steps:
             node = node[step]
         return np.asarray(node)
