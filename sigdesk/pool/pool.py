@@ -85,7 +85,7 @@ class Pool(QObject):
         except JournalError:
             self._exchange.close()
             raise
-        self._reaper = Reaper(temp_folder)
+        self._reaper = Reaper(self._exchange.folder)
         self._ledger = Ledger(run, self._on_news, self._journal)
         self._line = WaitingLine(queue_limit, count)
         self._shelf = Shelf(2 * count, memory_budget_mb or automatic_budget_mb(), self._line.wants, self._on_rest)

@@ -15,7 +15,7 @@ from sigdesk.pool.file_lock import FileLock
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.process_tree import RUN_VARIABLE
 from sigdesk.pool.sweep import LOCK_NAME, sweep
-from tests.pool.conftest import left_by
+from tests.pool.conftest import left_by, needs_sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,13 +40,14 @@ def wait_until(condition: object) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills a program as POSIX does")
-def test_fault_28_what_a_killed_program_left_is_ended_and_removed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("level", ["--no-sandbox", pytest.param("--sandbox", marks=needs_sandbox)])
+def test_fault_28_what_a_killed_program_left_is_ended_and_removed(tmp_path: Path, level: str) -> None:
     home = tmp_path / "home"
     write_model(tmp_path / "models" / "hangs")
     signal_file = tmp_path / "signal.csv"
     signal_file.write_text("a\n1\n2\n3\n", encoding="utf-8")
     environment = {**os.environ, "SIGDESK_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "sigdesk", "classify", str(signal_file), "--model", "hangs"]
+    command = [sys.executable, "-m", "sigdesk", "classify", str(signal_file), "--model", "hangs", level]
     command += ["--models-folder", str(tmp_path / "models")]
     killed = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_until(lambda: list((home / "tmp").glob("run-*")))
