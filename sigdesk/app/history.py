@@ -109,6 +109,8 @@ class History(QObject):
         """Show the jobs that hold every word of `text`, once the operator has stopped typing for a moment."""
         self._text = text
         if self._open:
+            self._search_number += 1
+            self._tell(searching=True)
             self._typing.start()
 
     def read(self, job_id: str) -> None:

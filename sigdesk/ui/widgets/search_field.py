@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
@@ -41,8 +41,14 @@ class SearchField(QLineEdit):
         self._recolour()
         self._on_text_changed(self.text())
 
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._clears(event):
+            event.accept()  # else the window's own Esc would take it
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
+        if self._clears(event):
             self.clear()
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.left.emit()
@@ -63,6 +69,9 @@ class SearchField(QLineEdit):
         super().resizeEvent(event)
         self._clear.move(self.width() - 24, (self.height() - 20) // 2)
         self._on_text_changed(self.text())
+
+    def _clears(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape and bool(self.text())
 
     def _shows_hint(self) -> bool:
         return bool(self._keys) and not self.text() and self.width() > 160
