@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 # Control characters, format characters such as right-to-left marks, lone surrogates of undecodable file names, and
 # the two separators that break a line. The zero-width joiner stays: it holds an emoji together.
@@ -32,3 +33,13 @@ def shown_bytes(data: bytes) -> str:
 def numbered(stem: str, number: int, count: int) -> str:
     """The name of signal `number` (from 1) of `count`, zero-padded so that names sort as numbers do."""
     return f"{stem} {number:0{len(str(count))}d}"
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """`names` with a number behind each that was there before: "ECG", "ECG (2)"."""
+    used: dict[str, int] = {}
+    found = []
+    for name in names:
+        used[name] = used.get(name, 0) + 1
+        found.append(name if used[name] == 1 else f"{name} ({used[name]})")
+    return found

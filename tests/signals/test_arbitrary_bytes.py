@@ -52,6 +52,18 @@ def _matlab(*, packed: bool) -> bytes:
     return buffer.getvalue()
 
 
+def _edf(version: bytes = b"0       ") -> bytes:
+    """A file of two channels of two rates and annotations, two records."""
+    fields = [("EMG", 16), ("", 80), ("uV", 8), ("-100", 8), ("100", 8), ("-2048", 8), ("2047", 8), ("", 80)]
+    head = version + b" " * 160 + b"01.03.2610.20.30" + b"1024    " + b"EDF+C".ljust(44) + b"2       1       3   "
+    for text, size in fields:
+        head += b"".join(each.encode().ljust(size) for each in (text, text, "EDF Annotations" if size == 16 else text))
+    head += b"4       2       12      " + b" " * 96
+    width = 2 if version.startswith(b"0") else 3
+    record = bytes(range(6 * width)) + b"+0\x14\x14\0+0.5\x151\x14knock\x14\0".ljust(12 * width, b"\0")
+    return head + record * 2
+
+
 SEEDS: dict[str, list[bytes]] = {
     ".csv": [
         b"# rate: 5\ntime,b (A),c\n0,1.5,x\n0.5,2,x\n1,3,y\n",
@@ -75,6 +87,8 @@ SEEDS: dict[str, list[bytes]] = {
     ".aiff": [_audio("AIFF")],
     ".w64": [_audio("W64")],
     ".h5": [_hdf5()],
+    ".edf": [_edf()],
+    ".bdf": [_edf(b"\xffBIOSEMI")],
     ".mat": [_matlab(packed=False), _matlab(packed=True)],
 }
 PIECES = [*(bytes([byte]) for byte in b"\n,;\t\"'\x00\xff-#:?{["), b"nan", b"1e999", b"@data\n"]
