@@ -83,8 +83,9 @@ def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sandboxed: bool) -> It
     pools: list[Pool] = []
     threads, files = _native_threads(), _open_files()
 
-    def make(*, workers: int = 1, queue_limit: int = 20_000) -> Pool:
-        pools.append(Pool(temp_folder, workers=workers, queue_limit=queue_limit, sandboxed=sandboxed))
+    def make(*, workers: int = 1, queue_limit: int = 20_000, memory_budget_mb: int | None = None) -> Pool:
+        options: dict[str, Any] = {"workers": workers, "queue_limit": queue_limit, "memory_budget_mb": memory_budget_mb}
+        pools.append(Pool(temp_folder, sandboxed=sandboxed, **options))
         return pools[-1]
 
     yield make

@@ -94,9 +94,10 @@ class Program(QObject):
         self._trouble: SigDeskError | None = None
         self._stopped: set[str] = set()
         self.opener.opened.connect(self._on_opened)
-        self.classifying.journal_failed.connect(partial(self.tell_problem, "journal"))
+        self.classifying.journal_failed.connect(partial(self.tell_problem, "pool"))
         self.resuming.failed.connect(partial(self.tell_problem, "resume"))
         self.feed.stats_changed.connect(self._on_stats_changed)
+        settings.changed.connect(self._on_setting_changed)
         settings.store_problem_changed.connect(self._on_store_problem_changed)
         for key, problem in (("settings file", settings.problem), ("settings", settings.store_problem)):
             if problem is not None:
@@ -190,6 +191,10 @@ class Program(QObject):
         if latest:
             self.settings.put("recent_files", [*latest, *older][:RECENT_KEPT])
 
+    def _on_setting_changed(self, key: str) -> None:
+        if key == "memory_budget_mb":
+            self.pool.set_memory_budget(self.settings.whole(key) or None)
+
     def _on_store_problem_changed(self, problem: SettingsError | None) -> None:
         if problem is None:
             self.feed.problems.put([], ["settings"])
@@ -197,8 +202,8 @@ class Program(QObject):
             self.tell_problem("settings", problem)
 
     def _on_stats_changed(self, stats: PoolStats) -> None:
-        """A journal that cannot be written is a problem until it can be again, a model that was stopped until it is
-        resumed; one that the operator has paused is none."""
+        """What stops the pool is a problem until it is gone, a model that was stopped until it is resumed; one that the
+        operator has paused is none."""
         stopped = {f"paused:{one.key}": one for one in stats.paused if not one.by_operator}
         if stopped.keys() != self._stopped:
             self.feed.problems.put([], self._stopped - stopped.keys())
@@ -211,9 +216,9 @@ class Program(QObject):
         if trouble is not self._trouble:
             self._trouble = trouble
             if trouble is None:
-                self.feed.problems.put([], ["journal"])
+                self.feed.problems.put([], ["pool"])
             else:
-                self.tell_problem("journal", trouble)
+                self.tell_problem("pool", trouble)
 
     def tell_problem(self, key: str, error: SigDeskError) -> None:
         """Show an error in Problems, in place of an older one of the same key."""

@@ -66,6 +66,16 @@ SETTINGS: Final = (
         maximum=1_000_000,
     ),
     Setting(
+        "memory_budget_mb",
+        0,
+        "Memory for models",
+        "Models that rest are ended, the longest unused first, when all that are loaded hold more than this together; "
+        "where it is short, fewer work at once. 0 means half of the machine's memory. Used at once.",
+        minimum=0,
+        maximum=1_000_000,
+        unit="MB",
+    ),
+    Setting(
         SANDBOX_SETTING,
         False,
         "Run scripts in a sandbox",

@@ -24,6 +24,7 @@ from sigdesk.cli.options import (
     format_option,
     home_option,
     make_pool,
+    memory_option,
     models_option,
 )
 from sigdesk.cli.report import (
@@ -128,6 +129,7 @@ def build(open_window: OpenWindow) -> click.Group:
 @click.option("--windows", metavar="LENGTH_S[:STEP_S]", help="Classify stretches of this length on their own.")
 @click.option("--params", multiple=True, metavar="KEY=VALUE", help="Parameters of the model.")
 @click.option("--workers", type=click.IntRange(1, 256), help="How many at once; else one for each core.")
+@memory_option()
 @sandbox_option()
 @format_option("table")
 def _classify(
@@ -138,6 +140,7 @@ def _classify(
     windows: str | None,
     params: tuple[str, ...],
     workers: int | None,
+    memory_mb: int | None,
     sandbox: bool | None,
     form: str,
 ) -> None:
@@ -161,7 +164,7 @@ def _classify(
 
     tally = Tally(writer, Progress())
     with errors_told():
-        waiting = classify_files(wish, partial(make_pool, workers, sandbox), tally)
+        waiting = classify_files(wish, partial(make_pool, workers, sandbox, memory_mb), tally)
     tally.progress.end(tally.states)
     if waiting:
         noun = "job of an earlier run waits" if waiting == 1 else "jobs of earlier runs wait"
@@ -173,16 +176,17 @@ def _classify(
 @click.command("resume")
 @home_option()
 @click.option("--workers", type=click.IntRange(1, 256), help="How many at once; else one for each core.")
+@memory_option()
 @sandbox_option()
 @format_option("table")
-def _resume(workers: int | None, sandbox: bool | None, form: str) -> None:
+def _resume(workers: int | None, memory_mb: int | None, sandbox: bool | None, form: str) -> None:
     """Run the jobs that earlier runs have left: those that waited, and those that were interrupted.
 
     Exits as `classify` does.
     """
     tally = Tally(writer_for(form, JOB_FIELDS, wide=_JOB_TABLE), Progress())
     with errors_told():
-        resume_jobs(partial(make_pool, workers, sandbox), tally)
+        resume_jobs(partial(make_pool, workers, sandbox, memory_mb), tally)
     tally.progress.end(tally.states)
     if not tally.all_succeeded:
         sys.exit(EXIT_SOME_FAILED)

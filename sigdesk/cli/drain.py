@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TextIO, TypeVar
 
 from sigdesk.cli.report import Writer, job_record, refused_record
-from sigdesk.errors import ModelError
+from sigdesk.errors import ModelError, SigDeskError
 from sigdesk.pool.jobs import JobState
 from sigdesk.pool.pool import Pool
 
@@ -33,6 +33,11 @@ class Progress:
         self._told = now
         text = f"{done} of {total} done, {queued} waiting"
         self._stream.write(f"\r\x1b[K{text}" if self._live else text + "\n")
+        self._stream.flush()
+
+    def warn(self, text: str) -> None:
+        """Say what is in the way."""
+        self._stream.write(f"\r\x1b[K{text}\n" if self._live else text + "\n")
         self._stream.flush()
 
     def end(self, states: Counter[JobState]) -> None:
@@ -71,6 +76,7 @@ def drain(
     model that is paused because its processes keep dying: then raises ModelError once nothing else runs.
     """
     files: dict[str, str] = {}
+    trouble: SigDeskError | None = None
     total, done = len(waiting) + tally.states.total(), tally.states.total()
     try:
         while waiting or files:
@@ -83,6 +89,10 @@ def drain(
                     done += 1
                     tally.states[snapshot.state] += 1
                     tally.writer.write(job_record(snapshot, files.pop(snapshot.id)))
+            if pool.trouble is not trouble:
+                trouble = pool.trouble
+                if trouble is not None:  # it goes on by itself when that is gone
+                    tally.progress.warn(str(trouble))
             tally.progress.tell(done, total, update.stats.queued + len(waiting))
             if pool.is_stuck:  # nobody is there to resume a model
                 reasons = " ".join(paused.reason for paused in pool.paused_classifiers())

@@ -95,12 +95,27 @@ def chosen_model(models: Sequence[Classifier | BrokenFolder], name: str) -> Clas
     raise click.UsageError(f"There is no model named {name}. Installed: {known}.")
 
 
-def make_pool(workers: int | None, sandbox: bool | None = None) -> Pool:
+def memory_option() -> Callable[[Any], Any]:
+    """How much memory models may hold; None when it is left to the pool."""
+    return click.option(
+        "--memory-mb",
+        type=click.IntRange(1),
+        help="What loaded models may hold together; else half of the machine's memory.",
+    )
+
+
+def make_pool(workers: int | None, sandbox: bool | None = None, memory_mb: int | None = None) -> Pool:
     """The pool of this run, over the operator's journal. Raises click.ClickException when it cannot be."""
     places = find_places()
     try:
         sandboxed = wants_sandbox(sandbox, places.settings_file)
-        pool = Pool(places.temp_folder, workers=workers, journal=places.journal_file, sandboxed=sandboxed)
+        pool = Pool(
+            places.temp_folder,
+            workers=workers,
+            journal=places.journal_file,
+            sandboxed=sandboxed,
+            memory_budget_mb=memory_mb,
+        )
     except OSError as error:
         raise click.ClickException(
             f"{places.temp_folder} cannot be used ({error.strerror or error}). "

@@ -66,6 +66,19 @@ class Exchange:
             raise
         return files
 
+    def try_to_write(self, size: int) -> None:
+        """Write so many bytes and remove them again; the folder is made anew if it is gone. Raises OSError."""
+        if not self.folder.exists():
+            self.folder.mkdir(mode=0o700, parents=True)
+            if self._lock is not None:
+                self._lock.release()
+            self._lock = FileLock.take(self.folder / LOCK_NAME)
+        trial = JobFiles(self.folder / f"room-{next(self._numbers)}")
+        try:
+            _write(trial.path, bytes(size))
+        finally:
+            trial.remove()
+
     def close(self) -> None:
         """Remove the folder with whatever is in it."""
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal, Slot
 from ulid import ULID
 
 from sigdesk.classifiers.folder import Classifier
-from sigdesk.errors import JournalError
+from sigdesk.errors import JournalError, SigDeskError
 from sigdesk.pool.command import command_for
 from sigdesk.pool.exchange import Exchange
 from sigdesk.pool.idle_watch import IdleWatch
@@ -34,6 +34,7 @@ from sigdesk.pool.reaper import Reaper
 from sigdesk.pool.sandbox import Sandbox
 from sigdesk.pool.shelf import Shelf, automatic_budget_mb
 from sigdesk.pool.sweep import live_runs
+from sigdesk.pool.temp_space import TempSpace
 from sigdesk.pool.warden import Warden
 from sigdesk.pool.worker import Worker
 
@@ -89,6 +90,7 @@ class Pool(QObject):
         self._ledger = Ledger(run, self._on_news, self._journal)
         self._line = WaitingLine(queue_limit, count)
         self._shelf = Shelf(2 * count, memory_budget_mb or automatic_budget_mb(), self._line.wants, self._on_rest)
+        self._temp_space = TempSpace(self._exchange, self._line, self._on_news)
         self._warden = Warden()
         self._losses = Losses(self._line, self._ledger, self._on_news)
         turn = threading.Lock()
@@ -112,6 +114,7 @@ class Pool(QObject):
                 self._ledger,
                 self._shelf,
                 self._exchange,
+                self._temp_space,
                 turn,
                 self._warden,
                 self._losses,
@@ -188,9 +191,14 @@ class Pool(QObject):
             self._journal.end([Ending(row.number, ending, time.time()) for row in waiting])
 
     @property
-    def trouble(self) -> JournalError | None:
-        """Why the journal cannot be written now; nothing new is accepted meanwhile."""
-        return self._ledger.trouble
+    def trouble(self) -> SigDeskError | None:
+        """What stops the work until it is gone by itself: the journal cannot be written, and nothing new is accepted
+        meanwhile; or no job file can be, and no job begins."""
+        return self._ledger.trouble or self._temp_space.trouble
+
+    def set_memory_budget(self, memory_budget_mb: int | None) -> None:
+        """Keep warm processes within another budget from now on; None: half of the machine's memory."""
+        self._shelf.set_budget(memory_budget_mb or automatic_budget_mb())
 
     @property
     def reaper_pid(self) -> int:
@@ -283,6 +291,7 @@ class Pool(QObject):
         self._line.close()
         self._cancel(self._ledger.open_jobs(), "cancelled, because SigDesk was closed")
         self._threads.waitForDone(-1)
+        self._temp_space.close()
         self._idle_watch.close()
         self._warden.close()
         self._shelf.close()

@@ -85,12 +85,19 @@ class Shelf:
         self._unregister: Callable[[Resting], None] = lambda _: None
         self._closed = False
 
+    def set_budget(self, budget_mb: int) -> None:
+        """Keep to another budget from now on."""
+        self._budget = budget_mb * MB
+        self.measure()
+
     def put(self, resting: Resting) -> None:
         """Let a healthy process rest; what is too much for the shelf or the budget leaves, all of it when it closed."""
         resting.since = time.monotonic()
         with self._lock:
             self._resting.append(resting)
             self._know(resting.process, resting.key)
+            if not (known := self._known[resting.process]).resident:  # the first of its classifier
+                known.resident = self._typical[known.key] = resident_bytes(resting.process.pid)
             leaving = self._take_too_many()
         self._on_change()
         _leave(leaving)

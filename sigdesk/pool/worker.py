@@ -28,6 +28,7 @@ from sigdesk.pool.sandbox import Sandbox
 from sigdesk.pool.shelf import Resting, Shelf
 from sigdesk.pool.shortage import is_shortage, with_second_try
 from sigdesk.pool.streams import make_waker
+from sigdesk.pool.temp_space import TempSpace
 from sigdesk.pool.warden import Warden
 from sigdesk.pool.warm import Abandoned, StartFailed, WarmBatch, await_ready, has_died, is_fit, start_warm
 from sigdesk.protocol import FailureCode, Level
@@ -46,6 +47,7 @@ class Worker(QRunnable):
         ledger: Ledger,
         shelf: Shelf,
         exchange: Exchange,
+        temp_space: TempSpace,
         turn: threading.Lock,
         warden: Warden,
         losses: Losses,
@@ -60,6 +62,7 @@ class Worker(QRunnable):
         self._ledger = ledger
         self._shelf = shelf
         self._exchange = exchange
+        self._temp_space = temp_space
         self._losses = losses
         self._sandbox = sandbox
         self._rested: Resting | None = None
@@ -135,10 +138,19 @@ class Worker(QRunnable):
                 why = f"it could not be handed over ({error.strerror})"
                 self._end_all(records, FailureCode.START, why, "Close other programs or lower the number of workers.")
             else:
-                why = f"its job file could not be written ({error.strerror or error})"
-                way_out = f"Make room in {self._exchange.folder.parent}, then retry."
-                self._end_all(records, FailureCode.TEMP, why, way_out)
+                size = sum(handover.samples.nbytes for handover in handovers.values())
+                self._give_up_writing(records, size, error)
             return None
+
+    def _give_up_writing(self, records: Sequence[JobRecord], size: int, error: OSError) -> None:
+        """The job at hand fails; its neighbours wait, each to be written alone, for as long as nothing can be. Where
+        only their common file was too much for the disk, each is tried alone."""
+        if self._temp_space.failed(size) or len(records) == 1:
+            why = f"its job file could not be written ({error.strerror or error})"
+            way_out = f"Make room in {self._exchange.folder.parent}, then retry."
+            self._end_all(records[:1], FailureCode.TEMP, why, way_out)
+            records = records[1:]
+        self._put_back(self._ledger.wait_again(records))
 
     def _read(self, batch: Sequence[JobRecord]) -> dict[str, Handover]:
         """The samples of each job; a signal that cannot be used ends its job here, before any process is started."""

@@ -94,6 +94,7 @@ def _make_pool(places: Places, settings: Settings) -> tuple[Pool, JournalError |
         workers=settings.whole("workers") or None,
         queue_limit=settings.whole("queue_size"),
         sandboxed=settings.flag(SANDBOX_SETTING),
+        memory_budget_mb=settings.whole("memory_budget_mb") or None,
     )
     try:
         pool = make(journal=places.journal_file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from sigdesk.app.rows import SignalState
 from tests.end_to_end.conftest import MakeDesk, screenshot
 from tests.end_to_end.test_failures_in_window import write_model
-from tests.end_to_end.test_window import button, open_samples
+from tests.end_to_end.test_window import button, open_samples, rows
 
 
 def test_a_paused_model_is_told_and_resumed_from_the_banner(
@@ -35,3 +36,30 @@ def test_a_paused_model_is_told_and_resumed_from_the_banner(
     qtbot.mouseClick(button(banner, "Resume"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: entry.state is SignalState.CLASSIFIED)
     qtbot.waitUntil(lambda: not banner.isVisible())
+
+
+def test_fault_39_a_temp_folder_that_cannot_be_written_is_told_and_the_jobs_go_on_when_it_can_be(
+    make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    write_model(tmp_path / "home" / "models", "good", 'echo \'OUTPUT: {"label": "good"}\'')
+    desk = make_desk()
+    desk.program.classifying.choose_model("good")
+    open_samples(desk, qtbot, "microwave.csv", "laptop.csv")
+    temp = desk.program.pool.temp_folder.parent
+    shutil.rmtree(temp)
+    temp.write_text("in the way of a folder")
+    desk.program.classifying.classify_remaining()
+    banner = desk.window.banner
+    qtbot.waitUntil(lambda: banner.isVisible())
+    assert banner.text.startswith("No job can be handed to a model")
+    states = [entry.state for entry in desk.program.session.entries]
+    assert sorted(state.name for state in states) == ["FAILED", "QUEUED"]
+    problems = desk.program.feed.problems
+    assert any("No job can be handed" in row.what for row in rows(problems))
+    screenshot(desk, request, "no room")
+
+    temp.unlink()
+    waiting = desk.program.session.entries[states.index(SignalState.QUEUED)]
+    qtbot.waitUntil(lambda: waiting.state is SignalState.CLASSIFIED)
+    qtbot.waitUntil(lambda: not banner.isVisible())
+    assert not any("No job can be handed" in row.what for row in rows(problems))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import tempfile
 from collections.abc import Mapping
@@ -92,6 +93,16 @@ class Trial:
     def succeeded_with_warning(self, text: str) -> None:
         assert (self.job.state, self.label) == (JobState.SUCCEEDED, "a")
         assert [warning for warning in self.outcome.warnings if text in warning], self.outcome.warnings
+
+
+def processes_of(classifier: Classifier) -> set[int]:
+    """The living processes that run this model's script."""
+    found = set()
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if any(str(classifier.folder) in word for word in process.cmdline()):
+                found.add(process.pid)
+    return found
 
 
 class Faulty(Protocol):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -159,52 +160,129 @@ def test_fault_39_the_folder_is_gone(
 ) -> None:
     classifier = good if mode is RunMode.ONE_SHOT else warm
     folder = watch.pool.temp_folder
-    shutil.rmtree(folder)
-    jobs = watch.run(*[JobRequest(classifier, recording())] * 3)
-    for job in jobs:
-        trial = Trial(job, watch)
-        trial.is_failed(FailureCode.TEMP)
-        assert "No such file or directory" in trial.outcome.what
-        assert str(folder.parent) in trial.outcome.way_out
-    folder.mkdir(mode=0o700)
-    (after,) = watch.run(JobRequest(classifier, recording()))
-    assert after.state is JobState.SUCCEEDED
+    shutil.rmtree(folder.parent)
+    folder.parent.write_text("in the way")  # as a drive that has vanished, it cannot be made again
+    first, *others = watch.pool.submit_many([JobRequest(classifier, recording())] * 3)
+    stopped_by_disk(watch, [first], others)
+    folder.parent.unlink()
+    goes_on(watch, others)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_fault_39_the_folder_is_read_only(watch: Watch, good: Classifier, recording: MakeRecording) -> None:
-    watch.pool.temp_folder.chmod(0o500)
-    (job,) = watch.run(JobRequest(good, recording()))
-    Trial(job, watch).is_failed(FailureCode.TEMP)
-    watch.pool.temp_folder.chmod(0o700)
-    (after,) = watch.run(JobRequest(good, recording()))
-    assert after.state is JobState.SUCCEEDED
+def test_fault_39_a_folder_that_was_swept_away_is_made_again(
+    watch: Watch, good: Classifier, recording: MakeRecording
+) -> None:
+    shutil.rmtree(watch.pool.temp_folder)
+    jobs = watch.run(*[JobRequest(good, recording())] * 2)
+    Trial(jobs[0], watch).is_failed(FailureCode.TEMP)
+    assert "No such file or directory" in Trial(jobs[0], watch).outcome.what
+    assert jobs[1].state is JobState.SUCCEEDED
+    assert watch.pool.trouble is None
+
+
+def stopped_by_disk(watch: Watch, failed: Sequence[str], waiting: Sequence[str]) -> None:
+    """The job at hand has failed, the others wait, and the operator reads why."""
+    for job in watch.ended(failed):
+        Trial(job, watch).is_failed(FailureCode.TEMP)
+        assert str(watch.pool.temp_folder.parent) in Trial(job, watch).outcome.way_out
+    watch.until(lambda: watch.pool.trouble is not None)
+    trouble = watch.pool.trouble
+    assert trouble is not None
+    assert str(watch.pool.temp_folder.parent) in trouble.what
+    assert "go on by themselves" in trouble.way_out
+    watch.look(0.3)
+    assert {watch.jobs[job_id].state for job_id in waiting} == {JobState.QUEUED}
+    assert watch.pool.stats().queued == len(waiting)
+
+
+def goes_on(watch: Watch, waiting: Sequence[str]) -> None:
+    assert {job.state for job in watch.ended(waiting)} == {JobState.SUCCEEDED}
+    assert watch.pool.trouble is None
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """A disk of 64 KiB at `folder`; skips the test where it may not be mounted."""
+def disk(folder: Path, *, size: str) -> Iterator[None]:
+    """A disk of its own at `folder`; skips the test where it may not be mounted."""
     folder.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k,mode=700", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
         pytest.skip("only root may mount a disk that is full soon")
     try:
         yield
     finally:
-        subprocess.run(["umount", str(folder)], check=True)
+        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Whoever writes into the folder is refused, root as well; skips the test where that may not be done."""
+    if os.geteuid() != 0:
+        folder.chmod(0o500)
+        yield
+        folder.chmod(0o700)
+        return
+    if subprocess.run(["mount", "--bind", folder, folder], capture_output=True, check=False).returncode != 0:
+        pytest.skip("root may write anywhere, and may not mount")
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_fault_39_the_folder_is_read_only(watch: Watch, good: Classifier, recording: MakeRecording) -> None:
+    with read_only(watch.pool.temp_folder):
+        failed, *waiting = watch.pool.submit_many([JobRequest(good, recording())] * 3)
+        stopped_by_disk(watch, [failed], waiting)
+    goes_on(watch, waiting)
+
+
+@pytest.mark.parametrize("mode", RunMode)
 def test_fault_39_the_disk_is_full(
-    pool: MakePool, good: Classifier, warm: Classifier, recording: MakeRecording, tmp_path: Path
+    pool: MakePool, good: Classifier, warm: Classifier, recording: MakeRecording, tmp_path: Path, mode: RunMode
 ) -> None:
-    with small_disk(tmp_path / "pool temp"):
+    classifier = good if mode is RunMode.ONE_SHOT else warm
+    folder = tmp_path / "pool temp"
+    with disk(folder, size="4m"):
         one = pool()
         watch = Watch(one)
-        long, short = recording(np.arange(50_000.0)), recording([1.0, 2.0])
-        jobs = watch.run(*[JobRequest(good, signal) for signal in (long, short)])
-        Trial(jobs[0], watch).is_failed(FailureCode.TEMP)
-        assert "No space left on device" in Trial(jobs[0], watch).outcome.what
-        assert jobs[1].state is JobState.SUCCEEDED
+        filler = folder / "filler"
+        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(4096))
+        failed, *waiting = one.submit_many([JobRequest(classifier, recording(np.arange(5000.0)))] * 4)
+        stopped_by_disk(watch, [failed], waiting)
+        assert "No space left on device" in Trial(watch.jobs[failed], watch).outcome.what
+        assert not list(one.temp_folder.glob("*-*")), "nothing half-written is left"
+        filler.unlink()
+        goes_on(watch, waiting)
         watch.rest()
-        assert not list(one.temp_folder.glob("job-*"))
+        assert not list(one.temp_folder.glob("*-*"))
         one.close()
+
+
+@pytest.mark.parametrize("mode", RunMode)
+def test_fault_39_a_signal_that_no_disk_would_hold_stops_nobody_else(
+    pool: MakePool, good: Classifier, warm: Classifier, recording: MakeRecording, tmp_path: Path, mode: RunMode
+) -> None:
+    classifier = good if mode is RunMode.ONE_SHOT else warm
+    with disk(tmp_path / "pool temp", size="4m"):
+        one = pool()
+        watch = Watch(one)
+        long, short = recording(np.arange(2_000_000.0)), recording([1.0, 2.0])
+        jobs = watch.run(*[JobRequest(classifier, signal) for signal in (short, long, short)])
+        Trial(jobs[1], watch).is_failed(FailureCode.TEMP)
+        assert [jobs[0].state, jobs[2].state] == [JobState.SUCCEEDED] * 2, "also where all were to go as one batch"
+        assert one.trouble is None
+        one.close()
+
+
+def test_fault_39_a_stopped_pool_can_be_closed(watch: Watch, good: Classifier, recording: MakeRecording) -> None:
+    parent = watch.pool.temp_folder.parent
+    shutil.rmtree(parent)
+    parent.write_text("in the way")
+    failed, waiting = watch.pool.submit_many([JobRequest(good, recording())] * 2)
+    stopped_by_disk(watch, [failed], [waiting])
+    watch.pool.close()
+    assert watch.ended([waiting])[0].state is JobState.CANCELLED
+    parent.unlink()

@@ -13,7 +13,7 @@ from sigdesk.classifiers.manifest import RunMode
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, Origin
 from sigdesk.protocol import FailureCode, Level
 from tests.factories import MakeRecording, Watch
-from tests.pool.conftest import Faulty, Trial, Try
+from tests.pool.conftest import Faulty, Trial, Try, processes_of
 
 
 def test_a_good_script_succeeds(attempt: Try) -> None:
@@ -306,23 +306,33 @@ def test_fault_16_a_warm_process_that_talks_while_idle_is_kept_and_logged_under_
     watch: Watch, warm: Classifier, recording: MakeRecording, tmp_path: Path
 ) -> None:
     job = run_and_then(watch, warm, recording, tmp_path / "mark", "talk")
+    watch.until(lambda: watch.texts(None) == ["nobody asked"])
+    assert {line.worker for line in watch.lines if line.text == "nobody asked"} == {job.worker}
     (after,) = watch.run(*asked(warm, recording, ""))
     assert said(after)["pid"] == said(job)["pid"]
     assert watch.texts(None) == ["nobody asked"]
     assert not watch.texts(after)
 
 
-@pytest.mark.parametrize("deed", ["answer", "die"])
-def test_fault_16_a_warm_process_that_answers_or_dies_while_idle_is_replaced(
-    watch: Watch, warm: Classifier, recording: MakeRecording, tmp_path: Path, deed: str
+@pytest.mark.parametrize(
+    ("deed", "told"),
+    [("answer", "gave an answer that nobody asked for and is ended"), ("die", "died while idle; a new one is started")],
+)
+def test_fault_16_a_warm_process_that_answers_or_dies_while_idle_is_replaced_at_once(
+    watch: Watch, warm: Classifier, recording: MakeRecording, tmp_path: Path, deed: str, told: str
 ) -> None:
     job = run_and_then(watch, warm, recording, tmp_path / "mark", deed)
+    watch.until(lambda: any(told in text for text in watch.texts(None)))
+    watch.until(lambda: bool(processes_of(warm)))
+    anew = processes_of(warm)
+    assert said(job)["pid"] not in anew
     (after,) = watch.run(*asked(warm, recording, ""))
     assert after.outcome is not None
     assert after.outcome.output is not None
     assert after.outcome.output.results[0].label == "a"
     assert not after.outcome.warnings
-    assert said(after)["pid"] != said(job)["pid"]
+    assert {said(after)["pid"]} == anew
+    assert ('OUTPUT: {"label": "b"}' in watch.texts(None)) == (deed == "answer"), "what it said is in the log"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import os
 import signal
@@ -17,7 +16,7 @@ from sigdesk.classifiers.manifest import RunMode, SamplesForm
 from sigdesk.pool.breaker import LONGEST_PAUSE_S, Breaker
 from sigdesk.pool.jobs import JobRequest, JobState
 from tests.factories import MakeModel, MakePool, MakeRecording, Watch
-from tests.pool.conftest import Faulty
+from tests.pool.conftest import Faulty, processes_of
 from tests.pool.test_warm import process_of
 
 KEY = ("models/one", "1")
@@ -33,16 +32,6 @@ while select.select([sys.stdin], [], [], 0.3)[0]:
     print("DONE: 1", flush=True)
 os._exit(3)
 """
-
-
-def processes_of(classifier: Classifier) -> set[int]:
-    """The living processes that run this model's script."""
-    found = set()
-    for process in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):
-            if any(str(classifier.folder) in word for word in process.cmdline()):
-                found.add(process.pid)
-    return found
 
 
 def kill_idle(watch: Watch, pids: Collection[int]) -> None:

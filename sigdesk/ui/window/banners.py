@@ -18,8 +18,8 @@ _COUNT_MS: Final = 250
 
 
 class Banners(QObject):
-    """Shows, in this order: a journal that cannot be written, that all jobs are paused, a model that is, jobs that
-    wait since before."""
+    """Shows, in this order: what stops the pool (a journal or a temp folder that cannot be written), that all jobs are
+    paused, a model that is, jobs that wait since before."""
 
     def __init__(self, program: Program, banner: Banner) -> None:
         super().__init__(banner)

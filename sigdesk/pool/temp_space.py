@@ -1,0 +1,71 @@
+"""Whether job files can be written. When the disk of the temp folder is full, read-only or gone, the queue stops, the
+operator reads why, and as soon as there is room it goes on by itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from sigdesk.errors import JobError
+from sigdesk.pool.exchange import Exchange
+from sigdesk.pool.line import WaitingLine
+
+RETRY_S: Final = 1.0
+_ORDINARY_BYTES: Final = 1024 * 1024
+"""A job file larger than this is no measure: where one of this size can be written, its neighbours may go on."""
+
+
+class TempSpace:
+    """Any thread. `on_change` is called when `trouble` comes and goes."""
+
+    def __init__(self, exchange: Exchange, line: WaitingLine, on_change: Callable[[], None]) -> None:
+        self._exchange = exchange
+        self._line = line
+        self._on_change = on_change
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.trouble: JobError | None = None
+
+    def failed(self, size: int) -> bool:
+        """Job files of `size` bytes could not be written. Returns whether others cannot be, either, and must wait."""
+        size = min(size, _ORDINARY_BYTES)
+        with self._lock:
+            if self.trouble is not None:
+                return True
+            self.trouble = self._try(size)
+            if self.trouble is None:
+                return False
+            self._line.stop()
+            if not self._closing.is_set():
+                self._thread = threading.Thread(target=self._wait_for_room, args=(size,), name="room", daemon=True)
+                self._thread.start()
+        self._on_change()
+        return True
+
+    def close(self) -> None:
+        self._closing.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _wait_for_room(self, size: int) -> None:
+        while not self._closing.wait(RETRY_S):
+            trouble = self._try(size)
+            if trouble is None:
+                with self._lock:
+                    self.trouble = None
+                    self._line.go_on_after_stop()
+                self._on_change()
+                return
+
+    def _try(self, size: int) -> JobError | None:
+        try:
+            self._exchange.try_to_write(size)
+        except OSError as error:
+            return JobError(
+                f"No job can be handed to a model: in {self._exchange.folder.parent} nothing can be written "
+                f"({error.strerror or error}).",
+                "Make room there, and see that you may write there; the jobs that wait then go on by themselves.",
+            )
+        return None
