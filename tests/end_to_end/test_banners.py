@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from sigdesk.app.rows import SignalState
+from sigdesk.app.results_model import ProblemsModel
+from sigdesk.app.rows import ProblemRow, SignalState
 from tests.end_to_end.conftest import MakeDesk, screenshot
 from tests.end_to_end.test_failures_in_window import write_model
 from tests.end_to_end.test_window import button, open_samples, rows
@@ -38,6 +39,10 @@ def test_a_paused_model_is_told_and_resumed_from_the_banner(
     qtbot.waitUntil(lambda: not banner.isVisible())
 
 
+def told(problems: ProblemsModel) -> list[str]:
+    return [row.what for row in rows(problems) if isinstance(row, ProblemRow)]
+
+
 def test_fault_39_a_temp_folder_that_cannot_be_written_is_told_and_the_jobs_go_on_when_it_can_be(
     make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -55,11 +60,11 @@ def test_fault_39_a_temp_folder_that_cannot_be_written_is_told_and_the_jobs_go_o
     states = [entry.state for entry in desk.program.session.entries]
     assert sorted(state.name for state in states) == ["FAILED", "QUEUED"]
     problems = desk.program.feed.problems
-    assert any("No job can be handed" in row.what for row in rows(problems))
+    assert any("No job can be handed" in what for what in told(problems))
     screenshot(desk, request, "no room")
 
     temp.unlink()
     waiting = desk.program.session.entries[states.index(SignalState.QUEUED)]
     qtbot.waitUntil(lambda: waiting.state is SignalState.CLASSIFIED)
     qtbot.waitUntil(lambda: not banner.isVisible())
-    assert not any("No job can be handed" in row.what for row in rows(problems))
+    assert not any("No job can be handed" in what for what in told(problems))
