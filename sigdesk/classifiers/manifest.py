@@ -61,11 +61,13 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """`[file]`: the trained model beside the manifest."""
+    """`[file]`: the trained model beside the manifest, which runs. `source` is the file that it was converted from."""
 
     name: str
     format: FileFormat
     sha256: str = ""
+    source: str = ""
+    source_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,13 +207,19 @@ def _file(table: Table) -> ModelFile | None:
     name = table.inner_path("name")
     by_suffix = FORMAT_OF_SUFFIX.get(Path(name).suffix.lower(), FileFormat.NONE)
     kind = FileFormat(table.choice("format", [kind.value for kind in FileFormat], by_suffix.value))
-    sha256 = table.text("sha256").lower()
-    if sha256 and not re.fullmatch(r"[0-9a-f]{64}", sha256):
-        table.mistake(f"is {shown(sha256)}, but must be the 64 hexadecimal digits of a SHA-256.", "sha256")
+    source = table.inner_path("source")
+    sha256, source_sha256 = (_sha256(table, key) for key in ("sha256", "source_sha256"))
     if "name" not in table and kind is not FileFormat.NONE:
         table.mistake("is missing.", "name")
     table.finish()
-    return ModelFile(name, kind, sha256) if name else None
+    return ModelFile(name, kind, sha256, source, source_sha256) if name else None
+
+
+def _sha256(table: Table, key: str) -> str:
+    digits = table.text(key).lower()
+    if digits and not re.fullmatch(r"[0-9a-f]{64}", digits):
+        table.mistake(f"is {shown(digits)}, but must be the 64 hexadecimal digits of a SHA-256.", key)
+    return digits
 
 
 def _training(table: Table) -> Mapping[str, object]:

@@ -4,7 +4,6 @@ the model folder. It runs scikit-learn models from skops files, and ONNX models 
 from __future__ import annotations
 
 import hashlib
-import importlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from sigdesk.classifiers.folder import CHECKED_VARIABLE
 from sigdesk.classifiers.manifest import FileFormat, Manifest
 from sigdesk.classifiers.manifest_parser import read_manifest
 from sigdesk.classifiers.model_file import check_hash, load_pickle, load_skops
+from sigdesk.classifiers.onnx_model import OnnxModel, answer_of
 from sigdesk.classifiers.shaping import PADDED, padded
 from sigdesk.errors import ModelError
 
@@ -98,7 +98,7 @@ def _load_predictor(folder: Path, manifest: Manifest) -> Predictor:
     check_hash(data, file.sha256, file.name)
     _check_unchanged(data, file.name)
     if file.format is FileFormat.ONNX:
-        return _OnnxModel(data, file.name, manifest.classes)
+        return OnnxModel(data, file.name, manifest.classes, _temperature(manifest))
     model = load_pickle(data, file.name) if file.format is FileFormat.PICKLE else load_skops(data, file.name)
     predictor = _SklearnModel(model, file.name, _temperature(manifest))
     _warn_of_other_version(manifest)
@@ -155,7 +155,7 @@ class _SklearnModel:
         if probabilities is None:
             return [{"label": str(label)} for label in self._model.predict(features)]
         rows = np.clip(probabilities, 0.0, 1.0).tolist()  # a sum of fractions may pass 1 by a rounding error
-        return [_answer(dict(zip(self.classes, row, strict=True))) for row in rows]
+        return [answer_of(dict(zip(self.classes, row, strict=True))) for row in rows]
 
     def _probabilities(self, features: Array) -> Array | None:
         """Shape (n, classes); None for a model that knows labels only."""
@@ -175,11 +175,6 @@ class _SklearnModel:
         return np.asarray(self._model.predict_proba(features))
 
 
-def _answer(probabilities: dict[str, float]) -> dict[str, Any]:
-    label = max(probabilities, key=probabilities.__getitem__)
-    return {"label": label, "confidence": probabilities[label], "probabilities": probabilities}
-
-
 def _trees_of(model: Any) -> list[Any]:
     """The bare trees of a forest, else none.
 
@@ -191,40 +186,6 @@ def _trees_of(model: Any) -> list[Any]:
     if type(model) in (ExtraTreesClassifier, RandomForestClassifier) and model.n_outputs_ == 1:
         return [estimator.tree_ for estimator in model.estimators_]
     return []
-
-
-class _OnnxModel:
-    """A classifier in ONNX form, as skl2onnx writes it: labels first, then probabilities, best with its ZipMap."""
-
-    def __init__(self, data: bytes, name: str, classes: tuple[str, ...]) -> None:
-        try:
-            onnxruntime = importlib.import_module("onnxruntime")  # not every installation has it
-        except ImportError as error:
-            raise ModelError(
-                f"{name} is an ONNX model, and onnxruntime, which runs those, is not installed.",
-                "Install onnxruntime beside SigDesk, or ask the author for a skops file.",
-            ) from error
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # the workers share the cores among themselves
-        self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-        entry = self._session.get_inputs()[0]
-        self._entry = entry.name
-        self.wanted_features = entry.shape[1] if isinstance(entry.shape[1], int) else None
-        self.classes = classes
-
-    def answers(self, features: Array) -> list[dict[str, Any]]:
-        outputs = self._session.run(None, {self._entry: np.asarray(features, dtype=np.float32)})
-        labels = [str(label) for label in outputs[0]]
-        if len(outputs) < 2:
-            return [{"label": label} for label in labels]
-        if isinstance(outputs[1], list):  # skl2onnx's ZipMap: a mapping a row
-            return [
-                _answer({str(name): min(max(float(value), 0.0), 1.0) for name, value in row.items()})
-                for row in outputs[1]
-            ]
-        # A bare array does not say which column is which class, but the largest is the label's.
-        best = np.clip(np.asarray(outputs[1]).max(axis=1), 0.0, 1.0).tolist()
-        return [{"label": label, "confidence": value} for label, value in zip(labels, best, strict=True)]
 
 
 if __name__ == "__main__":

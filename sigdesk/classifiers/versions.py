@@ -147,11 +147,16 @@ def _copy_files(source: Path, target: Path) -> None:
 
 
 def _drop_foreign_files(folder: Path, before: Classifier) -> None:
-    """The model file of the version that was in use; it has its own name, and stands among the others now."""
-    file, now = before.manifest.file, read_classifier(folder).manifest.file
-    if file is not None and (now is None or now.name != file.name):
+    """The model files of the version that was in use; they have names of their own, and stand among the others now."""
+    mine = _file_names(read_classifier(folder))
+    for name in _file_names(before) - mine:
         with contextlib.suppress(OSError):
-            (folder / file.name).unlink()
+            (folder / name).unlink()
+
+
+def _file_names(classifier: Classifier) -> set[str]:
+    file = classifier.manifest.file
+    return set() if file is None else {file.name, file.source} - {""}
 
 
 def _replace_file(source: Path, target: Path) -> None:

@@ -17,6 +17,7 @@ from sigdesk.classifiers.training import judging
 from sigdesk.classifiers.training.examples import Example, labels_of, read_examples, same_kind
 from sigdesk.classifiers.training.judging import Signals
 from sigdesk.classifiers.training.methods import Method, forest, has_rocket, on_one_thread, rocket
+from sigdesk.classifiers.training.onnx_form import onnx_form
 from sigdesk.classifiers.training.plan import MethodName, Plan, Source
 from sigdesk.classifiers.training.writing import TrainedModel, library_versions, write_model
 from sigdesk.classifiers.versions import add_version, check_name, next_version
@@ -303,13 +304,18 @@ def _write(
     plan, method, first = work.plan, chosen.method, work.examples[0]
     folder = plan.models_folder.absolute() / plan.name
     lengths = [example.samples.shape[1] for example in work.examples]
-    libraries = ("scikit-learn", "skops", "numpy", *(("aeon",) if method.name is MethodName.ROCKET else ()))
+    delivered = on_one_thread(estimator)
+    onnx = onnx_form(delivered, chosen.rows, work.classes)
+    if onnx is not None:
+        work.tell.say("The forest was converted to ONNX, with the same answers: it runs in that form")
+    libraries = ("scikit-learn", "skops", "numpy", *_extra_libraries(method, onnx))
     trained = TrainedModel(
         name=plan.name,
         version=next_version(folder),
         title=plan.title or plan.name,
         description=plan.description,
-        data=dump_skops(on_one_thread(estimator)),
+        data=dump_skops(delivered),
+        onnx=onnx,
         classes=work.classes,
         channels=len(first.samples),
         units=first.units,
@@ -346,6 +352,12 @@ def _write(
         **_figures(scores),
         "cross_validation": _figures(chosen.scores),
     }
+
+
+def _extra_libraries(method: Method, onnx: bytes | None) -> tuple[str, ...]:
+    if onnx is not None:
+        return ("skl2onnx",)
+    return ("aeon",) if method.name is MethodName.ROCKET else ()
 
 
 def _source_names(plan: Plan) -> tuple[str, ...]:

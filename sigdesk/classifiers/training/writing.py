@@ -22,13 +22,15 @@ REPORT_NAME: Final = "report.json"
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """A trained model with everything that is known of it; `data` are the bytes of its skops file."""
+    """A trained model with everything that is known of it; `data` are the bytes of its skops file, `onnx` those of the
+    same model in ONNX form, which then is what runs."""
 
     name: str
     version: str
     title: str
     description: str
     data: bytes
+    onnx: bytes | None
     classes: tuple[str, ...]
     channels: int
     units: tuple[str, ...]
@@ -54,10 +56,16 @@ class TrainedModel:
         """Of its own for each version, so that a promotion is the replacement of one file, the manifest."""
         return f"model-{self.version}.skops"
 
+    @property
+    def onnx_name(self) -> str:
+        return f"model-{self.version}.onnx"
+
 
 def write_model(folder: Path, model: TrainedModel) -> None:
     """Write the files of a model folder into `folder`, which is there. Raises OSError."""
     (folder / model.file_name).write_bytes(model.data)
+    if model.onnx is not None:
+        (folder / model.onnx_name).write_bytes(model.onnx)
     (folder / CARD_NAME).write_text(card(model), encoding="utf-8")
     (folder / REPORT_NAME).write_bytes(orjson.dumps(dict(model.report), option=orjson.OPT_INDENT_2))
     (folder / MANIFEST_NAME).write_text(manifest(model), encoding="utf-8")
@@ -97,7 +105,7 @@ def manifest(model: TrainedModel) -> str:
         _table("run", {"batch": 256, "start_timeout_s": 180}),
         _table("input", wanted),
         _table("output", {"classes": list(model.classes)}),
-        _table("file", {"name": model.file_name, "format": "skops", "sha256": hashlib.sha256(model.data).hexdigest()}),
+        _table("file", _files(model)),
         _table("training", trained),
         _table("training.libraries", dict(model.libraries)),
         _table("evaluation", judged) + _confusion(scores),
@@ -162,6 +170,20 @@ def library_versions(*names: str) -> dict[str, str]:
 def _head(model: TrainedModel) -> dict[str, str]:
     head = {"name": model.name, "version": model.version, "title": model.title}
     return head | ({"description": model.description} if model.description else {})
+
+
+def _files(model: TrainedModel) -> dict[str, str]:
+    """Which file runs, and which it was made from: whoever wants the estimator itself finds it in the skops file."""
+    sha256 = hashlib.sha256(model.data).hexdigest()
+    if model.onnx is None:
+        return {"name": model.file_name, "format": "skops", "sha256": sha256}
+    return {
+        "name": model.onnx_name,
+        "format": "onnx",
+        "sha256": hashlib.sha256(model.onnx).hexdigest(),
+        "source": model.file_name,
+        "source_sha256": sha256,
+    }
 
 
 def _wants(model: TrainedModel) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +13,9 @@ import numpy as np
 import orjson
 import pytest
 
+from sigdesk.classifiers.features import statistics_spectrum
 from sigdesk.classifiers.folder import ModelState, card_text, read_classifier
+from sigdesk.classifiers.manifest import FileFormat
 from sigdesk.classifiers.training.methods import has_rocket
 from sigdesk.classifiers.training.plan import MethodName, Plan, Source, plan_from_bytes
 from sigdesk.classifiers.training.train import Teller, train
@@ -217,6 +221,39 @@ def test_a_plan_comes_back_as_it_was(tmp_path: Path) -> None:
     assert plan_from_bytes(plan.to_bytes()) == plan
     with pytest.raises(ModelError, match="no plan of a training"):
         plan_from_bytes(b'{"name": 1}')
+
+
+def test_a_forest_runs_as_onnx_and_answers_as_it_would_by_itself(tmp_path: Path, models: Path, run: Train) -> None:
+    from sigdesk.classifiers.model_file import load_skops
+    from sigdesk.classifiers.model_script import classify, load
+    from sigdesk.signals import open_recordings
+
+    data = write_ts(tmp_path / "bench.ts", {"slow": 10, "quick": 10, "steady": 10})
+    run(data)
+
+    file = read_classifier(models / "bench").manifest.file
+    assert file is not None
+    assert (file.format, file.source) == (FileFormat.ONNX, "model-1.0.0.skops")
+    windows = np.stack([recording.read() for recording in open_recordings(data)])
+    answers = classify(load(models / "bench"), windows, {})
+    forest = load_skops((models / "bench" / file.source).read_bytes(), file.source)
+    features = statistics_spectrum(windows)
+    assert [answer["label"] for answer in answers] == forest.predict(features).tolist()
+    assert set(answers[0]["probabilities"]) == {"slow", "quick", "steady"}
+
+
+def test_a_worker_of_an_onnx_model_imports_no_scikit_learn(tmp_path: Path, models: Path, run: Train) -> None:
+    run(write_ts(tmp_path / "bench.ts", {"slow": 3, "quick": 3}))
+
+    code = (
+        "import sys, numpy as np\nfrom pathlib import Path\n"
+        "from sigdesk.classifiers.model_script import classify, load\n"
+        f"answers = classify(load(Path({str(models / 'bench')!r})), np.zeros((2, 1, 200)), {{}})\n"
+        "print(len(answers), 'sklearn' in sys.modules, 'skops' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "2 False False\n"
 
 
 @needs_rocket
