@@ -281,14 +281,22 @@ class WarmBatch:
         """
         rest = [record for record in self._open.values() if not record.state.ended]
         died = self._process.exit_code is not None
-        if died and self._process.verdict is None:
+        nameless = outcome_of == self._by_nameless_answer and len(self._records) == 1
+        if (died and self._process.verdict is None) or nameless:
             for suspect in [self._open[self._current]] if self._current in self._open else rest:
                 suspect.kills += 1
-        if len(self._records) > 1 or (self._rested and died and not any(record.alone for record in rest)):
+        in_doubt = self._rested and died and not any(record.alone for record in rest)
+        if len(self._records) > 1 or in_doubt or self._may_be_older(rest, ended=died or nameless):
             return rest
         self._process.end()
         self._bench.ledger.end((record, self._last_word(record, outcome_of, died=died)) for record in rest)
         return []
+
+    def _may_be_older(self, rest: Sequence[JobRecord], *, ended: bool) -> bool:
+        """Whether a process that had rested failed before it named a job: that may be the end of what it did before.
+        A job that this befalls twice has had its share of doubt."""
+        unnamed = self._rested and not self._current and self._process.verdict is None
+        return unnamed and ended and all(record.kills < 2 for record in rest)
 
     def _last_word(self, record: JobRecord, outcome_of: OutcomeOf, *, died: bool) -> Outcome:
         outcome = outcome_of(record)
