@@ -1,4 +1,5 @@
-# Sourced by run.sh and test.sh: a virtual environment with SigDesk in it, and the system libraries that Qt wants.
+# Sourced by run.sh and test.sh: a virtual environment with SigDesk in it, and the system libraries that Qt wants,
+# and bubblewrap, which makes the sandbox.
 # It does again only what has changed, so a second start costs a fraction of a second.
 # The caller sets `extras` ("" or "dev"), `more_packages` (Debian packages besides Qt's), and defines `after_install`.
 
@@ -7,6 +8,7 @@ venv="$here/.venv"
 QT_PACKAGES="libegl1 libgl1 libxkbcommon-x11-0 libxkbcommon0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxcb-render0 libxcb-shm0
 libx11-xcb1 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0"
+SANDBOX_PACKAGES="bubblewrap" # for models that run in the sandbox, which is a setting
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -26,7 +28,7 @@ find_python() {
 install_debian_packages() {
     command -v dpkg-query >/dev/null 2>&1 || return 0 # another system: Qt's own wheels say what they miss
     missing=""
-    for package in $QT_PACKAGES $more_packages; do
+    for package in $QT_PACKAGES $SANDBOX_PACKAGES $more_packages; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
     done
     [ -n "$missing" ] || return 0
@@ -37,7 +39,7 @@ install_debian_packages() {
     else
         say "These Debian packages are missing:$missing"
         say "Ask whoever looks after this machine to run: apt-get install$missing"
-        say "Going on without them; the window may not open."
+        say "Going on without them; the window may not open, or the sandbox be missing."
         return 0
     fi
     say "Installing Debian packages:$missing"
@@ -45,7 +47,7 @@ install_debian_packages() {
     if ! { $as_root apt-get update -q && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -q \
         --no-install-recommends $missing; } >"$log" 2>&1; then
         tail -n 5 "$log" >&2
-        say "The packages could not be installed. Going on without them; the window may not open."
+        say "The packages could not be installed. Going on without them; the window may not open, or the sandbox be missing."
     fi
     rm -f "$log"
 }

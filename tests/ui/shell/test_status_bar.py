@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from sigdesk.errors import JobError
+from sigdesk.pool.isolation import Isolation, IsolationLevel
 from sigdesk.pool.jobs import PoolStats, WorkerState
 from sigdesk.ui.shell.status_bar import StatusBar
 from sigdesk.ui.theme.look import Look
@@ -86,3 +89,27 @@ def test_it_follows_the_theme(look: Look, shown: Shown[StatusBar]) -> None:
     look.use("dark")
 
     assert bar.grab().toImage().pixelColor(700, 12) == look.colour("surface")
+
+
+@pytest.mark.parametrize(
+    ("isolation", "word", "kept_from"),
+    [
+        (Isolation(IsolationLevel.SANDBOXED, ("memory", "time")), "Sandboxed", "no network"),
+        (Isolation(IsolationLevel.LIMITED, ("memory", "time")), "Limited", "can read your files"),
+        (
+            Isolation(IsolationLevel.BLOCKED, ("memory", "time"), JobError("It needs Linux.", "Switch it off.")),
+            "No sandbox",
+            "It needs Linux. Switch it off.",
+        ),
+    ],
+)
+def test_the_level_of_isolation_in_a_word_and_under_the_mouse(
+    look: Look, shown: Shown[StatusBar], isolation: Isolation, word: str, kept_from: str
+) -> None:
+    bar = make(look, shown)
+    bar.show_isolation(isolation)
+
+    assert word in bar.texts()
+    (item,) = [child for child in bar.findChildren(QWidget) if child.accessibleName() == f"Models: {word}"]
+    assert kept_from in " ".join(item.toolTip().split())
+    assert item.accessibleDescription() == item.toolTip()
