@@ -24,7 +24,8 @@ For whoever builds lanes, tools and lists on it (`signal_id` is the id in the Se
 
 Signals: `changed` carries the ids of signals whose labels or notes are others now, at most once a frame;
 `history_changed` says that undo_text or redo_text is another; `classes_changed` that classes came or have other names;
-`edited`, `undone` and `redone` carry the Edit, for whoever keeps it.
+`edited`, `undone` and `redone` carry the Edit, `loaded` the SignalKey of labels that a file gave, for whoever keeps
+them.
 Everything raises LabelError, in the operator's words, where something cannot be (no name, no time).
 Times are seconds, or sample numbers where the signal has no time: those of `Recording.time_base`.
 """
@@ -62,6 +63,7 @@ class Labelling(QObject):
     edited = Signal(object)
     undone = Signal(object)
     redone = Signal(object)
+    loaded = Signal(object)
 
     def __init__(self, session: Session, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -254,6 +256,24 @@ class Labelling(QObject):
             self._tell(edit)
             self.redone.emit(edit)
         return edit
+
+    # What comes from files
+
+    def load(self, key: SignalKey, labels: Iterable[Label]) -> None:
+        """Take the labels of a signal as a file has them, in place of its own; no step of undo."""
+        self.book.load(key, labels)
+        self.tell(filter(None, [self.id_of(key)]))
+        self.loaded.emit(key)
+
+    def use_book(self, book: LabelBook) -> None:
+        """Another session's labels, classes and history take the place of these."""
+        self.book = book
+        self.models.use_book(book)
+        self._session.classes = book.classes
+        self._session.forget_marks()
+        self._classes_told = -1
+        self.tell(self._ids.values())
+        self.history_changed.emit()
 
     # What is walked
 

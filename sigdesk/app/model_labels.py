@@ -38,6 +38,12 @@ class ModelLabels(QObject):
         session.changed.connect(self._on_session_changed)
         session.removed.connect(self._on_signals_removed)
 
+    def use_book(self, book: LabelBook) -> None:
+        """Put labels into another book from now on; what waits goes into the old one."""
+        self.settle_all()
+        self._taken.clear()
+        self._book = book
+
     def settle(self, signal_id: int) -> None:
         """Make labels of what a model has said of a signal, if it was not done yet."""
         snapshot = self._waiting.pop(signal_id, None)

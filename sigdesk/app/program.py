@@ -14,6 +14,7 @@ from sigdesk.app.classifying import Classifying
 from sigdesk.app.exporting import Exporter
 from sigdesk.app.history import History
 from sigdesk.app.job_feed import JobFeed
+from sigdesk.app.keeping import Keeping
 from sigdesk.app.labelling import Labelling
 from sigdesk.app.opening import Opened, Opener
 from sigdesk.app.outcomes import clock_text
@@ -79,6 +80,9 @@ class Program(QObject):
         self.opener = Opener(self)
         self.classifying = Classifying(self.session, settings, pool, models, self)
         self.feed = JobFeed(self.session, settings, pool, self.classifying, self)
+        self.keeping = Keeping(
+            places.home / "session", self.session, self.labelling, self.feed, lambda: self.classifying.models, self
+        )
         self.exporter = Exporter(places.temp_folder, self)
         self.resuming = Resuming(self.session, pool, self.classifying, self)
         self.history = History(
@@ -94,6 +98,7 @@ class Program(QObject):
         self._trouble: SigDeskError | None = None
         self._stopped: set[str] = set()
         self.opener.opened.connect(self._on_opened)
+        self.keeping.files_wanted.connect(self.open)
         self.classifying.journal_failed.connect(partial(self.tell_problem, "pool"))
         self.resuming.failed.connect(partial(self.tell_problem, "resume"))
         self.feed.stats_changed.connect(self._on_stats_changed)
@@ -127,10 +132,12 @@ class Program(QObject):
         self.feed.cancel_running()
 
     def last_files(self) -> list[Path]:
-        """The files that were open when SigDesk closed and are still there, if the operator wants them again."""
+        """The files that were open when SigDesk ended and are still there, if the operator wants them again."""
         if not self.settings.flag("reopen_files"):
+            self.keeping.autosave.forget(list(self.keeping.autosave.state.signals))
             return []
-        return [path for name in self.settings.texts("open_files") if (path := Path(name)).exists()]
+        kept = self.keeping.last_files()
+        return kept or [path for name in self.settings.texts("open_files") if (path := Path(name)).exists()]
 
     def close(self) -> None:
         """Remember what is open, end the pool and every thread. A second call does nothing."""
@@ -144,6 +151,7 @@ class Program(QObject):
             self.resuming.close()
             self.history.close()
             self.exporter.close()
+            self.keeping.close()
             self.pool.close(keep_waiting=True)  # what waits is offered again at the next start
 
     def _on_opened(self, opened: Opened) -> None:

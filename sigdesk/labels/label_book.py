@@ -118,6 +118,13 @@ class LabelBook:
         self._meet(put)
         return True
 
+    def set_model(self, signal: SignalKey, labels: Iterable[Label]) -> None:
+        """Take these as all that models say of a signal, with what the operator has made of it."""
+        there = self._sets.setdefault(signal, LabelSet())
+        put = list(labels)
+        there.change([label.id for label in there if label.by_model], put)
+        self._meet(put)
+
     def rekey(self, old: SignalKey, new: SignalKey) -> None:
         """A signal's file was found at another place: all that is known of it goes along."""
         if old == new:

@@ -1,0 +1,109 @@
+"""Where labels and session are kept: autosave, label files, the operator's session file, and what is told of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from sigdesk.app.autosave import Autosave
+from sigdesk.app.job_feed import JobFeed
+from sigdesk.app.label_files import LabelFiles
+from sigdesk.app.labelling import Labelling
+from sigdesk.app.outcomes import clock_text
+from sigdesk.app.rows import ProblemRow
+from sigdesk.app.session import Session
+from sigdesk.app.session_file import SessionFile
+from sigdesk.classifiers.folder import BrokenFolder, Classifier
+from sigdesk.errors import LabelError, SessionError, SigDeskError
+from sigdesk.signals.names import printable_name
+
+
+class Keeping(QObject):
+    """Wires the three together. `files_wanted` carries the files that a session wants on the desk."""
+
+    files_wanted = Signal(object)
+
+    def __init__(
+        self,
+        folder: Path,
+        session: Session,
+        labelling: Labelling,
+        feed: JobFeed,
+        models: Callable[[], Iterable[Classifier | BrokenFolder]],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._feed = feed
+        self.autosave = Autosave(folder, session, labelling, models, self)
+        self.label_files = LabelFiles(session, labelling, self.autosave, self)
+        self.session_file = SessionFile(session, self.autosave, self)
+        self._connect()
+        if self.autosave.notice is not None:
+            self._tell("session", self.autosave.notice)
+
+    def _connect(self) -> None:
+        self.autosave.found_results.connect(self._feed.bring_back)
+        self.autosave.trouble_changed.connect(self._on_trouble_changed)
+        self.autosave.file_changed.connect(self._on_file_changed)
+        self.label_files.failed.connect(self._on_labels_failed)
+        self.label_files.solved.connect(lambda path: self._solved(f"labels:{path}"))
+        self.session_file.failed.connect(lambda error: self._tell("session file", error))
+        self.session_file.saved.connect(lambda _: self._solved("session file"))
+        self.session_file.opened.connect(lambda _: self._solved("session file"))
+        self.session_file.files_wanted.connect(self.files_wanted)
+        self.session_file.missing.connect(self.tell_missing)
+        self.session_file.relinked.connect(self._on_relinked)
+
+    def last_files(self) -> list[Path]:
+        """The files of the session as it was kept, those that are not there any more told of."""
+        paths = list(dict.fromkeys(key.path for key in self.autosave.state.signals))
+        self.tell_missing([path for path in paths if not Path(path).exists()])
+        return [Path(path) for path in paths if Path(path).exists()]
+
+    def tell_missing(self, paths: Sequence[str]) -> None:
+        """Say of each file that the session knows it, and that it is not where it was."""
+        for path in paths:
+            self._tell(
+                f"missing:{path}",
+                SessionError(
+                    f"{printable_name(path)} is in the session, but no longer where it was.",
+                    "Find moved files, naming the folder where it is now. Its labels are kept.",
+                ),
+            )
+
+    def close(self) -> None:
+        """Bring everything to the disk."""
+        self.session_file.close()
+        self.label_files.close()
+        self.autosave.close()
+
+    def _on_trouble_changed(self, error: SessionError | None) -> None:
+        if error is None:
+            self._solved("session")
+        else:
+            self._tell("session", error)
+
+    def _on_file_changed(self, path: str) -> None:
+        self._tell(
+            f"changed:{path}",
+            SessionError(
+                f"{printable_name(path)} is not what it was when the session was kept.",
+                "Check its labels; results were of what it held then.",
+            ),
+        )
+
+    def _on_labels_failed(self, path: str, error: LabelError) -> None:
+        self._tell(f"labels:{path}", error)
+
+    def _on_relinked(self, pairs: Sequence[tuple[str, str]], _: int) -> None:
+        self._solved(*(f"missing:{old}" for old, _ in pairs))
+
+    def _tell(self, key: str, error: SigDeskError) -> None:
+        self._feed.put_problem(ProblemRow(key, error.what, error.way_out, clock_text(time.time())))
+
+    def _solved(self, *keys: str) -> None:
+        self._feed.problems.put([], list(keys))

@@ -1,0 +1,135 @@
+"""What a session is, apart from any window: signals, labels, classes, results, notes, view; how events change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sigdesk.errors import SigDeskError
+from sigdesk.labels.classes import ClassTable
+from sigdesk.labels.codec import class_in, edit_in, key_in, label_in, text_in
+from sigdesk.labels.edits import Edit, SignalKey
+from sigdesk.labels.label_book import LabelBook
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class SignalRecord:
+    """A signal as the session knows it, open or not found: its name, and the latest result as JSON."""
+
+    key: SignalKey
+    name: str
+    result: Json | None = None
+
+
+@dataclass(slots=True)
+class FileRecord:
+    """A file behind signals. `size` (bytes) and `fingerprint` tell whether it is still the same, and find it again when
+    it was moved. `labels_digest` is that of its label file as it was last read or written here; `unsaved` says that
+    there are labels which that file does not hold."""
+
+    size: int | None = None
+    fingerprint: str = ""
+    labels_digest: str = ""
+    unsaved: bool = False
+
+
+@dataclass(slots=True)
+class SessionState:
+    """A whole session. `file` is the operator's own file of it, "" while there is none; `view` is the window's."""
+
+    book: LabelBook = field(default_factory=LabelBook)
+    signals: dict[SignalKey, SignalRecord] = field(default_factory=dict)
+    files: dict[str, FileRecord] = field(default_factory=dict)
+    view: Json = field(default_factory=dict)
+    file: str = ""
+    unsaved: bool = False
+
+    def file_record(self, path: str) -> FileRecord:
+        """The record of a file, made where there is none yet."""
+        return self.files.setdefault(path, FileRecord())
+
+    def open_signals(self, records: Iterable[SignalRecord]) -> None:
+        for record in records:
+            known = self.signals.get(record.key)
+            self.signals[record.key] = record if known is None else known
+
+    def close_signals(self, keys: Iterable[SignalKey]) -> None:
+        for key in keys:
+            self.signals.pop(key, None)
+
+    def labels_edited(self, edit: Edit | None) -> None:
+        """The label files of these signals lack something now."""
+        for change in edit.labels if edit is not None else ():
+            self.file_record(change.signal.path).unsaved = True
+
+    def move(self, old: str, new: str) -> None:
+        """A file is at another place now: everything goes along."""
+        if old in self.files:
+            self.files[new] = self.files.pop(old)
+        self.signals = {record.key: record for record in (_moved(record, old, new) for record in self.signals.values())}
+        keys = {key for key in (*self.book.signals, *self.book.notes) if key is not None and key.path == old}
+        for key in keys | {key for edit in (*self.book.done, *self.book.undone) for key in edit.signals}:
+            if key.path == old:
+                self.book.rekey(key, SignalKey(new, key.item))
+
+    def apply(self, event: Json) -> None:
+        """Let happen again what an event says. Raises ValueError for an event that says nothing of the kind."""
+        try:
+            self._apply(event)
+        except (KeyError, TypeError, AttributeError, SigDeskError) as error:
+            raise ValueError(f"no event of a session: {error!r}") from error
+
+    def _apply(self, event: Json) -> None:
+        match event["e"]:
+            case "edit":
+                edit = edit_in(event["edit"])
+                self.book.do(edit)
+                self.labels_edited(edit)
+            case "undo":
+                self.labels_edited(self.book.undo())
+            case "redo":
+                self.labels_edited(self.book.redo())
+            case "labels":
+                self.book.load(key_in(event["signal"]), map(label_in, event["labels"]))
+            case "model":
+                self.book.set_model(key_in(event["signal"]), [label_in(each) for each in event["labels"]])
+            case "classes":
+                self._apply_classes(event["classes"])
+            case "open":
+                self.open_signals(SignalRecord(key_in(key), text_in(name)) for key, name in event["signals"])
+            case "close":
+                self.close_signals(map(key_in, event["signals"]))
+            case "file":
+                self._apply_file(text_in(event["path"]), event)
+            case "result":
+                record = self.signals.get(key_in(event["signal"]))
+                if record is not None:
+                    record.result = event["result"]
+            case "view":
+                self.view = dict(event["view"])
+            case "moved":
+                self.move(text_in(event["old"]), text_in(event["new"]))
+            case "session":
+                self.file, self.unsaved = text_in(event["file"]), bool(event["unsaved"])
+            case other:
+                raise ValueError(f"no event of a session: {other!r}")
+
+    def _apply_classes(self, classes: Sequence[Json]) -> None:
+        self.book.classes = ClassTable(map(class_in, classes))
+
+    def _apply_file(self, path: str, event: Json) -> None:
+        record = self.file_record(path)
+        size = event.get("size", record.size)
+        record.size = None if size is None else int(size)
+        record.fingerprint = text_in(event.get("fingerprint", record.fingerprint))
+        record.labels_digest = text_in(event.get("digest", record.labels_digest))
+        record.unsaved = bool(event.get("unsaved", record.unsaved))
+
+
+def _moved(record: SignalRecord, old: str, new: str) -> SignalRecord:
+    if record.key.path != old:
+        return record
+    return SignalRecord(SignalKey(new, record.key.item), record.name, record.result)
