@@ -40,6 +40,11 @@ class Places:
         return self.home / "journal.sqlite"
 
     @property
+    def cache_folder(self) -> Path:
+        """What can be made again, and may be removed at any time."""
+        return self.home / "cache"
+
+    @property
     def temp_folder(self) -> Path:
         return self.home / "tmp"
 

@@ -6,7 +6,7 @@ in one pass, a few megabytes at a time, while views are answered from what is th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ View = tuple[NDArray[np.intp], Samples, Samples]
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
+class Level:
     """Lows and highs of `grain` samples each, shape (channels, entries); NaN where it is not built yet."""
 
     grain: int
@@ -35,11 +35,25 @@ class _Level:
 class Pyramid:
     """One thread may build it while one other asks for views."""
 
-    def __init__(self, recording: Recording) -> None:
-        self._recording = recording
+    def __init__(self, recording: Recording, levels: Sequence[Level] = ()) -> None:
+        """With `levels` it is whole already: they were built of this recording before."""
+        self.recording = recording
         self._channels = len(recording.channels)
-        self._levels: list[_Level] = []
-        self._built = 0
+        self._levels = list(levels)
+        self._built = recording.length if levels else 0
+
+    @property
+    def is_whole(self) -> bool:
+        return self._built == self.recording.length
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The finest first."""
+        return tuple(self._levels)
+
+    @property
+    def stored_bytes(self) -> int:
+        return sum(level.lows.nbytes + level.highs.nbytes for level in self._levels)
 
     @property
     def built(self) -> int:
@@ -53,12 +67,12 @@ class Pyramid:
 
         Gives False when `cancelled` said so before the end. Raises RecordingError when the file cannot be read.
         """
-        length = self._recording.length
+        length = self.recording.length
         while self._built < length:
             if cancelled():
                 return False
             stop = min(length, self._built + self._block_length())
-            samples = self._recording.read(self._built, stop)
+            samples = self.recording.read(self._built, stop)
             if not self._levels:
                 self._levels = _empty_levels(self._channels, length, samples.dtype)
             self._add(samples, self._built, stop)
@@ -72,7 +86,7 @@ class Pyramid:
         From the samples themselves while a bucket is smaller than 256 of them, else from the pyramid, where buckets
         begin at multiples of a level's grain and are NaN as far as it is not built. Raises RecordingError.
         """
-        start, stop = max(start, 0), min(stop, self._recording.length)
+        start, stop = max(start, 0), min(stop, self.recording.length)
         if stop <= start or buckets < 1:
             nothing = np.empty((self._channels, 0))
             return np.empty(0, dtype=np.intp), nothing, nothing
@@ -107,7 +121,7 @@ class Pyramid:
         parts: list[Envelope] = []
         for at in range(0, len(starts), step):
             end = int(starts[at + step]) if at + step < len(starts) else stop
-            samples = self._recording.read(int(starts[at]), end)
+            samples = self.recording.read(int(starts[at]), end)
             parts.append(reduce_at(samples, samples, starts[at : at + step] - starts[at]))
         return (
             starts,
@@ -116,7 +130,7 @@ class Pyramid:
         )
 
 
-def _from_level(level: _Level, starts: NDArray[np.intp], stop: int) -> View:
+def _from_level(level: Level, starts: NDArray[np.intp], stop: int) -> View:
     first = int(starts[0]) // level.grain
     last = -(-stop // level.grain)
     entries = np.unique(starts // level.grain) - first
@@ -124,11 +138,11 @@ def _from_level(level: _Level, starts: NDArray[np.intp], stop: int) -> View:
     return np.maximum((entries + first) * level.grain, starts[0]), low, high
 
 
-def _empty_levels(channels: int, length: int, dtype: np.dtype[Any]) -> list[_Level]:
-    levels: list[_Level] = []
+def _empty_levels(channels: int, length: int, dtype: np.dtype[Any]) -> list[Level]:
+    levels: list[Level] = []
     grain = BASE
     while not levels or length > levels[-1].grain:
         shape = (channels, -(-length // grain))
-        levels.append(_Level(grain, np.full(shape, np.nan, dtype), np.full(shape, np.nan, dtype)))
+        levels.append(Level(grain, np.full(shape, np.nan, dtype), np.full(shape, np.nan, dtype)))
         grain *= BASE
     return levels

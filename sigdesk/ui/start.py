@@ -20,6 +20,7 @@ from sigdesk.errors import JournalError, ModelError
 from sigdesk.places import Places, find_places, shipped_folder
 from sigdesk.pool.isolation import SANDBOX_SETTING
 from sigdesk.pool.pool import Pool
+from sigdesk.signals.pyramid_store import PyramidStore
 from sigdesk.ui.signals.thumbnails import ThumbnailStore
 from sigdesk.ui.theme.apply import apply_look
 from sigdesk.ui.theme.look import Look
@@ -70,7 +71,7 @@ def _build_around(
     look.use(settings.text("theme"))
     apply_look(application, look)
     thumbnails = ThumbnailStore(look, program.session.recording, program)
-    window = MainWindow(look, thumbnails, models)
+    window = MainWindow(look, thumbnails, models, PyramidStore(places.cache_folder / "pyramids"))
     window.status.show_isolation(pool.isolation)
     return Desk(program, window, Wiring(program, window, look), look)
 

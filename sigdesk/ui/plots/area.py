@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sigdesk.app.rows import LabelSpan
 from sigdesk.errors import RecordingError
+from sigdesk.signals.pyramid_store import PyramidStore
 from sigdesk.signals.recording import Recording
 from sigdesk.ui.plots.captions import Captions
 from sigdesk.ui.plots.feed import PlotFeed
@@ -52,7 +53,8 @@ class PlotArea(QWidget):
     read_failed = Signal(object)
     settled = Signal()
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, store: PyramidStore | None = None, parent: QWidget | None = None) -> None:
+        """`store` keeps what was computed of long recordings for the next time."""
         super().__init__(parent)
         self._look = look
         self._recording: Recording | None = None
@@ -61,7 +63,7 @@ class PlotArea(QWidget):
         self._spans: tuple[LabelSpan, ...] = ()
         self._coloured = False
         self._view = PlotView(self)
-        self._feed = PlotFeed(self._view, self)
+        self._feed = PlotFeed(self._view, store, self)
         self._head = PlotHead(look)
         self._overview = OverviewStrip(look, self._view)
         self._stack = ChannelStack(look)

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.errors import RecordingError
+from sigdesk.signals.pyramid_store import PyramidStore
 from sigdesk.signals.recording import Recording
 from sigdesk.ui.plots.points import Points, Wish, is_answered_by, wish_for
 from sigdesk.ui.plots.reader import PlotReader
@@ -30,10 +31,10 @@ class PlotFeed(QObject):
     failed = Signal(object)
     settled = Signal()
 
-    def __init__(self, view: PlotView, parent: QObject | None = None) -> None:
+    def __init__(self, view: PlotView, store: PyramidStore | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._view = view
-        self._reader = PlotReader(self)
+        self._reader = PlotReader(store, self)
         self._pixels = 1.0
         self._points: Points | None = None
         self._asked: Wish | None = None

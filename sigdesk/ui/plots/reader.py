@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from sigdesk.errors import RecordingError, SigDeskError
 from sigdesk.signals.pyramid import Pyramid
+from sigdesk.signals.pyramid_store import PyramidStore
 from sigdesk.signals.recording import Recording
 from sigdesk.ui.plots.points import Points, Wish, envelope_points, raw_points
 
@@ -54,8 +55,10 @@ class PlotReader(QObject):
 
     _answered = Signal(str, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, store: PyramidStore | None = None, parent: QObject | None = None) -> None:
+        """`store` keeps the pyramids of long recordings for the next time."""
         super().__init__(parent)
+        self._store = store
         self._number = 0
         self._requests = _Requests()
         self._thread: threading.Thread | None = None
@@ -68,7 +71,7 @@ class PlotReader(QObject):
         self._number += 1
         self._requests.put_opening(self._number, recording)
         if self._thread is None and recording is not None:
-            work = _Work(self._requests, self._answered.emit)
+            work = _Work(self._requests, self._answered.emit, self._store)
             self._thread = threading.Thread(target=work.run, name="plot reader", daemon=True)
             self._thread.start()
 
@@ -150,8 +153,9 @@ class _Requests:
 class _Work:
     """What the thread does. While a pyramid is built, requests are served between its parts."""
 
-    def __init__(self, requests: _Requests, answer: Callable[[str, Answer], None]) -> None:
+    def __init__(self, requests: _Requests, answer: Callable[[str, Answer], None], store: PyramidStore | None) -> None:
         self._requests = requests
+        self._store = store
         self._send = answer
         self._number = 0
         self._recording: Recording | None = None
@@ -177,12 +181,16 @@ class _Work:
         self._serve()
 
     def _build(self, recording: Recording) -> None:
-        self._pyramid = Pyramid(recording)
+        known = None if self._store is None else self._store.load(recording)
+        self._pyramid = pyramid = known or Pyramid(recording)
         self._reported = time.monotonic()
-        self._pyramid.build(self._requests.is_stale, self._on_progress)
+        pyramid.build(self._requests.is_stale, self._on_progress)
         if not self._requests.is_stale():
             self._tell_overview()
             self._answer("progressed", 1.0)
+            self._serve()  # the view comes first, and keeping the pyramid takes a while
+        if self._store is not None and known is None:
+            self._store.save(pyramid)
 
     def _on_progress(self, share: float) -> None:
         now = time.monotonic()

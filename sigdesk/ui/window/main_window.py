@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
+from sigdesk.signals.pyramid_store import PyramidStore
 from sigdesk.ui.bottom.tabs import BottomTabs
 from sigdesk.ui.inspector.panel import Inspector
 from sigdesk.ui.plots.area import PlotArea
@@ -41,7 +42,13 @@ class MainWindow(QMainWindow):
     closing = Signal()
     paths_dropped = Signal(object)
 
-    def __init__(self, look: Look, thumbnails: ThumbnailStore, models: Sequence[Classifier | BrokenFolder]) -> None:
+    def __init__(
+        self,
+        look: Look,
+        thumbnails: ThumbnailStore,
+        models: Sequence[Classifier | BrokenFolder],
+        pyramids: PyramidStore | None = None,
+    ) -> None:
         super().__init__()
         self.setWindowTitle("SigDesk")
         self.setAcceptDrops(True)
@@ -52,7 +59,7 @@ class MainWindow(QMainWindow):
         self.header = Header(look)
         self.banner = Banner(look)
         self.welcome = WelcomePage(look)
-        self.plots = PlotArea(look)
+        self.plots = PlotArea(look, pyramids)
         self.signals = SignalsPanel(look, thumbnails)
         self.inspector = Inspector(look)
         self.bottom = BottomTabs(look)
