@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sigdesk.signals.names import printable_name
 from sigdesk.signals.recording import TimeBase
 from sigdesk.signals.refusal import refusal
-from sigdesk.signals.times import first_fault, time_base_of
+from sigdesk.signals.times import first_fault, rate_of_step, time_base_of
 
 RATES = {
     "rate", "rate_hz", "fs", "sf", "sr", "srate", "fsamp", "samplerate", "sample_rate", "sample_rate_hz",
@@ -50,7 +50,7 @@ def rate_from(value: NDArray[Any], path: Path, *, interval: bool = False) -> flo
     if not (number > 0 and math.isfinite(number) and math.isfinite(1.0 / number)):
         what = "an interval between samples" if interval else "a sample rate"
         raise refusal(path, f"holds {what} that is no number above zero.", "Save the rate in Hz as one number.")
-    return 1.0 / number if interval else number
+    return rate_of_step(number) if interval else number
 
 
 def time_base_from(

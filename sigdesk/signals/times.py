@@ -41,6 +41,11 @@ def time_base_of(times: NDArray[np.float64]) -> TimeBase:
     return TimeBase(rate_hz=_roundest(1.0 / step, within=min(max(2.0 * away / span, 1e-9), MAX_ROUNDING)))
 
 
+def rate_of_step(step_s: float) -> float:
+    """The rate (Hz) of which `step_s` is the inverse; 50 000, not 50 000.000 000 000 01 of 2e-5."""
+    return _roundest(1.0 / step_s, within=1e-12)
+
+
 def _roundest(rate: float, *, within: float) -> float:
     """The number with the fewest digits that lies within a relative error of `rate`: 30 000, not 29 999.7."""
     magnitude = math.floor(math.log10(rate))

@@ -12,6 +12,7 @@ import scipy.io
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nptdms import ChannelObject, TdmsWriter
 
 from sigdesk.errors import RecordingError
 from sigdesk.signals import Recording, open_recordings, readable_suffixes, thumbnail
@@ -64,6 +65,14 @@ def _edf(version: bytes = b"0       ") -> bytes:
     return head + record * 2
 
 
+def _tdms() -> bytes:
+    buffer = io.BytesIO()
+    with TdmsWriter(buffer) as writer:
+        for _ in range(2):
+            writer.write_segment([ChannelObject("g", name, np.arange(6.0), {"wf_increment": 0.1}) for name in "ab"])
+    return buffer.getvalue()
+
+
 SEEDS: dict[str, list[bytes]] = {
     ".csv": [
         b"# rate: 5\ntime,b (A),c\n0,1.5,x\n0.5,2,x\n1,3,y\n",
@@ -87,6 +96,7 @@ SEEDS: dict[str, list[bytes]] = {
     ".aiff": [_audio("AIFF")],
     ".w64": [_audio("W64")],
     ".h5": [_hdf5()],
+    ".tdms": [_tdms()],
     ".edf": [_edf()],
     ".bdf": [_edf(b"\xffBIOSEMI")],
     ".mat": [_matlab(packed=False), _matlab(packed=True)],

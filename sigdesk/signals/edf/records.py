@@ -18,6 +18,7 @@ from sigdesk.signals.refusal import refusal
 from sigdesk.signals.stamp import FileStamp
 
 _BLOCK_BYTES = 8 * 1024**2
+_SHORT_RECORD_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +79,37 @@ def read_annotations(path: Path, header: EdfHeader) -> tuple[list[float | None],
     found: list[Annotation | None] = []
     if not holders:
         return onsets, ()
-    with path.open("rb", buffering=0) as file:
-        for record in range(header.records):
-            onset: float | None = None
-            for holder in holders:
-                file.seek(header.data_at + record * header.record_bytes + holder.offset)
-                raw = file.read(holder.samples * header.width)
-                for at, (begins, lasts, texts) in enumerate(_lists(raw)):
-                    if holder is holders[0] and at == 0 and not any(texts):
-                        onset = begins
-                    found += [_annotation(begins, lasts, text) for text in texts if text]
-            onsets.append(onset)
-            if len(found) > MAX_ANNOTATIONS:
-                raise refusal(path, f"holds over {MAX_ANNOTATIONS:,} annotations.", "Cut it into smaller files.")
+    for parts in _annotation_bytes(path, header, holders):
+        onset: float | None = None
+        for index, raw in enumerate(parts):
+            for at, (begins, lasts, texts) in enumerate(_lists(raw)):
+                if index == at == 0 and not any(texts):
+                    onset = begins
+                found += [_annotation(begins, lasts, text) for text in texts if text]
+        onsets.append(onset)
+        if len(found) > MAX_ANNOTATIONS:
+            raise refusal(path, f"holds over {MAX_ANNOTATIONS:,} annotations.", "Cut it into smaller files.")
     return onsets, ordered(found)
+
+
+def _annotation_bytes(path: Path, header: EdfHeader, holders: list[EdfChannel]) -> Iterator[list[bytes]]:
+    """The bytes of the channels of annotations, record by record."""
+    size = header.record_bytes
+    # Short records are read many at a time; in long ones the way to the annotations is skipped.
+    step = max(1, _BLOCK_BYTES // size) if size <= _SHORT_RECORD_BYTES else 1
+    with path.open("rb", buffering=0) as file:
+        for first in range(0, header.records, step):
+            if step == 1:
+                parts = []
+                for each in holders:
+                    file.seek(header.data_at + first * size + each.offset)
+                    parts.append(file.read(each.samples * header.width))
+                yield parts
+                continue
+            file.seek(header.data_at + first * size)
+            block = file.read(min(step, header.records - first) * size)
+            for at in range(0, len(block) // size * size, size):
+                yield [block[at + each.offset : at + each.offset + each.samples * header.width] for each in holders]
 
 
 def _lists(raw: bytes) -> Iterator[tuple[float, float | None, list[str]]]:
