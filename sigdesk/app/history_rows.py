@@ -53,7 +53,7 @@ def row_of(job: FoundJob, titles: Titles, unsure_below: float) -> HistoryRow:
         result_text=titles.label(stored.model, row.label) if row.label is not None else "",
         confidence=row.confidence,
         unsure=row.confidence is not None and row.confidence < unsure_below,
-        cause=row.error or "",
+        cause=(row.error or "").removeprefix(f"Job {row.number} failed: "),
         worker=job.worker,
         run_s=None if row.started is None or row.ended is None else max(0.0, row.ended - row.started),
         created=row.created,

@@ -32,7 +32,10 @@ ALL_JOBS = "Search the jobs of all runs"
 def desk(make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path) -> Desk:
     """A second run; the first one has classified good.csv, and has failed on bad-1.csv and bad-2.csv."""
     write_model(tmp_path / "home" / "models", "picky", 'sh ./judge.sh "$1"')
-    (tmp_path / "home" / "models" / "picky" / "judge.sh").write_text(SCRIPT, encoding="utf-8")
+    folder = tmp_path / "home" / "models" / "picky"
+    (folder / "judge.sh").write_text(SCRIPT, encoding="utf-8")
+    manifest = (folder / "model.toml").read_text(encoding="utf-8")
+    (folder / "model.toml").write_text(manifest.replace("timeout_s = 1", "timeout_s = 30"), encoding="utf-8")
     files = [tmp_path / name for name in ("bad-1.csv", "bad-2.csv", "good.csv")]
     for file in files:
         shutil.copy(SAMPLES / "microwave.csv", file)

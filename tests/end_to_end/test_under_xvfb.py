@@ -11,9 +11,17 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
+from sigdesk.pool.jobs import JobState
+from sigdesk.pool.journal_reading import read_journal
 from tests.end_to_end.command_line import SAMPLES, environment
+from tests.end_to_end.conftest import MakeDesk
+from tests.end_to_end.test_failures_in_window import write_model
+from tests.end_to_end.test_window import button
 
 PATIENCE_S = 40.0
 
@@ -29,21 +37,33 @@ def wait_until(condition: Callable[[], object], what: str) -> None:
         time.sleep(0.05)  # another process has no signal to wait for
 
 
+class Server:
+    """An X server, which may be killed before its time. It names its own display."""
+
+    def __init__(self) -> None:
+        read, write = os.pipe()
+        self.process = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1440x900x24", "-nolisten", "tcp"],
+            pass_fds=[write],
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(write)
+        with os.fdopen(read) as pipe:
+            self.display = f":{pipe.readline().strip()}"
+
+
 @pytest.fixture
-def display() -> Iterator[str]:
-    """An X server for this test alone; it names its own display."""
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1440x900x24", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        number = pipe.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait()
+def server() -> Iterator[Server]:
+    """An X server for this test alone."""
+    server = Server()
+    yield server
+    server.process.terminate()
+    server.process.wait()
+
+
+@pytest.fixture
+def display(server: Server) -> str:
+    return server.display
 
 
 class Driven:
@@ -100,6 +120,7 @@ def test_the_window_opens_takes_keys_and_leaves_nothing(display: str, tmp_path: 
     driven.press("ctrl+Return")
     temp = driven.home / "tmp"
     wait_until(lambda: list(temp.glob("run-*")), "the pool's folder")
+    wait_until(lambda: JobState.SUCCEEDED in states(driven.home), "the job's end")
     driven.press("ctrl+q")
     code, said = driven.end()
 
@@ -107,6 +128,42 @@ def test_the_window_opens_takes_keys_and_leaves_nothing(display: str, tmp_path: 
     assert not said.strip(), said
     assert driven.settings()["open_files"] == [str(SAMPLES / "microwave.csv")]
     assert not list(temp.iterdir())
+
+
+def states(home: Path) -> list[JobState]:
+    return [row.state for row in read_journal(home / "journal.sqlite")]
+
+
+def test_fault_70_display_lost(server: Server, tmp_path: Path, make_desk: MakeDesk, qtbot: QtBot) -> None:
+    home = tmp_path / "home"
+    write_model(home / "models", "slow", "sleep 60")
+    manifest = home / "models" / "slow" / "model.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("timeout_s = 1", "timeout_s = 90"))
+    (home / "settings.json").write_text(json.dumps({"model": "slow", "workers": 1}), encoding="utf-8")
+    files = [str(SAMPLES / name) for name in ("microwave.csv", "hairdryer.csv", "fan.csv")]
+    driven = Driven(home, server.display, *files)
+    driven.wait_for_window()
+    wait_until(lambda: len(driven.settings().get("recent_files", ())) == 3, "the files")  # type: ignore[arg-type]
+    driven.press("ctrl+shift+Return")
+    wait_until(lambda: states(home).count(JobState.RUNNING) == 1 and len(states(home)) == 3, "the jobs")
+    started = psutil.Process(driven.process.pid).children(recursive=True)
+    assert any("sleep" in process.name() for process in started), "the script runs"
+
+    server.process.kill()
+    server.process.wait()
+    code, _ = driven.end()
+
+    assert code != 0, "it ends by itself, and says that something was wrong"
+    _, alive = psutil.wait_procs(started, timeout=2)
+    assert not alive, "no process is left 2 s later"
+    assert sorted(state.value for state in states(home)) == ["QUEUED", "QUEUED", "RUNNING"], "each is there once"
+    later = make_desk()
+    qtbot.waitUntil(lambda: later.window.banner.text.startswith("3 signals were waiting"))
+    assert states(home).count(JobState.INTERRUPTED) == 1
+    assert later.program.feed.jobs.rowCount() == 0, "nothing runs again by itself"
+    (later.program.places.models_folder / "slow" / "run.sh").write_text('echo \'OUTPUT: {"label": "good"}\'\n')
+    qtbot.mouseClick(button(later.window.banner, "Resume"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: states(home) == [JobState.SUCCEEDED] * 3, timeout=20_000)
 
 
 def test_a_second_start_opens_what_was_open(display: str, tmp_path: Path) -> None:

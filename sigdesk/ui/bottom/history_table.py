@@ -22,7 +22,7 @@ COLUMNS: Final = (
     Column(150, 104, 2, goes=3),
     Column(196, 160, 3),
     Column(60, 56, goes=1),
-    Column(120, 116, goes=2),
+    Column(136, 132, goes=2),
     Column(60, 60, right=True, goes=4),
     Column(104, 76),
 )
