@@ -179,7 +179,11 @@ def test_without_user_namespaces_nothing_runs_and_the_way_out_is_told(tmp_path: 
     no_more = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'
     ran = subprocess.run(
         ["unshare", "--user", "--map-root-user", "sh", "-c", no_more, "sh", *command, "--format", "json"],
-        env={**os.environ, "SIGDESK_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)},
+        env={
+            **os.environ,
+            "SIGDESK_HOME": str(tmp_path / "home"),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
+        },
         capture_output=True,
         text=True,
         check=False,
