@@ -15,7 +15,7 @@ from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.settings import Settings
 from sigdesk.classifiers.fit import refusal, windows_for
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
-from sigdesk.errors import JournalError, ModelError
+from sigdesk.errors import JournalError, ModelError, QueueFull
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.journal import JournalRow
 from sigdesk.pool.pool import Pool
@@ -246,6 +246,9 @@ class Classifying(QObject):
             self._overflow.extendleft(reversed(jobs))  # type: ignore[arg-type]
             self.journal_failed.emit(error)
             return False
+        except QueueFull:  # a batch that failed has taken its places again just now: these wait for the next
+            self._overflow.extendleft(reversed(jobs))  # type: ignore[arg-type]
+            return True
         self.submitted.emit(tuple((job_id, signal_id) for job_id, (signal_id, _) in zip(ids, jobs, strict=True)))
         return True
 
@@ -305,7 +308,10 @@ class Classifying(QObject):
             entry = self._session.find(signal_id)
             if entry is not None:
                 entry.state, entry.progress, entry.cause = SignalState.QUEUED, None, ""
-                self._overflow.append((signal_id, wish))
+                if isinstance(wish, Order) and wish.priority:
+                    self._overflow.appendleft((signal_id, wish))  # the operator looks at it
+                else:
+                    self._overflow.append((signal_id, wish))
                 taken.append(signal_id)
         self._session.touch(taken)
         self.feed()

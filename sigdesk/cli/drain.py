@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TextIO, TypeVar
 
 from sigdesk.cli.report import Writer, job_record, refused_record
-from sigdesk.errors import ModelError, SigDeskError
+from sigdesk.errors import ModelError, QueueFull, SigDeskError
 from sigdesk.pool.jobs import JobState
 from sigdesk.pool.pool import Pool
 
@@ -81,8 +81,11 @@ def drain(
     try:
         while waiting or files:
             if portion := [waiting.popleft() for _ in range(min(pool.room, len(waiting)))]:
-                ids = submit([job for _, job in portion])
-                files |= {job_id: file for job_id, (file, _) in zip(ids, portion, strict=True)}
+                try:
+                    ids = submit([job for _, job in portion])
+                    files |= {job_id: file for job_id, (file, _) in zip(ids, portion, strict=True)}
+                except QueueFull:  # a batch that failed has taken its places again just now
+                    waiting.extendleft(reversed(portion))
             update = pool.take_update(timeout_s=0.5)
             for snapshot in update.jobs:
                 if snapshot.state.ended and snapshot.id in files:  # a late warning tells of an ended job again
