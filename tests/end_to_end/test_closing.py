@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import SignalState
 from sigdesk.pool.jobs import JobState
 from sigdesk.pool.journal_reading import read_journal
 from sigdesk.ui.start import Desk
+from sigdesk.ui.window.close_dialog import CloseDialog
 from tests.end_to_end.conftest import MakeDesk, screenshot
 from tests.end_to_end.test_failures_in_window import write_model
 from tests.end_to_end.test_window import button, open_samples, wait_until_idle
@@ -32,8 +32,8 @@ def waiting(make_desk: MakeDesk, tmp_path: Path, qtbot: QtBot) -> Desk:
     return desk
 
 
-def question(desk: Desk) -> QMessageBox | None:
-    return next((box for box in desk.window.findChildren(QMessageBox) if box.isVisible()), None)
+def question(desk: Desk) -> CloseDialog | None:
+    return next((box for box in desk.window.findChildren(CloseDialog) if box.isVisible()), None)
 
 
 def states(tmp_path: Path) -> list[JobState]:
@@ -46,12 +46,12 @@ def test_fault_68_closing_with_jobs_waiting_is_asked_once_and_they_resume(
     qtbot.keyClick(waiting.window, Qt.Key.Key_Q, CONTROL)
     box = question(waiting)
     assert box is not None
-    assert box.text() == "2 jobs have not ended."
+    assert box.what.text() == "2 jobs have not ended."
     assert waiting.window.isVisible(), "nothing is closed before the answer"
     screenshot(waiting, request, "behind")
     box.grab().save(str(screenshot(waiting, request, "question")))
     waiting.window.close()
-    assert len([b for b in waiting.window.findChildren(QMessageBox) if b.isVisible()]) == 1, "asked once"
+    assert len([b for b in waiting.window.findChildren(CloseDialog) if b.isVisible()]) == 1, "asked once"
 
     qtbot.keyClick(box, Qt.Key.Key_Return)
     assert not waiting.window.isVisible(), "Enter keeps them, and the window is closed"

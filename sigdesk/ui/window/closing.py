@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox
 
 from sigdesk.app.program import Program
 from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.window.close_dialog import CloseDialog
 from sigdesk.ui.window.main_window import MainWindow
-
-KEEP: Final = "Keep for the next start"
-CANCEL: Final = "Cancel them"
-STAY: Final = "Don't close"
 
 
 class Closing(QObject):
@@ -27,7 +21,7 @@ class Closing(QObject):
         self._window = window
         self._look = look
         self._agreed = False
-        self._box: QMessageBox | None = None
+        self._box: CloseDialog | None = None
         window.may_close = self.may_close
         program.feed.stats_changed.connect(self._on_stats_changed)
 
@@ -48,16 +42,9 @@ class Closing(QObject):
         text = "They are offered at the next start, where nothing runs again by itself."
         if outside:
             text += f" {counted(outside, 'job')} outside the queue cannot be kept: classify what remains then."
-        box = QMessageBox(QMessageBox.Icon.Question, "Close SigDesk", f"{counted(count, 'job')} {has} not ended.")
-        box.setParent(self._window, box.windowFlags())
-        box.setInformativeText(text)
-        keep = box.addButton(KEEP, QMessageBox.ButtonRole.AcceptRole)
-        cancel = box.addButton(CANCEL, QMessageBox.ButtonRole.DestructiveRole)
-        stay = box.addButton(STAY, QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(stay)
-        keep.clicked.connect(self._close)
-        cancel.clicked.connect(self._cancel_and_close)
+        box = CloseDialog(self._look, f"{counted(count, 'job')} {has} not ended.", text, self._window)
+        box.kept.connect(self._close)
+        box.cancelled.connect(self._cancel_and_close)
         box.finished.connect(self._on_finished)
         self._box = box
         box.open()
