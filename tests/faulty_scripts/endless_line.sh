@@ -1,4 +1,6 @@
-# One line of 100 MB without a newline, which begins as the argument says.
+# One line of 100 MB (or as many bytes as the second argument says) without a newline, which begins as the first says.
 printf '%s' "$1"
-head -c 100000000 /dev/zero | tr '\0' x
+bytes=100000000
+[ $# -gt 2 ] && bytes=$2
+head -c "$bytes" /dev/zero | tr '\0' x
 sleep 60

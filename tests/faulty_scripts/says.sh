@@ -1,0 +1,2 @@
+# Prints the line that it is given.
+printf '%s\n' "$1"
