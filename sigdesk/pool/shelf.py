@@ -97,7 +97,7 @@ class Shelf:
             self._resting.append(resting)
             self._know(resting.process, resting.key)
             if not (known := self._known[resting.process]).resident:  # the first of its classifier
-                known.resident = self._typical[known.key] = resident_bytes(resting.process.pid)
+                known.resident = self._typical[known.key] = resident_bytes(resting.process.tree.script_pid)
             leaving = self._take_too_many()
         self._on_change()
         _leave(leaving)
@@ -185,7 +185,7 @@ class Shelf:
         """Look how much memory each process holds; those that rest leave until the budget is kept."""
         with self._lock:
             processes = list(self._known)
-        found = {process: resident_bytes(process.pid) for process in processes}
+        found = {process: resident_bytes(process.tree.script_pid) for process in processes}
         with self._lock:
             for process, resident in found.items():
                 known = self._known.get(process)

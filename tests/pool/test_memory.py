@@ -13,7 +13,7 @@ from sigdesk.classifiers.manifest import RunMode, SamplesForm
 from sigdesk.pool import shelf
 from sigdesk.pool.jobs import JobRequest, JobState
 from tests.factories import MakeModel, MakePool, MakeRecording, Watch
-from tests.pool.conftest import processes_of
+from tests.pool.conftest import both_levels, processes_of
 
 HELD_MB = 60
 LARGE = f"""
@@ -62,6 +62,7 @@ def test_within_the_budget_every_model_stays_warm(
     assert [len(pids) for pids in kept] == [1, 1, 1]
 
 
+@both_levels
 def test_over_the_budget_the_longest_unused_is_ended(
     pool: MakePool, large: Sequence[Classifier], recording: MakeRecording
 ) -> None:
