@@ -7,6 +7,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import polars as pl
 import pytest
 import scipy.io
 import soundfile
@@ -73,6 +74,16 @@ def _tdms() -> bytes:
     return buffer.getvalue()
 
 
+def _columns(kind: str) -> bytes:
+    buffer = io.BytesIO()
+    frame = pl.DataFrame({"t": np.arange(20), "a (V)": np.arange(20.0), "b": ["x"] * 20})
+    if kind == "parquet":
+        frame.write_parquet(buffer)
+    else:
+        frame.write_ipc(buffer, compression="lz4")
+    return buffer.getvalue()
+
+
 SEEDS: dict[str, list[bytes]] = {
     ".csv": [
         b"# rate: 5\ntime,b (A),c\n0,1.5,x\n0.5,2,x\n1,3,y\n",
@@ -96,6 +107,8 @@ SEEDS: dict[str, list[bytes]] = {
     ".aiff": [_audio("AIFF")],
     ".w64": [_audio("W64")],
     ".h5": [_hdf5()],
+    ".parquet": [_columns("parquet")],
+    ".feather": [_columns("ipc")],
     ".tdms": [_tdms()],
     ".edf": [_edf()],
     ".bdf": [_edf(b"\xffBIOSEMI")],
@@ -139,7 +152,11 @@ def opened(path: Path) -> list[Recording]:
 def check(path: Path, raw: bytes) -> None:
     path.write_bytes(raw)
     for recording in opened(path):
-        samples = recording.read()
+        try:
+            samples = recording.read()
+        except RecordingError as error:  # damage inside packed values shows when they are unpacked
+            assert path.name in error.what  # noqa: PT017 - either is right
+            continue
         assert samples.shape == (len(recording.channels), recording.length)
         assert samples.dtype in (np.float32, np.float64)
         assert recording.length > 0
