@@ -4,20 +4,20 @@ from a line that has no end."""
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from sigdesk.app.handing_over import HandedOver, HandingOver, Waiting
 from sigdesk.app.rows import SignalState
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.settings import Settings
 from sigdesk.classifiers.fit import refusal, windows_for
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
-from sigdesk.errors import JournalError, ModelError, QueueFull
+from sigdesk.errors import ModelError
 from sigdesk.pool.jobs import JobRequest
-from sigdesk.pool.journal import JournalRow
 from sigdesk.pool.pool import Pool
 from sigdesk.signals.describe import duration_text, format_count, stretch_text
 from sigdesk.signals.recording import Recording
@@ -35,10 +35,8 @@ _PORTION: Final = 100
 _TRY_AGAIN_MS: Final = 2000
 """While the journal cannot be written, nothing is accepted; this often it is tried again."""
 
-Waiting = tuple[JournalRow, JobRequest]
 _Worked = tuple[JobRequest | None, str, str]
 """The job that an order makes of a signal, the text under Apply to, and what stands in the way ("" if nothing)."""
-_Job = TypeVar("_Job")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +100,16 @@ class Classifying(QObject):
         self._selection: tuple[int, int] | None = None
         self._worked_out: tuple[int, Order, _Worked] | None = None
         self._overflow: deque[tuple[int, Order | JobRequest | Waiting]] = deque()
+        self._handing = HandingOver(pool, self)
+        self._handing.answered.connect(self._on_handed_over)
+        self._dropped: set[int] = set()  # cancelled while they are on their way
+        self._closed = False
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self.feed)
         session.current_changed.connect(self._on_current_changed)
         session.changed.connect(self._tell)
         session.added.connect(self._tell)
-        session.removed.connect(self._tell)
+        session.removed.connect(self._on_signals_removed)
         settings.changed.connect(self._tell)
         self.choose_model(settings.text("model"))
         if self._classifier is None:  # none was ever chosen, or it is not installed any more
@@ -120,8 +122,13 @@ class Classifying(QObject):
 
     @property
     def waiting(self) -> int:
-        """Jobs that wait here because the pool's queue is full."""
-        return len(self._overflow)
+        """Jobs that wait here because the pool's queue is full, or are on their way to it."""
+        return len(self._overflow) + len(self._handing.signal_ids)
+
+    @property
+    def handing_over(self) -> bool:
+        """Whether jobs are on their way to the pool, which may tell of them before `submitted` does."""
+        return bool(self._handing.signal_ids)
 
     def choose_model(self, name: str) -> None:
         """Choose a model by its name; its classes get their colours now, in their order."""
@@ -197,21 +204,21 @@ class Classifying(QObject):
         """Forget what waits here; returns the signals."""
         dropped = [signal_id for signal_id, _ in self._overflow]
         self._overflow.clear()
-        self.waiting_changed.emit(0)
-        return dropped
+        self._dropped |= self._handing.signal_ids
+        self.waiting_changed.emit(self.waiting)
+        return [*dropped, *self._handing.signal_ids]
 
     def drop_waiting_of(self, signal_id: int) -> bool:
         """Forget a signal's job that waits here, and say whether there was one; a job that is in the pool already is
         the pool's to cancel."""
-        kept = [pair for pair in self._overflow if pair[0] != signal_id]
-        dropped = len(kept) < len(self._overflow)
-        self._overflow = deque(kept)
-        return dropped
+        before = self.waiting - len(self._dropped)
+        self._drop({signal_id})
+        return self.waiting - len(self._dropped) < before
 
     def feed(self) -> None:
         """Make jobs of what waits here and hand them to the pool, as many as it has room for, in portions."""
         room = self._pool.room
-        if not self._overflow or not room:
+        if not self._overflow or not room or self.handing_over or self._closed:
             return
         new: list[tuple[int, JobRequest]] = []
         again: list[tuple[int, Waiting]] = []
@@ -231,26 +238,28 @@ class Classifying(QObject):
                     new.append((signal_id, request))
         if refusals:
             self.refused.emit(tuple(refusals))
-        accepted = all((self._hand_over(new, self._pool.submit_many), self._hand_over(again, self._pool.resume_many)))
-        self.waiting_changed.emit(len(self._overflow))
-        if self._overflow and self._pool.room:
-            self._again.start(0 if accepted else _TRY_AGAIN_MS)
+        self._handing.give(new, again)
+        self.waiting_changed.emit(self.waiting)
+        if not self.handing_over and self._overflow:  # every one of the portion was refused
+            self._again.start(0)
 
-    def _hand_over(self, jobs: Sequence[tuple[int, _Job]], accept: Callable[[list[_Job]], list[str]]) -> bool:
-        """Give jobs to the pool; while the journal cannot be written they wait here, and False is returned."""
-        if not jobs:
-            return True
-        try:
-            ids = accept([job for _, job in jobs])
-        except JournalError as error:
-            self._overflow.extendleft(reversed(jobs))  # type: ignore[arg-type]
-            self.journal_failed.emit(error)
-            return False
-        except QueueFull:  # a batch that failed has taken its places again just now: these wait for the next
-            self._overflow.extendleft(reversed(jobs))  # type: ignore[arg-type]
-            return True
-        self.submitted.emit(tuple((job_id, signal_id) for job_id, (signal_id, _) in zip(ids, jobs, strict=True)))
-        return True
+    def close(self) -> None:
+        """Hand over nothing more, and wait for what is on its way."""
+        self._closed = True
+        self._handing.close()
+
+    def _on_handed_over(self, handed: HandedOver) -> None:
+        self._overflow.extendleft(reversed(handed.left))
+        if handed.error is not None:  # while the journal cannot be written, jobs wait here
+            self.journal_failed.emit(handed.error)
+        self.submitted.emit(handed.accepted)
+        dropped, self._dropped = self._dropped, set()
+        if dropped:
+            self._overflow = deque(pair for pair in self._overflow if pair[0] not in dropped)
+            self._pool.cancel([job_id for job_id, signal_id in handed.accepted if signal_id in dropped])
+        self.waiting_changed.emit(self.waiting)
+        if self._overflow:
+            self._again.start(0 if handed.error is None else _TRY_AGAIN_MS)
 
     def plan(self) -> Plan:
         """What Classify would do now."""
@@ -301,6 +310,14 @@ class Classifying(QObject):
             windows_samples=self._windows_in("samples"),
             priority=priority,
         )
+
+    def _drop(self, signal_ids: Set[int]) -> None:
+        self._overflow = deque(pair for pair in self._overflow if pair[0] not in signal_ids)
+        self._dropped |= signal_ids & self._handing.signal_ids
+
+    def _on_signals_removed(self, ids: Sequence[int]) -> None:
+        self._drop(frozenset(ids))
+        self._tell()
 
     def _enqueue(self, wishes: Sequence[tuple[int, Order | JobRequest | Waiting]]) -> None:
         taken = []

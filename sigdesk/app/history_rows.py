@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sigdesk.app.history_model import HistoryRow
 from sigdesk.app.outcomes import clock_text
@@ -78,7 +78,7 @@ def log_of(job: StoredJob) -> StoredLog:
     ]
     if job.lines_dropped:
         text = f"{format_count(job.lines_dropped)} lines not kept"
-        lines.append(replace(lines[-1], origin=Origin.JOB, level=Level.INFO, text=text))
+        lines.append(lines[-1]._replace(origin=Origin.JOB, level=Level.INFO, text=text))
     outcome = job.outcome
     failure = (outcome.what, outcome.way_out) if outcome is not None and outcome.what else None
     return StoredLog(job.row.id, tuple(lines), None if job.row.state is JobState.CANCELLED else failure)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -12,22 +13,42 @@ from sigdesk.app.classifying import BUSY, Classifying, Refused
 from sigdesk.app.job_details import JobDetails, details_of
 from sigdesk.app.jobs_model import JobsModel
 from sigdesk.app.log_model import LogModel
-from sigdesk.app.outcomes import View, cause_of, clock_text, job_row, problem_row, result_card, result_rows, spans_of
+from sigdesk.app.outcomes import (
+    ResultRows,
+    View,
+    clock_text,
+    ending_line,
+    job_row,
+    log_row,
+    problem_row,
+    result_card,
+)
+from sigdesk.app.pace import Pace
 from sigdesk.app.results_model import ProblemsModel, ResultsModel
-from sigdesk.app.rows import LogRow, ProblemRow, ResultCard, ResultRow, SignalState
+from sigdesk.app.rows import JobRow, LogRow, ProblemRow, ResultCard, ResultRow, SignalState
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.settings import Settings
-from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, LogEntry, Origin, PoolUpdate
+from sigdesk.app.showing import show_cancelled, show_on_signal
+from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, PoolStats, PoolUpdate
 from sigdesk.pool.pool import Pool
-from sigdesk.protocol import Level
 
 _BEAT_MS: Final = 500
 """How often the times of open jobs and the rate are brought up to date while the pool itself has no news."""
 
-_SIGNAL_STATES: Final = {
-    JobState.QUEUED: SignalState.QUEUED,
-    JobState.RUNNING: SignalState.RUNNING,
-}
+
+@dataclass(slots=True)
+class _News:
+    """What the views have not been told yet; of a job, a signal and a problem only the latest."""
+
+    stats: PoolStats
+    jobs: dict[str, JobSnapshot] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
+    results: dict[int, Sequence[ResultRow]] = field(default_factory=dict)
+    """By signal; nothing where it has no label any more."""
+    problems: dict[str, ProblemRow | None] = field(default_factory=dict)
+    """By key; None where the cause is gone."""
+    lines: list[LogRow] = field(default_factory=list)
+    lines_dropped: int = 0
 
 
 class JobFeed(QObject):
@@ -51,10 +72,14 @@ class JobFeed(QObject):
         self._signal_of: dict[str, int] = {}
         self._open: dict[str, JobSnapshot] = {}
         self._ended: dict[str, JobSnapshot] = {}
-        self.jobs = JobsModel(self, places=pool.places_in_line)
+        self._early: dict[str, JobSnapshot] = {}
+        """Jobs of which the pool has told before it is known whose they are."""
+        self._news = _News(pool.stats())
+        self.jobs = JobsModel(self, make_row=self._row_of, places=pool.places_in_line)
         self.log = LogModel(self)
         self.results = ResultsModel(self)
         self.problems = ProblemsModel(self)
+        self._pace = Pace((self._tell_jobs, self._tell_log, self._tell_results, self._tell_signals), self)
         self._beat = QTimer(self, interval=_BEAT_MS)
         self._connect()
 
@@ -75,7 +100,7 @@ class JobFeed(QObject):
     def cancel_signal(self, entry: SignalEntry) -> None:
         """Cancel a signal's job, wherever it waits or runs."""
         if self._classifying.drop_waiting_of(entry.id):
-            _show_cancelled(entry, self._view())
+            show_cancelled(entry, self._view())
             self._session.touch([entry.id])
         else:
             self._pool.cancel([entry.job_id])
@@ -84,7 +109,7 @@ class JobFeed(QObject):
         """Cancel every waiting job, those that wait for room in the pool included."""
         dropped = self._classifying.drop_waiting()
         for entry in filter(None, map(self._session.find, dropped)):
-            _show_cancelled(entry, self._view())
+            show_cancelled(entry, self._view())
         self._session.touch(dropped)
         self._pool.cancel_queued()
 
@@ -151,66 +176,101 @@ class JobFeed(QObject):
         for signal_id, snapshot in ended:
             entry = self._session.find(signal_id)
             if entry is not None and not entry.job_id:
-                _show_on_signal(entry, snapshot, view)
+                show_on_signal(entry, snapshot, view)
                 ids.append(signal_id)
         self._on_signals_added(ids)
 
     def _on_submitted(self, pairs: Sequence[tuple[str, int]]) -> None:
         self._signal_of.update(pairs)
+        gone = []
         for job_id, signal_id in pairs:
             entry = self._session.find(signal_id)
             if entry is not None:
                 entry.job_id = job_id
+            else:
+                gone.append(job_id)
+        if gone:
+            self._pool.cancel(gone)
+        early, self._early = self._early, {}
+        if early:
+            view = self._view()
+            for snapshot in early.values():
+                self._take(snapshot, view)
+            self._pace.news(len(early))
 
     def _on_pool_updated(self, update: PoolUpdate) -> None:
-        view = self._view()
-        touched: list[int] = []
-        results: list[tuple[int, Sequence[ResultRow]]] = []
-        unlabelled: list[int] = []
-        problems: list[ProblemRow] = []
-        solved: list[str] = []
-        own_lines: list[LogRow] = []
+        view, news = self._view(), self._news
+        news.lines += map(log_row, update.lines)
+        news.lines_dropped += update.lines_dropped
+        news.stats = update.stats
         for snapshot in update.jobs:
-            signal_id = self._signal_of.get(snapshot.id, 0)
-            if not snapshot.state.ended:
-                self._open[snapshot.id] = snapshot
+            if snapshot.id not in self._signal_of and self._classifying.handing_over:
+                self._early[snapshot.id] = snapshot
             else:
-                self._open.pop(snapshot.id, None)
-                if snapshot.id not in self._ended:  # it is told of again when its script goes on talking
-                    own_lines.append(_ending_line(snapshot, view))
-                if signal_id:
-                    self._ended[snapshot.id] = snapshot
-            entry = self._session.find(signal_id)
-            if entry is None or entry.job_id != snapshot.id:
-                continue  # the signal is gone, or has a newer job
-            before = entry.ended_job
-            _show_on_signal(entry, snapshot, view)
-            touched.append(signal_id)
-            if before is not None and entry.ended_job is not before and self.jobs.find(before.id) is None:
-                self._forget(before.id)
-            if snapshot.state is JobState.SUCCEEDED:
-                results.append((signal_id, result_rows(snapshot, signal_id, entry.spans, view)))
-            elif snapshot.state.ended and not entry.spans:
-                unlabelled.append(signal_id)
-            if snapshot.state.ended:
-                problem = problem_row(snapshot, signal_id)
-                problems += [problem] if problem else []
-                # What was cancelled changes nothing: a signal that had failed before has failed still.
-                gone = problem is None and entry.state is not SignalState.FAILED
-                solved += [f"signal:{signal_id}"] if gone else []
-        self.jobs.update_rows([job_row(s, self._signal_of.get(s.id, 0), view) for s in update.jobs])
-        lines = [_log_row(entry) for entry in update.lines] + own_lines
-        if lines:
-            self.log.append(lines, update.lines_dropped)
-        if results:
-            self.results.put(results)
-        if unlabelled:
-            self.results.forget(unlabelled)
-        self.problems.put(problems, solved)
-        self._session.touch(touched)
-        self.stats_changed.emit(update.stats)
+                self._take(snapshot, view)
+        self._pace.news(len(update.jobs), last=not (update.stats.queued or update.stats.running or self._pool.has_news))
         self._beat.start()
         self._classifying.feed()
+
+    def _take(self, snapshot: JobSnapshot, view: View) -> None:
+        """Note what a job has become; the views are told in their turn."""
+        job_id, news = snapshot.id, self._news
+        news.jobs.pop(job_id, None)
+        news.jobs[job_id] = snapshot  # the latest word of a job stands last, for the table keeps this order
+        signal_id = self._signal_of.get(job_id, 0)
+        if not snapshot.state.ended:
+            self._open[job_id] = snapshot
+        else:
+            self._open.pop(job_id, None)
+            if job_id not in self._ended:  # it is told of again when its script goes on talking
+                news.lines.append(ending_line(snapshot, view))
+            if signal_id:
+                self._ended[job_id] = snapshot
+        entry = self._session.find(signal_id)
+        if entry is None or entry.job_id != job_id:
+            return  # the signal is gone, or has a newer job
+        before = entry.ended_job
+        show_on_signal(entry, snapshot, view)
+        news.touched.add(signal_id)
+        if before is not None and entry.ended_job is not before and not self._is_in_table(before.id):
+            self._forget(before.id)
+        if snapshot.state is JobState.SUCCEEDED:
+            news.results[signal_id] = ResultRows(snapshot, signal_id, entry.spans, view)
+        elif snapshot.state.ended and not entry.spans:
+            news.results[signal_id] = ()
+        if snapshot.state.ended:
+            problem = problem_row(snapshot, signal_id)
+            # What was cancelled changes nothing: a signal that had failed before has failed still.
+            if problem is not None or entry.state is not SignalState.FAILED:
+                news.problems[f"signal:{signal_id}"] = problem
+
+    def _is_in_table(self, job_id: str) -> bool:
+        return job_id in self._news.jobs or self.jobs.holds(job_id)
+
+    def _tell_jobs(self) -> None:
+        jobs, self._news.jobs = self._news.jobs, {}
+        self.jobs.update_rows(jobs.values())
+
+    def _tell_log(self) -> None:
+        lines, dropped = self._news.lines, self._news.lines_dropped
+        self._news.lines, self._news.lines_dropped = [], 0
+        if lines or dropped:
+            self.log.append(lines, dropped)
+
+    def _tell_results(self) -> None:
+        results, self._news.results = self._news.results, {}
+        problems, self._news.problems = self._news.problems, {}
+        self.results.forget([signal_id for signal_id, rows in results.items() if not rows])
+        self.results.put([(signal_id, rows) for signal_id, rows in results.items() if rows])
+        self.problems.put(
+            [problem for problem in problems.values() if problem is not None],
+            [key for key, problem in problems.items() if problem is None],
+        )
+
+    def _tell_signals(self) -> None:
+        touched, self._news.touched = self._news.touched, set()
+        self._session.touch(touched)
+        self.stats_changed.emit(self._news.stats)
 
     def _on_refused(self, refusals: Sequence[Refused]) -> None:
         problems = []
@@ -235,16 +295,20 @@ class JobFeed(QObject):
     def _on_signals_added(self, ids: Sequence[int]) -> None:
         """Signals that were removed and come back bring what was known of them."""
         view = self._view()
-        back = [entry for entry in map(self._session.find, ids) if entry is not None and entry.job_id]
+        back = [
+            entry
+            for entry in map(self._session.find, ids)
+            if entry is not None and (entry.job_id or entry.state in BUSY)
+        ]
         results, problems = [], []
         for entry in back:
             if entry.state in BUSY:  # its job was cancelled when it went
-                _show_cancelled(entry, view)
+                show_cancelled(entry, view)
             snapshot = entry.ended_job
             if snapshot is not None:
                 self._ended[snapshot.id] = snapshot
                 self._signal_of[snapshot.id] = entry.id
-                results += [(entry.id, result_rows(snapshot, entry.id, entry.spans, view))] if entry.spans else []
+                results += [(entry.id, ResultRows(snapshot, entry.id, entry.spans, view))] if entry.spans else []
                 problem = problem_row(snapshot, entry.id)
                 problems += [problem] if problem else []
         if back:
@@ -254,6 +318,10 @@ class JobFeed(QObject):
 
     def _on_signals_removed(self, ids: Sequence[int]) -> None:
         gone = set(ids)
+        for signal_id in ids:
+            self._news.results.pop(signal_id, None)
+            self._news.problems.pop(f"signal:{signal_id}", None)
+        self._news.touched -= gone
         self.results.forget(ids)
         self.problems.put([], [f"signal:{signal_id}" for signal_id in ids])
         job_ids = [job_id for job_id, signal_id in self._signal_of.items() if signal_id in gone]
@@ -285,86 +353,24 @@ class JobFeed(QObject):
         if key != "unsure_below":
             return
         view = self._view()
-        results, touched, rows = [], [], []
+        results, touched, jobs = [], [], []
         for entry in self._session.entries:
             if entry.state in BUSY or all(view.unsure(span.confidence) == span.unsure for span in entry.spans):
                 continue  # with one step of the field few labels of thousands change sides
             snapshot = entry.ended_job
             if snapshot is not None and snapshot.state is JobState.SUCCEEDED:
-                _show_on_signal(entry, snapshot, view)
-                results.append((entry.id, result_rows(snapshot, entry.id, entry.spans, view)))
+                show_on_signal(entry, snapshot, view)
+                results.append((entry.id, ResultRows(snapshot, entry.id, entry.spans, view)))
                 touched.append(entry.id)
-                if self.jobs.find(snapshot.id) is not None:
-                    rows.append(job_row(snapshot, entry.id, view))
-        self.jobs.update_rows(rows)
+                if self.jobs.holds(snapshot.id):
+                    jobs.append(snapshot)
+        self.jobs.update_rows(jobs)
         if results:
             self.results.put(results)
             self._session.touch(touched)
 
+    def _row_of(self, snapshot: JobSnapshot) -> JobRow:
+        return job_row(snapshot, self._signal_of.get(snapshot.id, 0), self._view())
+
     def _view(self) -> View:
         return View(self._session.mark, self._settings.number("unsure_below") / 100)
-
-
-def _show_on_signal(entry: SignalEntry, snapshot: JobSnapshot, view: View) -> None:
-    entry.progress = snapshot.progress
-    if not snapshot.state.ended:
-        entry.state = _SIGNAL_STATES[snapshot.state]
-        return
-    if snapshot.state is JobState.CANCELLED:
-        _show_cancelled(entry, view)
-        return
-    entry.ended_job = snapshot
-    entry.job_id = snapshot.id
-    entry.cause = cause_of(snapshot)
-    if snapshot.state is JobState.SUCCEEDED:
-        entry.spans = spans_of(snapshot, view)
-        best = max(entry.spans, key=lambda span: span.stop - span.start, default=None)
-        entry.mark = best.mark if best else None
-        entry.confidence = best.confidence if best else None
-        unsure = any(span.unsure for span in entry.spans)
-        entry.state = SignalState.UNSURE if unsure else SignalState.CLASSIFIED
-        return
-    entry.mark, entry.confidence, entry.spans = None, None, ()
-    entry.state = SignalState.FAILED
-
-
-def _show_cancelled(entry: SignalEntry, view: View) -> None:
-    """What was cancelled changes nothing: a signal that had its label or its failure before has it still."""
-    entry.progress = None
-    if entry.ended_job is None:
-        entry.state = SignalState.CANCELLED
-    else:
-        _show_on_signal(entry, entry.ended_job, view)
-
-
-def _log_row(entry: LogEntry) -> LogRow:
-    return LogRow(
-        clock=clock_text(entry.time, milliseconds=True),
-        job_id=entry.job_id,
-        job_number=entry.job_number,
-        worker=entry.worker,
-        origin=entry.origin,
-        level=entry.level,
-        text=entry.text,
-    )
-
-
-def _ending_line(snapshot: JobSnapshot, view: View) -> LogRow:
-    """SigDesk's own last line of a job: how it ended."""
-    outcome = snapshot.outcome
-    text = outcome.what if outcome and outcome.what else "Done"
-    if outcome is not None and outcome.output is not None:
-        results = outcome.output.results
-        windowed = outcome.output.windowed
-        text = f"Done: {len(results)} windows" if windowed else f"Done: {view.mark_of(results[0].label).title}"
-    if snapshot.run_s is not None:
-        text += f" after {snapshot.run_s:.2f} s" if snapshot.run_s < 10 else f" after {snapshot.run_s:.0f} s"
-    return LogRow(
-        clock=clock_text(snapshot.ended or snapshot.created, milliseconds=True),
-        job_id=snapshot.id,
-        job_number=snapshot.number,
-        worker=snapshot.worker or 0,
-        origin=Origin.JOB,
-        level=Level.INFO,
-        text=text,
-    )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -20,6 +21,9 @@ _GROWS: Final = {"Queued": JobState.QUEUED, "Ran": JobState.RUNNING}
 """Columns whose values grow by themselves while a job stands in the state."""
 KEPT_ENDED: Final = 10_000
 """Ended jobs that the table remembers; what it drops is still in the results of its signal."""
+_MADE: Final = 256
+"""Rows that are kept as they were made: those in view are asked for again with every cell."""
+_FEW: Final = 16
 
 Places = Callable[[Sequence[str]], Mapping[str, int]]
 _STATE: Final = COLUMNS.index("State")
@@ -37,25 +41,55 @@ STATE_WORDS: Final = {
 }
 
 
+class Job(Protocol):
+    """What the table itself must know of a job; the rest is in the row that is made of it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def state(self) -> JobState: ...
+
+
+def _as_it_is(row: Any) -> JobRow:
+    assert isinstance(row, JobRow)
+    return row
+
+
 class JobsModel(QAbstractTableModel):
-    """Rows are JobRow under `ROW`. `count_changed` tells the tab how many jobs there are."""
+    """Rows are JobRow under `ROW`. `count_changed` tells the tab how many jobs there are.
+
+    The table holds jobs as they are given to it and makes a row of one when somebody looks at it: of thousands that end
+    in a second a dozen are in view.
+    """
 
     count_changed = Signal(int)
     forgotten = Signal(str)
     """An ended job that the table does not keep any more."""
 
     def __init__(
-        self, parent: QObject | None = None, *, kept_ended: int = KEPT_ENDED, places: Places | None = None
+        self,
+        parent: QObject | None = None,
+        *,
+        kept_ended: int = KEPT_ENDED,
+        make_row: Callable[[Any], JobRow] = _as_it_is,
+        places: Places | None = None,
     ) -> None:
-        """`places` tells how far jobs are from their start; without it they stand in the order of the table."""
+        """`make_row` makes a row of a job as it was given to `update_rows`. `places` tells how far jobs are from their
+        start; without it they stand in the order of the table."""
         super().__init__(parent)
         self._kept_ended = kept_ended
+        self._make_row = make_row
         self._places = places
-        self._rows: dict[str, JobRow] = {}
+        self._jobs: dict[str, Job] = {}
+        self._made: dict[str, JobRow] = {}
+        self._texts: dict[str, str] = {}
         self._told: dict[str, float] = {}
         self._running: dict[str, None] = {}
         self._queued: dict[str, None] = {}
-        self._ended: dict[str, None] = {}
+        # A dict looks for its first key among the places of all that were there before.
+        self._ended: OrderedDict[str, None] = OrderedDict()
         self._shown: list[str] = []
         self._words: list[str] = []
         self._order = Order()
@@ -75,7 +109,7 @@ class JobsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        row = self._rows[self._shown[index.row()]]
+        row = self._row(self._shown[index.row()])
         if not row.state.ended:
             row = self._as_of_now(row, index.row(), placed=self._places is None or index.column() == _STATE)
         if role == ROW:
@@ -89,7 +123,11 @@ class JobsModel(QAbstractTableModel):
         return None
 
     def find(self, job_id: str) -> JobRow | None:
-        return self._rows.get(job_id)
+        return self._row(job_id) if job_id in self._jobs else None
+
+    def holds(self, job_id: str) -> bool:
+        """Whether the table remembers the job."""
+        return job_id in self._jobs
 
     def row_of(self, job_id: str) -> int:
         """The row in which a job is shown, -1 when it is not."""
@@ -101,30 +139,38 @@ class JobsModel(QAbstractTableModel):
     def queued_ids(self) -> list[str]:
         return list(self._queued)
 
+    @property
+    def some_queued(self) -> bool:
+        """Whether a job waits."""
+        return bool(self._queued)
+
     def count_waiting(self, model: str, version: str) -> int:
         """How many jobs of a model (by its title) wait."""
-        rows = (self._rows[job_id] for job_id in self._queued)
+        rows = (self._make_row(self._jobs[job_id]) for job_id in self._queued)
         return sum((row.model, row.version) == (model, version) for row in rows)
 
-    def update_rows(self, rows: Iterable[JobRow]) -> None:
+    def update_rows(self, jobs: Iterable[Job]) -> None:
         """Take in the present state of jobs, all at once."""
         now = time.monotonic()
         moved = False
         touched = []
-        for row in rows:
-            before = self._rows.get(row.id)
-            self._rows[row.id] = row
-            if not row.state.ended:
-                self._told[row.id] = now
-            moved = self._find_key(row) or moved
-            if before is None or before.state is not row.state:
+        for job in jobs:
+            before = self._jobs.get(job.id)
+            self._jobs[job.id] = job
+            self._made.pop(job.id, None)
+            self._texts.pop(job.id, None)
+            if not job.state.ended:
+                self._told[job.id] = now
+            if self._order:
+                moved = self._find_key(job.id) or moved
+            if before is None or before.state is not job.state:
                 moved = True
-                self._file(row)
+                self._file(job)
             else:
-                touched.append(row.id)
+                touched.append(job.id)
         if moved:
             self._lay_out()
-            self.count_changed.emit(len(self._rows))
+            self.count_changed.emit(len(self._jobs))
         elif touched:
             self._repaint(touched)
 
@@ -143,7 +189,7 @@ class JobsModel(QAbstractTableModel):
             growing = _GROWS.get(COLUMNS[self._order.column])
             if growing is not None:
                 for job_id in self._queued if growing is JobState.QUEUED else self._running:
-                    self._find_key(self._rows[job_id])
+                    self._find_key(job_id)
                 self._lay_out()
             count = len(self._shown)
         last = min(count, len(self._shown)) - 1
@@ -153,6 +199,8 @@ class JobsModel(QAbstractTableModel):
     def set_filter(self, text: str) -> None:
         """Show jobs whose number, signal, model or state holds every word of `text`."""
         self._words = text.casefold().split()
+        if not self._words:
+            self._texts.clear()
         self._lay_out()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -160,14 +208,21 @@ class JobsModel(QAbstractTableModel):
         self._order = Order.of(column, order, COLUMNS)
         self._keys.clear()
         if self._order:
-            for row in self._rows.values():
-                self._find_key(row)
+            for job_id in self._jobs:
+                self._find_key(job_id)
         self._lay_out()
 
-    def _find_key(self, row: JobRow) -> bool:
-        """Make the row's sorting key, and say whether it is another one than before."""
-        if not self._order:
-            return False
+    def _row(self, job_id: str) -> JobRow:
+        row = self._made.get(job_id)
+        if row is None:
+            if len(self._made) >= _MADE:
+                self._made.clear()
+            row = self._made[job_id] = self._make_row(self._jobs[job_id])
+        return row
+
+    def _find_key(self, job_id: str) -> bool:
+        """Make the job's sorting key, and say whether it is another one than before."""
+        row = self._row(job_id)
         column = COLUMNS[self._order.column]
         value = job_value(row, column)
         growing = _GROWS.get(column)
@@ -185,21 +240,22 @@ class JobsModel(QAbstractTableModel):
             return replace(row, place=self._place(row.id, place) if placed else None, queued_s=waited)
         return row if row.run_s is None else replace(row, run_s=row.run_s + age)
 
-    def _file(self, row: JobRow) -> None:
-        for group in (self._running, self._queued, self._ended):
-            group.pop(row.id, None)
-        if row.state.ended:
-            self._told.pop(row.id, None)
-        if row.state is JobState.QUEUED:
-            self._queued[row.id] = None
-        elif row.state is JobState.RUNNING:
-            self._running[row.id] = None
+    def _file(self, job: Job) -> None:
+        self._running.pop(job.id, None)
+        self._queued.pop(job.id, None)
+        self._ended.pop(job.id, None)
+        if job.state is JobState.QUEUED:
+            self._queued[job.id] = None
+        elif job.state is JobState.RUNNING:
+            self._running[job.id] = None
         else:
-            self._ended[row.id] = None
+            self._told.pop(job.id, None)
+            self._ended[job.id] = None
             if len(self._ended) > self._kept_ended:
-                oldest = next(iter(self._ended))
-                del self._ended[oldest], self._rows[oldest]
-                self._keys.pop(oldest, None)
+                oldest, _ = self._ended.popitem(last=False)
+                del self._jobs[oldest]
+                for kept in (self._keys, self._made, self._texts):
+                    kept.pop(oldest, None)
                 self.forgotten.emit(oldest)
 
     def _lay_out(self) -> None:
@@ -208,13 +264,12 @@ class JobsModel(QAbstractTableModel):
         ids = [self._shown[index.row()] for index in held]
         shown = [*self._running, *self._queued, *reversed(self._ended)]
         if self._words:
-            shown = [job_id for job_id in shown if self._holds(self._rows[job_id])]
+            shown = [job_id for job_id in shown if self._matches(job_id)]
         if self._order:
             shown = self._sorted(shown)
         self._shown = shown
         if held:
-            wanted = set(ids)
-            places = {job_id: place for place, job_id in enumerate(shown) if job_id in wanted}
+            places = _places_of(set(ids), shown)
             for index, job_id in zip(held, ids, strict=True):
                 place = places.get(job_id)
                 moved = QModelIndex() if place is None else self.index(place, index.column())
@@ -238,16 +293,25 @@ class JobsModel(QAbstractTableModel):
         if last >= first:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
 
-    def _holds(self, row: JobRow) -> bool:
-        text = (
-            f"{row.number} {row.signal} {row.model} {STATE_WORDS[row.state]} {row.result_text} {row.cause}".casefold()
-        )
+    def _matches(self, job_id: str) -> bool:
+        text = self._texts.get(job_id)
+        if text is None:
+            row = self._row(job_id)
+            text = f"{row.number} {row.signal} {row.model} {STATE_WORDS[row.state]} {row.result_text} {row.cause}"
+            text = self._texts[job_id] = text.casefold()
         return all(word in text for word in self._words)
 
     def _place(self, job_id: str, shown_row: int) -> int | None:
         if self._places is not None:
             return self._places((job_id,)).get(job_id)
         return None if self._words or self._order else shown_row - len(self._running) + 1
+
+
+def _places_of(ids: set[str], shown: list[str]) -> dict[str, int]:
+    """Where these jobs stand now. A few are looked for one by one, which a list does faster than Python counts."""
+    if len(ids) > _FEW:
+        return {job_id: place for place, job_id in enumerate(shown) if job_id in ids}
+    return {job_id: shown.index(job_id) for job_id in ids if job_id in shown}
 
 
 def _cell(row: JobRow, column: int) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from sigdesk.app.rows import ROW, LogRow
+from sigdesk.pool.jobs import Origin
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -67,10 +68,8 @@ class LogModel(QAbstractListModel):
         """Add a frame's lines; `dropped` counts those that did not make it here."""
         over = max(0, len(self._lines) + len(rows) - self._kept)
         self._dropped += dropped + over
-        for row in islice(self._lines, over):
-            self._tally(row, -1)
-        for row in rows[-self._kept :]:
-            self._tally(row, 1)
+        self._counts.subtract(self._chips_of(islice(self._lines, over)))
+        self._counts.update(self._chips_of(rows[-self._kept :]))
         self._lines.extend(rows)
         new = [row for row in rows if self._passes(row)][-self._kept :]
         if new:
@@ -122,18 +121,16 @@ class LogModel(QAbstractListModel):
             self.endRemoveRows()
 
     def _rebuild(self) -> None:
-        self.beginResetModel()
         rows = self._lines if self._stored is None else self._stored
+        self._counts = Counter(self._chips_of(rows))
+        self.beginResetModel()
         self._shown = deque(row for row in rows if self._passes(row))
         self.endResetModel()
-        self._counts.clear()
-        for row in rows:
-            self._tally(row, 1)
         self.counts_changed.emit(self._counts_shown())
 
-    def _tally(self, row: LogRow, step: int) -> None:
-        if not self._job_id or row.job_id == self._job_id:
-            self._counts[_chip(row)] += step
+    def _chips_of(self, rows: Iterable[LogRow]) -> Iterable[str]:
+        """The chips of those lines that are of the job that is shown."""
+        return [_chip(row) for row in rows if not self._job_id or row.job_id == self._job_id]
 
     def _counts_shown(self) -> dict[str, int]:
         return {word: self._counts[word] for word in WORDS}
@@ -141,5 +138,7 @@ class LogModel(QAbstractListModel):
 
 def _chip(row: LogRow) -> str:
     """Which chip a line belongs to; SigDesk's own lines go with LOG."""
-    word = row.word
-    return "LOG" if word in ("WARN", "JOB") else word
+    origin = row.origin
+    if origin is Origin.JOB or origin is Origin.LOG:
+        return "LOG"
+    return "ERROR" if origin is Origin.ERROR else "OUT"

@@ -19,7 +19,7 @@ from sigdesk.signals.recording import Recording
 
 PORTION_S: Final = 0.1
 """Recordings are handed over at least this often, so that the first of a thousand files shows at once."""
-PORTION: Final = 500
+PORTION: Final = 100
 """And no more at once, so that the window takes its events in between."""
 
 

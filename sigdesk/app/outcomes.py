@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from sigdesk.app.jobs_model import STATE_WORDS, seconds_text
-from sigdesk.app.rows import ClassMark, JobRow, LabelSpan, ProblemRow, ResultCard, ResultRow
+from sigdesk.app.rows import ClassMark, JobRow, LabelSpan, LogRow, ProblemRow, ResultCard, ResultRow
 from sigdesk.labels.label import labels_of
-from sigdesk.pool.jobs import JobSnapshot, JobState
-from sigdesk.protocol import FailureCode, Result
+from sigdesk.pool.jobs import JobSnapshot, JobState, LogEntry, Origin
+from sigdesk.protocol import FailureCode, Level, Result
 from sigdesk.signals.describe import printable_name, stretch_text
 
 MarkOf = Callable[[str], ClassMark]
@@ -165,32 +165,45 @@ def _shares(spans: tuple[LabelSpan, ...]) -> tuple[tuple[ClassMark, float], ...]
     return tuple(sorted(sums.items(), key=lambda pair: -pair[1]))
 
 
-def result_rows(snapshot: JobSnapshot, signal_id: int, spans: tuple[LabelSpan, ...], view: View) -> list[ResultRow]:
-    """The job's rows in the Results table: one, or one a label for windows."""
-    outcome, manifest = snapshot.outcome, snapshot.request.classifier.manifest
-    output = outcome.output if outcome else None
-    if output is None:
-        return []
-    base = (snapshot.id, signal_id, printable_name(snapshot.request.recording.name))
-    model = f"{manifest.title or manifest.name} {manifest.version}"
-    ended = clock_text(snapshot.ended or snapshot.created)
-    second = None if output.windowed else _runner_up(output.results[0], view)
-    unit = snapshot.request.recording.time_base.unit
-    whole = snapshot.request.start == 0 and snapshot.request.stop in (None, snapshot.request.recording.length)
-    return [
-        ResultRow(
-            *base,
-            stretch="Whole" if whole and not output.windowed else stretch_text(span.start, span.stop, unit),
+class ResultRows(Sequence[ResultRow]):
+    """The job's rows in the Results table: one, or one a label for windows. A row is made when it is asked for."""
+
+    __slots__ = ("_signal_id", "_snapshot", "_spans", "_view")
+
+    def __init__(self, snapshot: JobSnapshot, signal_id: int, spans: tuple[LabelSpan, ...], view: View) -> None:
+        self._snapshot = snapshot
+        self._signal_id = signal_id
+        self._spans = spans
+        self._view = view
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._row(self._spans[place])
+
+    def _row(self, span: LabelSpan) -> ResultRow:
+        snapshot, view = self._snapshot, self._view
+        request, outcome = snapshot.request, snapshot.outcome
+        assert outcome is not None
+        assert outcome.output is not None  # else there were no labels
+        manifest, windowed = request.classifier.manifest, outcome.output.windowed
+        second = None if windowed else _runner_up(outcome.output.results[0], view)
+        unit = request.recording.time_base.unit
+        whole = request.start == 0 and request.stop in (None, request.recording.length)
+        return ResultRow(
+            snapshot.id,
+            self._signal_id,
+            printable_name(request.recording.name),
+            stretch="Whole" if whole and not windowed else stretch_text(span.start, span.stop, unit),
             mark=span.mark,
             confidence=span.confidence,
             unsure=span.unsure,
             runner_up=second[0] if second else None,
             runner_up_confidence=second[1] if second else None,
-            model=model,
-            time=ended,
+            model=f"{manifest.title or manifest.name} {manifest.version}",
+            time=clock_text(snapshot.ended or snapshot.created),
         )
-        for span in spans
-    ]
 
 
 def _runner_up(result: Result, view: View) -> tuple[ClassMark, float] | None:
@@ -217,3 +230,30 @@ def problem_row(snapshot: JobSnapshot, signal_id: int) -> ProblemRow | None:
         signal_id=signal_id,
         serious=snapshot.state is not JobState.REJECTED,
     )
+
+
+def log_row(entry: LogEntry) -> LogRow:
+    """A line that came from the pool as the Log shows it."""
+    return LogRow(
+        clock_text(entry.time, milliseconds=True),
+        entry.job_id,
+        entry.job_number,
+        entry.worker,
+        entry.origin,
+        entry.level,
+        entry.text,
+    )
+
+
+def ending_line(snapshot: JobSnapshot, view: View) -> LogRow:
+    """SigDesk's own last line of a job: how it ended."""
+    outcome = snapshot.outcome
+    text = outcome.what if outcome and outcome.what else "Done"
+    if outcome is not None and outcome.output is not None:
+        results = outcome.output.results
+        windowed = outcome.output.windowed
+        text = f"Done: {len(results)} windows" if windowed else f"Done: {view.mark_of(results[0].label).title}"
+    if snapshot.run_s is not None:
+        text += f" after {snapshot.run_s:.2f} s" if snapshot.run_s < 10 else f" after {snapshot.run_s:.0f} s"
+    clock = clock_text(snapshot.ended or snapshot.created, milliseconds=True)
+    return LogRow(clock, snapshot.id, snapshot.number, snapshot.worker or 0, Origin.JOB, Level.INFO, text)

@@ -149,6 +149,7 @@ class Program(QObject):
         finally:
             self.opener.close()
             self.resuming.close()
+            self.classifying.close()
             self.history.close()
             self.exporter.close()
             self.keeping.close()

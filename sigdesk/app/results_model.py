@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -24,25 +25,34 @@ Index = QModelIndex | QPersistentModelIndex
 
 _MOST_WINDOWS: Final = 1 << 32
 """More than a signal ever has; what makes one number of a signal and a window."""
+_MADE: Final = 256
+"""Rows that are kept as they were made: those in view are asked for again with every cell."""
 
 COLUMNS: Final = ("Signal", "Stretch", "Label", "Confidence", "Runner-up", "Model", "Time")
 
 
 class ResultsModel(QAbstractTableModel):
-    """Rows are ResultRow under `ROW`: for each signal the results of its latest job."""
+    """Rows are ResultRow under `ROW`: for each signal the results of its latest job.
+
+    A signal's rows may be a sequence that makes them when they are asked for: of thousands a dozen are in view.
+    """
 
     count_changed = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._by_signal: dict[int, Sequence[ResultRow]] = {}
-        self._rows: list[ResultRow] = []
+        self._places = array("q")
+        """What stands in each row: the signal, and which of its results, as one number."""
+        self._first: dict[int, int] = {}
+        """In the natural order: the row of each signal's first result."""
+        self._made: dict[int, ResultRow] = {}
         self._order = Order()
         self._keys: dict[int, list[Key]] = {}
         """Sorting keys by signal, made once a result; empty in the natural order."""
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._places)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(COLUMNS)
@@ -55,7 +65,7 @@ class ResultsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        row = self._rows[index.row()]
+        row = self._row(index.row())
         if role == ROW:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -63,22 +73,33 @@ class ResultsModel(QAbstractTableModel):
         return None
 
     def put(self, results: Iterable[tuple[int, Sequence[ResultRow]]]) -> None:
-        """Set the results of signals. New signals go to the end; a signal that had some is shown anew."""
-        fresh: list[ResultRow] = []
-        anew = False
+        """Set the results of signals. New signals go to the end; those of a signal that had some take their place."""
+        fresh: list[int] = []
+        changed: list[int] = []
+        anew = bool(self._order)
         for signal_id, rows in results:
-            anew = anew or signal_id in self._by_signal
+            known = self._by_signal.get(signal_id)
             self._by_signal[signal_id] = rows
             self._keys.pop(signal_id, None)
-            fresh.extend(rows)
-        if anew or (fresh and self._order):
+            if known is None:
+                self._first[signal_id] = len(self._places) + len(fresh)
+                fresh += range(signal_id * _MOST_WINDOWS, signal_id * _MOST_WINDOWS + len(rows))
+            elif len(known) == len(rows):
+                changed += range(self._first[signal_id], self._first[signal_id] + len(rows))
+            else:
+                anew = True
+        if anew and (fresh or changed or self._order):
             self._rebuild()
-        elif fresh:
-            first = len(self._rows)
+            return
+        self._made.clear()
+        if fresh:
+            first = len(self._places)
             self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
-            self._rows.extend(fresh)
+            self._places.extend(fresh)
             self.endInsertRows()
-            self.count_changed.emit(len(self._rows))
+            self.count_changed.emit(len(self._places))
+        if changed:
+            self.dataChanged.emit(self.index(min(changed), 0), self.index(max(changed), len(COLUMNS) - 1))
 
     def forget(self, signal_ids: Iterable[int]) -> None:
         """Signals were taken off the desk, or have no label any more."""
@@ -86,6 +107,7 @@ class ResultsModel(QAbstractTableModel):
         gone = [self._by_signal.pop(signal_id, None) for signal_id in ids]
         for signal_id in ids:
             self._keys.pop(signal_id, None)
+            self._first.pop(signal_id, None)
         if any(rows is not None for rows in gone):
             self._rebuild()
 
@@ -102,7 +124,8 @@ class ResultsModel(QAbstractTableModel):
         writer.writerow(
             ("signal", "stretch", "label", "confidence", "runner_up", "runner_up_confidence", "model", "time")
         )
-        for row in self._rows:
+        for number in range(len(self._places)):
+            row = self._at(number)
             writer.writerow(
                 (
                     row.signal,
@@ -117,29 +140,44 @@ class ResultsModel(QAbstractTableModel):
             )
         return text.getvalue()
 
+    def _row(self, number: int) -> ResultRow:
+        row = self._made.get(number)
+        if row is None:
+            if len(self._made) >= _MADE:
+                self._made.clear()
+            row = self._made[number] = self._at(number)
+        return row
+
+    def _at(self, number: int) -> ResultRow:
+        signal_id, place = divmod(self._places[number], _MOST_WINDOWS)
+        return self._by_signal[signal_id][place]
+
     def _rebuild(self) -> None:
         self._lay_out()
-        self.count_changed.emit(len(self._rows))
+        self.count_changed.emit(len(self._places))
 
     def _lay_out(self) -> None:
         """All rows in their order; what is chosen stays chosen, also where its row is made anew."""
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()
-        ids = [_identity(self._rows[index.row()]) for index in held]
-        self._rows = [row for rows in self._by_signal.values() for row in rows]
-        if self._order:
-            self._rows = self._sorted(self._rows)
+        whats = [self._places[index.row()] for index in held]
+        self._made.clear()
+        places: list[int] = []
+        for signal_id, rows in self._by_signal.items():
+            self._first[signal_id] = len(places)
+            places += range(signal_id * _MOST_WINDOWS, signal_id * _MOST_WINDOWS + len(rows))
+        self._places = array("q", self._sorted(places) if self._order else places)
         if held:
-            wanted = set(ids)
-            places = {name: place for place, row in enumerate(self._rows) if (name := _identity(row)) in wanted}
-            for index, name in zip(held, ids, strict=True):
-                place = places.get(name)
-                moved = QModelIndex() if place is None else self.index(place, index.column())
+            wanted = set(whats)
+            found = {what: number for number, what in enumerate(self._places) if what in wanted}
+            for index, what in zip(held, whats, strict=True):
+                number = found.get(what)
+                moved = QModelIndex() if number is None else self.index(number, index.column())
                 self.changePersistentIndex(index, moved)
         self.layoutChanged.emit()
 
-    def _sorted(self, rows: list[ResultRow]) -> list[ResultRow]:
-        """`rows` are all rows in their natural order."""
+    def _sorted(self, places: list[int]) -> list[int]:
+        """`places` are all rows in their natural order."""
         column, keys = COLUMNS[self._order.column], []
         for signal_id, own in self._by_signal.items():
             known = self._keys.get(signal_id)
@@ -149,12 +187,8 @@ class ResultsModel(QAbstractTableModel):
                     for place, row in enumerate(own)
                 ]
             keys += known
-        places = sorted(range(len(rows)), key=keys.__getitem__, reverse=self._order.descending)
-        return [rows[place] for place in places]
-
-
-def _identity(row: ResultRow) -> tuple[int, str]:
-    return row.signal_id, row.stretch
+        order = sorted(range(len(places)), key=keys.__getitem__, reverse=self._order.descending)
+        return [places[number] for number in order]
 
 
 def _cells(row: ResultRow) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt
 
@@ -109,9 +109,11 @@ def log_word(origin: Origin, level: Level) -> str:
     return "OUT" if origin in (Origin.OUT, Origin.STDERR) else origin.value
 
 
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    """A line of the Log. `worker` is 0 for SigDesk's own lines; `clock` is the local time with milliseconds."""
+class LogRow(NamedTuple):
+    """A line of the Log. `worker` is 0 for SigDesk's own lines; `clock` is the local time with milliseconds.
+
+    A tuple, because one is made for every job and every line that a script says.
+    """
 
     clock: str
     job_id: str

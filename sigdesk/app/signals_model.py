@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -36,11 +38,14 @@ class SignalsModel(QAbstractListModel):
         self._session = session
         self._rows: list[GroupRow | SignalEntry] = []
         self._place: dict[int, int] = {}
+        self._groups: dict[str, int] = {}
+        """The row of each group, from top to bottom."""
+        self._newest = 0
         self._collapsed: set[str] = set()
         self._text = ""
         self._chip = "All"
         self._sort = SORTS[0]
-        session.added.connect(self._rebuild)
+        session.added.connect(self._on_session_added)
         session.removed.connect(self._rebuild)
         session.changed.connect(self._on_session_changed)
 
@@ -67,12 +72,12 @@ class SignalsModel(QAbstractListModel):
             return _spoken(row)
         return None
 
-    def is_group(self, row: int) -> bool:
-        """Whether a row is a group's. The list asks this of every row at each layout, so it goes no way through Qt."""
-        return isinstance(self._rows[row], GroupRow)
+    def groups_among(self, first: int, last: int) -> list[int]:
+        """Which of these rows are groups'."""
+        return [row for row in self._groups.values() if first <= row <= last]
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if index.isValid() and self.is_group(index.row()):
+        if index.isValid() and isinstance(self._rows[index.row()], GroupRow):
             return Qt.ItemFlag.ItemIsEnabled
         return super().flags(index)
 
@@ -119,15 +124,17 @@ class SignalsModel(QAbstractListModel):
 
     def _rebuild(self, _: object = None) -> None:
         self.beginResetModel()
-        self._rows, self._place = [], {}
+        self._rows, self._place, self._groups = [], {}, {}
         words, states = self._text.casefold().split(), _OF_CHIP[self._chip]
         groups: dict[str, list[SignalEntry]] = {}
         for entry in self._session.entries:
+            self._newest = max(self._newest, entry.id)
             if (not states or entry.state in states) and _holds(entry, words):
                 groups.setdefault(entry.group, []).append(entry)
         for name, members in groups.items():
             shown = printable_name(name)
             collapsed = shown in self._collapsed
+            self._groups[name] = len(self._rows)
             self._rows.append(GroupRow(shown, len(members), collapsed))
             if collapsed:
                 continue
@@ -141,6 +148,53 @@ class SignalsModel(QAbstractListModel):
         """A row is made when somebody looks at it: of thousands that change in a frame a dozen are in view."""
         row = self._rows[index.row()]
         return row if isinstance(row, GroupRow) else _row(row)
+
+    def _on_session_added(self, ids: Sequence[int]) -> None:
+        """What comes portion by portion is put at the end, where it belongs there: it costs no more however much there
+        is already."""
+        entries = [entry for entry in map(self._session.find, ids) if entry is not None]
+        if not self._go_last(entries):
+            self._rebuild()
+            return
+        for name, members in groupby(entries, key=lambda entry: entry.group):
+            self._append(name, list(members))
+        self._count()
+
+    def _go_last(self, entries: Sequence[SignalEntry]) -> bool:
+        """Whether these new entries belong behind all others: in the last group, or in new ones."""
+        if self._text or self._chip != "All" or self._sort != SORTS[0] or not entries:
+            return False
+        if any(entry.id <= self._newest for entry in entries):
+            return False  # they come back to where they were
+        seen = list(self._groups)
+        for entry in entries:
+            if entry.group not in self._groups and entry.group not in seen:
+                seen.append(entry.group)
+            elif entry.group != seen[-1]:
+                return False
+        return True
+
+    def _append(self, name: str, members: list[SignalEntry]) -> None:
+        self._newest = max(self._newest, members[-1].id)
+        first = len(self._rows)
+        shown = printable_name(name)
+        new: list[GroupRow | SignalEntry] = [] if shown in self._collapsed else list(members)
+        place = self._groups.get(name)
+        if place is None:
+            self._groups[name] = first
+            new.insert(0, GroupRow(shown, len(members), shown in self._collapsed))
+        if new:
+            self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
+            self._rows += new
+            for row, entry in enumerate(new, start=first):
+                if isinstance(entry, SignalEntry):
+                    self._place[entry.id] = row
+            self.endInsertRows()
+        if place is not None:
+            before = self._rows[place]
+            assert isinstance(before, GroupRow)
+            self._rows[place] = replace(before, count=before.count + len(members))
+            self.dataChanged.emit(self.index(place), self.index(place))
 
     def _on_session_changed(self, ids: frozenset[int]) -> None:
         if self._chip != "All" or self._text:

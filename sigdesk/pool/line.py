@@ -65,14 +65,14 @@ class WaitingLine:
 
     @property
     def room(self) -> int:
-        """How many more jobs it takes."""
-        with self._changed:
-            return max(0, self._limit - self._count)
+        """How many more jobs it takes. Read without the lock, which is held while jobs are written down."""
+        return max(0, self._limit - self._count)
 
     def add(self, count: int, enter: Callable[[], Iterable[JobRecord]]) -> list[JobRecord]:
         """Add the `count` jobs that `enter` makes; it is called only if all of them have a place.
 
-        Raises QueueFull otherwise, and nothing was stored.
+        Raises QueueFull otherwise, and nothing was stored. While they are made, which may take a disk its time, nobody
+        waits for the line.
         """
         with self._changed:
             if self._closed:
@@ -82,14 +82,20 @@ class WaitingLine:
                     f"The queue has {self._count} of {self._limit} places taken; {count} more do not fit.",
                     "Wait until some jobs have ended, or raise the queue size in the settings.",
                 )
+            self._count += count
+        try:
             records = list(enter())
+        except BaseException:
+            with self._changed:
+                self._count -= count
+            raise
+        with self._changed:
             for record in records:
                 record.in_line = True
                 record.level = record.request.priority
                 self._lane_of(record).append(record)
-            self._count += len(records)
             self._changed.notify(len(records))
-            return records
+        return records
 
     def put_back(self, records: Sequence[JobRecord]) -> None:
         """Put jobs of a failed batch at the front again. They had their place before, so the bound does not apply."""

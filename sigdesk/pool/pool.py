@@ -39,8 +39,10 @@ from sigdesk.pool.warden import Warden
 from sigdesk.pool.worker import Worker
 
 FRAME_S = 1 / 60
-JOBS_A_FRAME = 64
-"""An update holds no more jobs than this; what is over comes with the next frame."""
+BEHIND_S = 0.004
+JOBS_A_FRAME = 96
+"""An update holds no more jobs than this. What is over comes soon after, for else the window would fall behind; but the
+window has its turn in between."""
 QUEUE_LIMIT = 20_000
 
 
@@ -155,6 +157,11 @@ class Pool(QObject):
     def is_idle(self) -> bool:
         """Whether every accepted job has ended."""
         return not (self._ledger.count(JobState.QUEUED) or self._ledger.count(JobState.RUNNING))
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something that no update has told yet."""
+        return self._ledger.has_news
 
     @property
     def is_stuck(self) -> bool:
@@ -328,7 +335,8 @@ class Pool(QObject):
     @Slot()
     def _schedule_update(self) -> None:
         if not self._frame.isActive() and not self._closed:
-            wait_s = max(0.0, self._last_update + FRAME_S - time.monotonic())
+            pause_s = BEHIND_S if self._ledger.news > JOBS_A_FRAME else FRAME_S
+            wait_s = max(0.0, self._last_update + pause_s - time.monotonic())
             self._frame.start(math.ceil(wait_s * 1000))
 
     @Slot()

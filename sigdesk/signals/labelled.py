@@ -49,10 +49,14 @@ class LineError(ValueError):
 Parse = Callable[[bytes], Parsed]
 
 
+_BUFFER_BYTES = 1 << 20
+"""At each read of the disk the interpreter is let go for a moment too short for the window's thread, which waits on."""
+
+
 def lines_of(path: Path) -> Iterator[Line]:
     """The lines of a file, one at a time. Raises RecordingError for one that is too long."""
     offset = 0
-    with path.open("rb") as file:
+    with path.open("rb", buffering=_BUFFER_BYTES) as file:
         for number, raw in enumerate(iter(lambda: file.readline(MAX_LINE_BYTES + 1), b""), start=1):
             if len(raw) > MAX_LINE_BYTES:
                 raise refusal(

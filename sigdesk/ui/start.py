@@ -25,6 +25,7 @@ from sigdesk.ui.signals.thumbnails import ThumbnailStore
 from sigdesk.ui.theme.apply import apply_look
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.crash_watch import CrashWatch
+from sigdesk.ui.window.interpreter import Interpreter
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.second_instance import claim, hand_over
 from sigdesk.ui.window.wiring import Wiring
@@ -73,6 +74,7 @@ def _build_around(
     thumbnails = ThumbnailStore(look, program.session.recording, program)
     window = MainWindow(look, thumbnails, models, PyramidStore(places.cache_folder / "pyramids"))
     window.status.show_isolation(pool.isolation)
+    window.closing.connect(Interpreter(lambda: pool.is_idle, window).restore)
     return Desk(program, window, Wiring(program, window, look), look)
 
 

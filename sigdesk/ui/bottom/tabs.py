@@ -124,7 +124,7 @@ class BottomTabs(QFrame):
             for signal in (model.rowsInserted, model.modelReset, model.layoutChanged):
                 signal.connect(lambda *_, name=name, model=model: self._show_or_say(name, model))
             self._show_or_say(name, model)
-        jobs.count_changed.connect(lambda: self._show_waiting(bool(jobs.queued_ids())))
+        jobs.count_changed.connect(lambda: self._show_waiting(jobs.some_queued))
         self._show_waiting(False)
         self.set_retry_obstacle(When.SOME_FAILED.value)
 

@@ -48,6 +48,7 @@ class Ink:
         self.look = look
         self._fonts: dict[Face, tuple[QFont, QFontMetricsF]] = {}
         self._pictures: dict[tuple[str, str, str, int, float], QPixmap] = {}
+        self._swatches: dict[tuple[str, int, bool, int, float], QPixmap] = {}
 
     def colour(self, token: str) -> QColor:
         return self.look.colour(token)
@@ -110,8 +111,12 @@ class Ink:
 
     def swatch(self, painter: QPainter, left: float, middle: float, mark: ClassMark, pixels: int = SWATCH) -> None:
         """The square of a class, whose left edge and vertical middle are given."""
-        box = QRectF(round(left), round(middle - pixels / 2), pixels, pixels)
-        paint_swatch(painter, box, self.look.class_colour(mark.slot), mark.hatched, self.look.theme)
+        ratio = painter.device().devicePixelRatioF()
+        key = (self.look.theme.name, mark.slot, mark.hatched, pixels, ratio)
+        picture = self._swatches.get(key)
+        if picture is None:
+            picture = self._swatches[key] = self._paint_swatch(mark, pixels, ratio)
+        painter.drawPixmap(QPointF(round(left), round(middle - pixels / 2)), picture)
 
     def progress(self, painter: QPainter, left: float, middle: float, share: float) -> None:
         """How far a job has come (0..1): 48 x 4 px."""
@@ -121,6 +126,16 @@ class Ink:
     def bar(self, painter: QPainter, rect: QRectF, share: float, token: str) -> None:
         """A bar filled by `share` (0..1) in a token's colour."""
         paint_bar(painter, rect, share, self.colour(token), self.colour("border"))
+
+    def _paint_swatch(self, mark: ClassMark, pixels: int, ratio: float) -> QPixmap:
+        picture = QPixmap(QSize(pixels, pixels) * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        box = QRectF(0, 0, pixels, pixels)
+        paint_swatch(painter, box, self.look.class_colour(mark.slot), mark.hatched, self.look.theme)
+        painter.end()
+        return picture
 
     def _type(self, face: Face) -> tuple[QFont, QFontMetricsF]:
         known = self._fonts.get(face)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from sigdesk.app.rows import ROW, GroupRow, SignalRow, SignalState
-from sigdesk.app.signals_model import SignalsModel
 from sigdesk.ui.rows.ink import MARGIN, SWATCH, Face, Ink
 from sigdesk.ui.rows.states import SIGNAL_STATES
 from sigdesk.ui.rows.wording import counted, percent, plain_tooltip, visible
@@ -29,21 +28,12 @@ MIDDLE = Qt.TextElideMode.ElideMiddle
 
 
 class SignalDelegate(QStyledItemDelegate):
-    """Two heights: 28 px for a GroupRow, 48 px for a SignalRow."""
+    """For rows of two heights: 28 px for a GroupRow, 48 px for a SignalRow."""
 
     def __init__(self, look: Look, thumbnails: ThumbnailStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._ink = Ink(look)
         self._thumbnails = thumbnails
-        # Asked for thousands of rows at each layout: one object a height, not one a row.
-        self._group_size = QSize(200, GROUP_HEIGHT)
-        self._signal_size = QSize(200, SIGNAL_HEIGHT)
-
-    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        # The rows themselves cost too much to be made for thousands that nobody sees.
-        model = index.model()
-        assert isinstance(model, SignalsModel)
-        return self._group_size if model.is_group(index.row()) else self._signal_size
 
     def helpEvent(
         self,

@@ -1,9 +1,9 @@
 """The list of the Signals panel: thousands of rows of two heights, files dropped on it, and no search by typing.
 
-Three traps of QListView are stepped around here. It lays out all rows again whenever one row's data changes, which for
-thousands of rows of a running batch would freeze the window; a row's height never changes with its data, so repainting
-is enough. It searches when keys are typed, but digits are labels. And it forgets selection and place when its model
-is reset, which every filter, and every file that is added, does.
+It is a table of one column without heads, because a QListView asks Python for the height of every row at each layout;
+the heads of a table remember the heights, and new rows cost no more however many there are. A view repaints all that is
+in it whenever a row's data changes; here only when the row is in view. It searches when keys are typed, but digits are
+labels. And it forgets selection and place when its model is reset, which every filter does.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from sigdesk.app.rows import ROW, GroupRow
 from sigdesk.app.signals_model import SignalsModel
 from sigdesk.ui.shell.drop_zone import dropped_paths
-from sigdesk.ui.signals.delegate import SignalDelegate
+from sigdesk.ui.signals.delegate import GROUP_HEIGHT, SIGNAL_HEIGHT, SignalDelegate
 from sigdesk.ui.signals.thumbnails import ThumbnailStore
 from sigdesk.ui.theme.look import Look
 
@@ -53,7 +53,7 @@ class _Held:
     scrolled: int = 0
 
 
-class SignalList(QListView):
+class SignalList(QTableView):
     """Emits what the operator means: which signals are chosen, which to open, remove, and which group to fold."""
 
     current_changed = Signal(int)
@@ -73,6 +73,17 @@ class SignalList(QListView):
         self.setItemDelegate(SignalDelegate(look, thumbnails, self))
         self.setAccessibleName("Signals")
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(GROUP_HEIGHT)
+        rows.setDefaultSectionSize(SIGNAL_HEIGHT)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -90,6 +101,8 @@ class SignalList(QListView):
         self.setModel(model)
         model.modelAboutToBeReset.connect(self._on_model_about_to_be_reset)
         model.modelReset.connect(self._on_model_reset)
+        model.rowsInserted.connect(self._on_rows_inserted)
+        self._set_heights(0, model.rowCount() - 1)
 
     def selected_ids(self) -> tuple[int, ...]:
         """Ids of the selected signals, from top to bottom."""
@@ -110,20 +123,29 @@ class SignalList(QListView):
             self.selectionModel().setCurrentIndex(index, _UPDATE.ClearAndSelect)
             self.scrollTo(index)
 
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:  # of a table, Home and End are the ends of a row
+        ends = {QAbstractItemView.CursorAction.MoveHome: 0}
+        ends[QAbstractItemView.CursorAction.MoveEnd] = self.model().rowCount() - 1
+        return self.model().index(ends[action], 0) if action in ends else super().moveCursor(action, modifiers)
+
     def keyboardSearch(self, search: str) -> None:
         """Nothing: digits are labels."""
 
     def dataChanged(
         self,
-        _top_left: QModelIndex | QPersistentModelIndex,
-        _bottom_right: QModelIndex | QPersistentModelIndex,
+        top_left: QModelIndex | QPersistentModelIndex,
+        bottom_right: QModelIndex | QPersistentModelIndex,
         _roles: Iterable[int] = (),
     ) -> None:
         """Repaint what is in view, once for all that changed; no new layout (see the module).
 
         Not even QAbstractItemView's own part is wanted: it looks at every row of the range, in view or not.
         """
-        self.viewport().update()
+        first, last = self._rows_in_view()
+        if top_left.row() <= last and bottom_right.row() >= first:
+            self.viewport().update()
 
     def currentChanged(
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
@@ -206,6 +228,17 @@ class SignalList(QListView):
         painter.drawText(zone, Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 
+    def _rows_in_view(self) -> tuple[int, int]:
+        """The first and the last row that can be seen."""
+        last = self.rowAt(self.viewport().height() - 1)
+        return max(0, self.rowAt(0)), self.model().rowCount() - 1 if last < 0 else last
+
+    def _set_heights(self, first: int, last: int) -> None:
+        """Rows have the height of a signal unless they are told otherwise."""
+        assert self._signals is not None
+        for row in self._signals.groups_among(first, last):
+            self.setRowHeight(row, GROUP_HEIGHT)
+
     def _drag_over(self, count: int) -> None:
         if count != self._dragged_over:
             self._dragged_over = count
@@ -214,12 +247,16 @@ class SignalList(QListView):
     def _on_thumbnail_ready(self, _signal_id: int) -> None:
         self.viewport().update()
 
+    def _on_rows_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self._set_heights(first, last)
+
     def _on_model_about_to_be_reset(self) -> None:
         self._held = _Held(self.selected_ids(), self.current_id(), self.verticalScrollBar().value())
 
     def _on_model_reset(self) -> None:
         """Choose again what was chosen, as far as it is still shown, and stand where the list stood."""
         assert self._signals is not None
+        self._set_heights(0, self._signals.rowCount() - 1)
         indexes = (self._signals.index_of(signal_id) for signal_id in self._held.selected)
         rows = [index.row() for index in indexes if index.isValid()]
         self._restoring = True

@@ -63,6 +63,7 @@ class SignalsPanel(QFrame):
         """Show the signals of a session."""
         self.list.set_model(model)
         model.modelReset.connect(self._show_or_say)
+        model.rowsInserted.connect(self._show_or_say)
         self._show_or_say()
 
     def set_counts(self, counts: dict[str, int]) -> None:
@@ -166,7 +167,7 @@ class SignalsPanel(QFrame):
     def _filters(self) -> bool:
         return bool(self._filter.text()) or self._chips.current != CHIPS[0]
 
-    def _show_or_say(self) -> None:
+    def _show_or_say(self, *_: object) -> None:
         if self.list.model().rowCount():
             self._pages.setCurrentWidget(self.list)
             return

@@ -72,6 +72,8 @@ class _FilterChip(QAbstractButton):
         look.changed.connect(self.update)
 
     def set_count(self, count: int) -> None:
+        if count == self.count and self.accessibleName():
+            return
         self.count = count
         self.setAccessibleName(f"{self.text()}, {count}")
         self.updateGeometry()

@@ -20,6 +20,7 @@ class ActionSet(QObject):
         self._look = look
         self._desk = desk
         self._actions = {row.id: self._make(row, window) for row in ACTIONS}
+        self._true: set[When] | None = None
         look.changed.connect(self._paint_icons)
         self._paint_icons()
 
@@ -40,6 +41,9 @@ class ActionSet(QObject):
     def enable(self, holds: Iterable[When]) -> None:
         """Enable the actions whose condition is among `holds` (ALWAYS always is)."""
         true = {*holds, When.ALWAYS}
+        if true == self._true:
+            return  # asked for in every frame in which a job ends
+        self._true = true
         for row in ACTIONS:
             action = self._actions[row.id]
             action.setEnabled(row.when in true)

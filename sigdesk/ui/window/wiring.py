@@ -49,6 +49,7 @@ class Wiring(QObject):
         self._banners = Banners(program, window.banner)
         self.actions = ActionSet(self.desk, look, window)
         self._shown_id = 0
+        self._shown_plan: Plan | None = None
         self._pauses: tuple[bool, tuple[Paused, ...]] = (False, ())
         self.actions.fill(window.header.menu_bar)
         window.signals.set_model(program.signals)
@@ -168,10 +169,10 @@ class Wiring(QObject):
         self._program.close()
 
     def _on_signals_added(self, _: object) -> None:
-        entries = self._program.session.entries
-        self._window.show_workspace(empty=not entries)
-        self._window.status.show_saved(f"{counted(len(entries), 'signal')} open" if entries else "No session open")
-        if not entries:
+        count = self._program.session.count()
+        self._window.show_workspace(empty=not count)
+        self._window.status.show_saved(f"{counted(count, 'signal')} open" if count else "No session open")
+        if not count:
             self._opening.show_welcome()
         self._enable_actions()
 
@@ -270,7 +271,9 @@ class Wiring(QObject):
             self._program.session.show(signal_id)
 
     def _on_plan_changed(self, plan: Plan) -> None:
-        self._window.inspector.show_plan(plan.button, plan.scope_text, plan.obstacle, plan.remaining)
+        if plan != self._shown_plan:  # told of in every frame in which a job ends
+            self._shown_plan = plan
+            self._window.inspector.show_plan(plan.button, plan.scope_text, plan.obstacle, plan.remaining)
         self._enable_actions(plan)
 
     def _on_model_changed(self, classifier: Classifier | None) -> None:
@@ -313,7 +316,7 @@ class Wiring(QObject):
             When.OPEN_JOB_CHOSEN: any(row.can_cancel for row in chosen),
             When.ONE_JOB_CHOSEN: len(chosen) == 1,
             When.ONE_ENDED_JOB_CHOSEN: len(chosen) == 1 and chosen[0].state.ended,
-            When.JOBS_QUEUED: bool(self._program.feed.jobs.queued_ids()),
+            When.JOBS_QUEUED: self._program.feed.jobs.some_queued,
             When.WAITING_JOB_CHOSEN: any(row.state is JobState.QUEUED and row.can_cancel for row in chosen),
             When.JOBS_GO_ON: not self._pauses[0],
             When.JOBS_PAUSED: self._pauses[0],

@@ -1,0 +1,89 @@
+"""Giving jobs to the pool off the window's thread: they are written down first, and a disk may take its time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QThreadPool, Signal
+
+from sigdesk.errors import JournalError, QueueFull
+from sigdesk.pool.jobs import JobRequest
+from sigdesk.pool.journal import JournalRow
+from sigdesk.pool.pool import Pool
+
+Waiting = tuple[JournalRow, JobRequest]
+"""A job that an earlier run has left."""
+_Job = TypeVar("_Job", JobRequest, Waiting)
+_Left = list[tuple[int, JobRequest | Waiting]]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What came of it: job ids with their signals, and what the pool has not taken, with its reason if it gave one."""
+
+    accepted: tuple[tuple[str, int], ...]
+    left: Sequence[tuple[int, JobRequest | Waiting]]
+    error: JournalError | None
+
+
+class HandingOver(QObject):
+    """One portion at a time, each job with its signal. `answered` carries a HandedOver."""
+
+    answered = Signal(object)
+    _done = Signal(object)
+
+    def __init__(self, pool: Pool, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = pool
+        self.signal_ids: frozenset[int] = frozenset()
+        """The signals whose jobs are on their way."""
+        self._threads = QThreadPool(self)
+        self._threads.setMaxThreadCount(1)
+        self._done.connect(self._on_done)
+
+    def give(self, new: Sequence[tuple[int, JobRequest]], again: Sequence[tuple[int, Waiting]]) -> None:
+        """Submit new jobs, and resume old ones; nothing else may be on its way."""
+        assert not self.signal_ids
+        self.signal_ids = frozenset(signal_id for signal_id, _ in (*new, *again))
+        if self.signal_ids:
+            self._threads.start(partial(self._give, new, again))
+
+    def close(self) -> None:
+        """Wait for what is on its way."""
+        self._threads.waitForDone(-1)
+
+    def _give(self, new: Sequence[tuple[int, JobRequest]], again: Sequence[tuple[int, Waiting]]) -> None:
+        accepted: list[tuple[str, int]] = []
+        left: _Left = []
+        errors = [
+            _submit(new, self._pool.submit_many, accepted, left),
+            _submit(again, self._pool.resume_many, accepted, left),
+        ]
+        self._done.emit(HandedOver(tuple(accepted), left, next(filter(None, errors), None)))
+
+    def _on_done(self, handed: HandedOver) -> None:
+        self.signal_ids = frozenset()
+        self.answered.emit(handed)
+
+
+def _submit(
+    jobs: Sequence[tuple[int, _Job]],
+    accept: Callable[[list[_Job]], list[str]],
+    accepted: list[tuple[str, int]],
+    left: _Left,
+) -> JournalError | None:
+    if not jobs:
+        return None
+    try:
+        ids = accept([job for _, job in jobs])
+    except QueueFull:  # it closes, or somebody else has filled it
+        left += jobs
+        return None
+    except JournalError as error:
+        left += jobs
+        return error
+    accepted += [(job_id, signal_id) for job_id, (signal_id, _) in zip(ids, jobs, strict=True)]
+    return None

@@ -1,0 +1,56 @@
+"""How Python itself is set while a window is open, so that neither its threads nor its memory make the window wait.
+
+A thread that computes gives up the interpreter after a switch interval; the window's thread asks for it hundreds of
+times in a frame, and each time may wait that long. And a full search for unreachable cycles looks at every object there
+is: with 20,000 signals open that takes more than a tenth of a second, at any moment. Objects that are in no cycle go
+without it, and young cycles are found by the short searches; the full one waits until nobody would notice.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QCursor, QGuiApplication
+
+_SWITCH_S: Final = 0.0001
+"""The window's thread is let in when it has waited for so long while the other did not let go even for a moment: by
+such a moment, which is over before it wakes, it is put off once more. Reading files and writing the journal has many.
+"""
+_NEVER: Final = 1 << 30
+_LOOK_MS: Final = 10_000
+_WORTH_IT: Final = 50
+"""Searches of the middle generation since the last full one: before that there is little to find."""
+
+
+class Interpreter(QObject):
+    """Sets the interpreter for a window; `restore` brings back what was."""
+
+    def __init__(self, is_idle: Callable[[], bool], parent: QObject | None = None) -> None:
+        """`is_idle` says whether nothing is being worked on."""
+        super().__init__(parent)
+        self._is_idle = is_idle
+        self._before = sys.getswitchinterval(), gc.get_threshold()
+        self._mouse = QPoint()
+        self._look = QTimer(self, interval=_LOOK_MS)
+        self._look.timeout.connect(self._on_look_timeout)
+        self._look.start()
+        sys.setswitchinterval(_SWITCH_S)
+        gc.set_threshold(*self._before[1][:2], _NEVER)
+
+    def restore(self) -> None:
+        """Set everything as it was before."""
+        self._look.stop()
+        interval, thresholds = self._before
+        sys.setswitchinterval(interval)
+        gc.set_threshold(*thresholds)
+
+    def _on_look_timeout(self) -> None:
+        """Search for cycles while another window is in use, or while the mouse lies still and no job runs."""
+        rests, self._mouse = QCursor.pos() == self._mouse, QCursor.pos()
+        active = QGuiApplication.applicationState() is Qt.ApplicationState.ApplicationActive
+        if gc.get_count()[2] >= _WORTH_IT and self._is_idle() and (rests or not active):
+            gc.collect()
