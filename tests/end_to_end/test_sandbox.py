@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sigdesk.app.settings import Settings
+from sigdesk.cli.sandboxed import SANDBOX_VARIABLE
 from sigdesk.pool.isolation import SANDBOX_SETTING
 from tests.end_to_end.command_line import SAMPLES, sigdesk
 from tests.end_to_end.conftest import MakeDesk
@@ -44,17 +45,19 @@ def home(tmp_path: Path) -> Path:
 
 @needs_sandbox
 @pytest.mark.parametrize(
-    ("setting", "options", "label"),
+    ("setting", "variable", "options", "label"),
     [
-        (False, (), "reads"),
-        (True, (), "reads not"),
-        (False, ("--sandbox",), "reads not"),
-        (True, ("--no-sandbox",), "reads"),
+        (False, "", (), "reads"),
+        (True, "", (), "reads not"),
+        (False, "1", (), "reads not"),
+        (False, "", ("--sandbox",), "reads not"),
+        (True, "yes", ("--no-sandbox",), "reads"),
     ],
 )
-def test_the_command_line_keeps_to_its_option_and_else_to_the_setting(
-    home: Path, setting: bool, options: tuple[str, ...], label: str
+def test_the_command_line_keeps_to_its_option_else_to_the_variable_else_to_the_setting(
+    home: Path, monkeypatch: pytest.MonkeyPatch, setting: bool, variable: str, options: tuple[str, ...], label: str
 ) -> None:
+    monkeypatch.setenv(SANDBOX_VARIABLE, variable)
     Settings(home / "settings.json").put(SANDBOX_SETTING, setting)
 
     ran = sigdesk(home, "classify", SAMPLES / "microwave.csv", "--model", "pries", "--format", "json", *options)
