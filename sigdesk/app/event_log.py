@@ -1,6 +1,6 @@
 """A snapshot and an append-only log of what happened since: what a program that is killed at any instant finds again.
 
-In a folder of its own stand `snapshot-N.json`, the whole state, and `events-N.log`, one line an event: the CRC-32 of
+In a folder of its own stand `snapshot-N.sigdesk`, the whole state, and `events-N.log`, one line an event: the CRC-32 of
 its JSON in hexadecimal, a space, the JSON. A thread writes what is appended at once and syncs it within half a second,
 so nobody waits for a disk. A kill loses what was appended in the last moments at most, a power cut half a second of it.
 Now and then a new snapshot N+1 takes the place of all: it is renamed into place when it is whole, and only then the old
@@ -28,7 +28,7 @@ Lazy = Json | Callable[[], Json]
 
 SYNC_S: Final = 0.5
 RETRY_S: Final = 1.0
-_SNAPSHOT: Final = re.compile(r"snapshot-(\d{1,18})\.json")
+_SNAPSHOT: Final = re.compile(r"snapshot-(\d{1,18})\.sigdesk")
 _EVENTS: Final = re.compile(r"events-(\d{1,18})\.log")
 
 
@@ -66,7 +66,7 @@ def _set_aside(folder: Path, number: int) -> Path:
     events = folder / f"events-{number}.log"
     if events.exists():
         events.replace(events.with_suffix(".broken"))
-    snapshot = folder / f"snapshot-{number}.json"
+    snapshot = folder / f"snapshot-{number}.sigdesk"
     return snapshot.replace(snapshot.with_suffix(".broken"))
 
 
@@ -224,7 +224,7 @@ class EventLog:
 
     def _write_snapshot(self, snapshot: Json) -> None:
         number = self._number + 1
-        replace_file(self._folder / f"snapshot-{number}.json", _json(snapshot))
+        replace_file(self._folder / f"snapshot-{number}.sigdesk", _json(snapshot))
         self._close_file()
         self._number, self._written = number, 0
         for pattern in (_SNAPSHOT, _EVENTS):

@@ -103,7 +103,7 @@ def test_a_damaged_snapshot_is_set_aside_with_its_events(folder: Path, begin: Op
     log.compact({"state": 0})
     log.append(event(0))
     log.close()
-    (snapshot,) = folder.glob("snapshot-*.json")
+    (snapshot,) = folder.glob("snapshot-*.sigdesk")
     snapshot.write_bytes(snapshot.read_bytes()[:-3])
     found = read_log(folder)
     assert (found.snapshot, found.events) == (None, ())
