@@ -15,6 +15,7 @@ from sigdesk import __version__
 from sigdesk.classifiers.fit import params_from_text
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.cli.classify import Wish, classify_files, resume_jobs
+from sigdesk.cli.convert import convert
 from sigdesk.cli.drain import Progress, Tally
 from sigdesk.cli.models import models
 from sigdesk.cli.options import (
@@ -51,7 +52,7 @@ _JOURNAL_TABLE: Final = {
     "id": 33, "signal": 24, "model": 18, "state": 11, "attempt": 7, "label": 20, "confidence": 10, "created": 29,
     "error": 0,
 }  # fmt: skip
-_SIGNAL_TABLE: Final = {"signal": 24, "format": 8, "duration_s": 10, "channels": 0}
+_SIGNAL_TABLE: Final = {"signal": 24, "format": 8, "duration_s": 10, "start": 25, "label": 12, "channels": 0}
 
 EXIT_SOME_FAILED: Final = 1
 EXIT_INTERRUPTED: Final = 130
@@ -112,6 +113,7 @@ def build(open_window: OpenWindow) -> click.Group:
 
     desk.add_command(_classify)
     desk.add_command(_info)
+    desk.add_command(convert)
     desk.add_command(models)
     desk.add_command(_jobs)
     desk.add_command(_resume)
@@ -222,7 +224,11 @@ def _jobs(state: str | None, limit: int | None, form: str) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @format_option("json")
 def _info(files: tuple[Path, ...], form: str) -> None:
-    """Print what FILES hold: channels, units, rate, samples, duration and format, one line a signal."""
+    """Print what FILES hold, one line a signal.
+
+    Channels, units, rate, samples, duration and format, when it began, its class and annotations, and what else the
+    file says.
+    """
     writer = writer_for(form, SIGNAL_FIELDS, wide=_SIGNAL_TABLE)
     failed = False
     for path in files:

@@ -46,7 +46,17 @@ JOURNAL_FIELDS: Final = (
     "started",
     "ended",
 )
-SIGNAL_FIELDS: Final = ("file", "signal", "format", "channels", "duration_s")
+SIGNAL_FIELDS: Final = (
+    "file",
+    "signal",
+    "format",
+    "channels",
+    "duration_s",
+    "start",
+    "label",
+    "annotations",
+    "metadata",
+)
 MODEL_FIELDS: Final = ("name", "title", "version", "state", "classes", "accuracy", "folder", "problems")
 
 
@@ -225,6 +235,18 @@ def signal_record(recording: Recording, file: str) -> dict[str, Any]:
             for channel in recording.channels
         ],
         "duration_s": recording.duration_s,
+        "start": None if recording.start_time is None else recording.start_time.isoformat(),
+        "label": recording.label,
+        "annotations": [
+            {
+                "start_s": each.start_s,
+                "end_s": each.end_s,
+                "text": each.text,
+                "channels": list(each.channels) or None,
+            }
+            for each in recording.annotations
+        ],
+        "metadata": {key: _text(value) for key, value in recording.metadata.items()},
     }
 
 

@@ -116,7 +116,9 @@ def test_info_prints_one_json_line_a_signal(home: Path) -> None:
     assert ran.code == 0
     assert len(ran.records) == len(APPLIANCES)
     record = next(record for record in ran.records if record["file"].endswith("microwave.csv"))
-    assert list(record) == ["file", "signal", "format", "channels", "duration_s"]
+    assert list(record)[:5] == ["file", "signal", "format", "channels", "duration_s"]
+    assert (record["start"], record["label"], record["annotations"]) == (None, "microwave", [])
+    assert "PLAID" in record["metadata"]["source"]
     (channel,) = record["channels"]
     assert channel["unit"] == "a.u."
     assert channel["samples"] > 50
