@@ -63,6 +63,7 @@ for number, line in enumerate(sys.stdin, start=1):
             closing.append((do.removeprefix("then, idle, "), Path(job["params"]["mark"])))
     say("DONE:", len(jobs))
     for last, mark in closing:
+        time.sleep(0.3)  # by now it rests
         if last == "answer":
             say('OUTPUT: {"label": "b"}')
         elif last == "talk":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ import pytest
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode, SamplesForm
+from sigdesk.errors import QueueFull
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, Origin, Outcome
 from sigdesk.pool.process_tree import RUN_VARIABLE
 from sigdesk.pool.sandbox import Sandbox
@@ -147,9 +148,19 @@ def warm(faulty: Faulty) -> Classifier:
 
 
 @pytest.fixture
-def watch(pool: MakePool) -> Watch:
-    """A pool of one worker, watched."""
-    return Watch(pool())
+def watch(pool: MakePool, faulty: Faulty, recording: MakeRecording) -> Iterator[Watch]:
+    """A pool of one worker, watched. Whatever the test did to that worker, in the end it runs a good job."""
+    watch = Watch(pool())
+    good = JobRequest(faulty("good.sh"), recording())
+    yield watch
+    watch.look()
+    watch.pool.cancel([job.id for job in watch.jobs.values() if not job.state.ended])
+    watch.pool.cancel_queued()
+    watch.pool.resume()
+    with contextlib.suppress(QueueFull):  # the test has closed the pool
+        (after,) = watch.run(good, within_s=30)
+        assert after.state is JobState.SUCCEEDED, f"the next job on that worker: {after.outcome}"
+        watch.rest()
 
 
 @pytest.fixture
