@@ -73,6 +73,7 @@ _data = click.argument("data", nargs=-1, required=True, type=click.Path(exists=T
     help="Share of signals kept to test.",
 )
 @click.option("--resample", is_flag=True, help="Resample signals of other sample rates than most.")
+@click.option("--rate", type=click.FloatRange(0, min_open=True), help="Sample rate (Hz) of signals that name none.")
 @click.option("--title", default="", help="What operators read for the name.")
 @click.option(
     "--models-folder", type=click.Path(file_okay=False, path_type=Path),
@@ -87,6 +88,7 @@ def train(
     seed: int,
     held_out: float,
     resample: bool,
+    rate: float | None,
     title: str,
     models_folder: Path | None,
     form: str,
@@ -109,6 +111,7 @@ def train(
         seed=seed,
         held_out=held_out,
         resample=resample,
+        rate_hz=rate,
         title=title,
     )
     run = TrainingRun(plan, _tell)

@@ -1,4 +1,4 @@
-"""The figures in appliance-current's manifest, measured again: PLAID's whole test half through the real pool."""
+"""The figures in the manifests of models that ship, measured again: their sets' test halves through the real pool."""
 
 from __future__ import annotations
 
@@ -7,27 +7,30 @@ from pathlib import Path
 
 import pytest
 
-from sigdesk.classifiers.folder import read_classifier
+from sigdesk.classifiers.folder import ModelState, read_classifier
 from sigdesk.pool.jobs import JobRequest, JobState
 from sigdesk.signals import open_recordings
 from tests.factories import MakePool, Watch
 
-MODEL = Path(__file__).resolve().parents[2] / "models" / "appliance-current"
+MODELS = Path(__file__).resolve().parents[2] / "models"
+HALVES = {"appliance-current": "PLAID", "basic-motions": "BasicMotions"}
 
 
-def set_s_test_half() -> Path | None:
-    """Where sktime keeps PLAID, found without importing it."""
+def half_of(name: str) -> Path | None:
+    """Where sktime keeps the test half of a set, found without importing it."""
     found = importlib.util.find_spec("sktime")
     folder = Path(found.submodule_search_locations[0]) if found and found.submodule_search_locations else Path()
-    file = folder / "datasets" / "data" / "PLAID" / "PLAID_TEST.ts"
+    file = folder / "datasets" / "data" / name / f"{name}_TEST.ts"
     return file if file.is_file() else None
 
 
-@pytest.mark.skipif(set_s_test_half() is None, reason="sktime is not installed, so PLAID is not here")
-def test_the_whole_test_half_gives_the_manifest_s_confusion_matrix(pool: MakePool) -> None:
-    file = set_s_test_half()
-    assert file is not None
-    classifier = read_classifier(MODEL)
+@pytest.mark.parametrize("model", list(HALVES))
+def test_the_whole_test_half_gives_the_manifest_s_confusion_matrix(pool: MakePool, model: str) -> None:
+    file = half_of(HALVES[model])
+    if file is None:
+        pytest.skip("sktime is not installed, so the set is not here")
+    classifier = read_classifier(MODELS / model)
+    assert classifier.state is ModelState.VERIFIED
     classes, evaluation = classifier.manifest.classes, classifier.manifest.evaluation
     assert evaluation is not None
     recordings = open_recordings(file)
@@ -42,8 +45,9 @@ def test_the_whole_test_half_gives_the_manifest_s_confusion_matrix(pool: MakePoo
         assert job.outcome is not None
         assert job.outcome.output is not None
         assert recording.label is not None
-        # The set numbers its classes in the order of the manifest.
-        confusion[int(recording.label)][classes.index(job.outcome.output.results[0].label)] += 1
+        # PLAID numbers its classes in the order of the manifest.
+        true = int(recording.label) if recording.label.isdecimal() else classes.index(recording.label)
+        confusion[true][classes.index(job.outcome.output.results[0].label)] += 1
     assert tuple(map(tuple, confusion)) == evaluation.confusion
     right = sum(confusion[place][place] for place in range(len(classes)))
     assert right / len(recordings) == pytest.approx(evaluation.accuracy, abs=1e-4)

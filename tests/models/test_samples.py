@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from sigdesk.classifiers.fit import best_fit
-from sigdesk.classifiers.folder import find_classifiers
+from sigdesk.classifiers.folder import find_classifiers, read_classifier
 from sigdesk.places import shipped_folder
+from sigdesk.pool.jobs import JobRequest
 from sigdesk.signals import open_recordings
 from sigdesk.signals.discovery import signal_files
+from tests.factories import MakePool, Watch
 
 FOLDER = shipped_folder("resources") / "samples"
 FILES = signal_files([FOLDER])
@@ -43,4 +45,15 @@ def test_each_finds_the_model_that_is_meant_for_it(path: Path) -> None:
     found = best_fit(find_classifiers([shipped_folder("models")]), recording)
 
     assert found is not None
-    assert found.name == ("appliance-current" if recording.channels[0].name == "Current" else "level-alarm")
+    kind = "appliance" if recording.channels[0].name == "Current" else path.stem
+    assert found.name == {"appliance": "appliance-current", "running": "basic-motions", "ecg": "level-alarm"}[kind]
+
+
+def test_the_runner_is_seen_to_run(pool: MakePool) -> None:
+    (recording,) = open_recordings(FOLDER / "running.csv")
+
+    (job,) = Watch(pool()).run(JobRequest(read_classifier(shipped_folder("models") / "basic-motions"), recording))
+
+    assert job.outcome is not None
+    assert job.outcome.output is not None
+    assert job.outcome.output.results[0].label == "Running"

@@ -48,8 +48,9 @@ class Example:
         return (str(self.path), self.item)
 
 
-def read_examples(sources: Sequence[Source], warn: Warn) -> list[Example]:
-    """Read all labelled signals; what cannot be used is left out and told to `warn`.
+def read_examples(sources: Sequence[Source], warn: Warn, rate_hz: float | None = None) -> list[Example]:
+    """Read all labelled signals; what cannot be used is left out and told to `warn`. `rate_hz` is that of signals whose
+    files name none.
 
     Raises RecordingError for a file that cannot be read, ModelError where nothing says which class a signal has, and
     where there is more than memory should hold.
@@ -65,7 +66,7 @@ def read_examples(sources: Sequence[Source], warn: Warn) -> list[Example]:
                     f"The signals hold over {format_count(MOST_VALUES)} values, more than a training keeps in memory.",
                     "Train on fewer or shorter signals.",
                 )
-            examples.append(example)
+            examples.append(example if example.rate_hz is not None else replace(example, rate_hz=rate_hz))
     return examples
 
 

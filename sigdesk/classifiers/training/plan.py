@@ -41,7 +41,8 @@ class Plan:
     """One training. `models_folder` is where the model folder `name` stands, or is to stand.
 
     `held_out` is the share of signals that is kept for testing where `test` names none. `resample` allows signals of
-    other sample rates than most to be resampled.
+    other sample rates than most to be resampled. `rate_hz` is that of signals whose files name none. `licence` and
+    `author` are those of the model.
     """
 
     name: str
@@ -52,8 +53,11 @@ class Plan:
     seed: int = 0
     held_out: float = 0.2
     resample: bool = False
+    rate_hz: float | None = None
     title: str = ""
     description: str = ""
+    licence: str = ""
+    author: str = ""
 
     def to_bytes(self) -> bytes:
         """The plan as JSON."""
@@ -73,8 +77,8 @@ def plan_from_bytes(data: bytes) -> Plan:
             seed=int(values["seed"]),
             held_out=float(values["held_out"]),
             resample=bool(values["resample"]),
-            title=values["title"],
-            description=values["description"],
+            rate_hz=values["rate_hz"],
+            **{key: str(values[key]) for key in ("title", "description", "licence", "author")},
         )
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"This is no plan of a training ({error!r}).", "Start the training again.") from error

@@ -109,7 +109,7 @@ def train(plan: Plan, tell: Teller) -> dict[str, Any]:
 
 
 def _read(plan: Plan, tell: Teller) -> _Training:
-    examples = same_kind(read_examples(plan.data, tell.warn), tell.warn, resample=plan.resample)
+    examples = same_kind(read_examples(plan.data, tell.warn, plan.rate_hz), tell.warn, resample=plan.resample)
     signals = len({example.signal for example in examples})
     tell.say(f"Read {format_count(len(examples))} labels from {format_count(signals)} signals")
     labels = labels_of(examples)
@@ -126,7 +126,7 @@ def _read(plan: Plan, tell: Teller) -> _Training:
 
 def _read_test(work: _Training, sources: Sequence[Source]) -> list[Example]:
     first = work.examples[0]
-    test = read_examples(sources, work.tell.warn)
+    test = read_examples(sources, work.tell.warn, work.plan.rate_hz)
     unknown = sorted({example.label for example in test} - set(work.classes))
     if unknown:
         raise ModelError(
@@ -314,6 +314,8 @@ def _write(
         version=next_version(folder),
         title=plan.title or plan.name,
         description=plan.description,
+        licence=plan.licence,
+        author=plan.author,
         data=dump_skops(delivered),
         onnx=onnx,
         classes=work.classes,

@@ -29,6 +29,8 @@ class TrainedModel:
     version: str
     title: str
     description: str
+    licence: str
+    author: str
     data: bytes
     onnx: bytes | None
     classes: tuple[str, ...]
@@ -101,8 +103,7 @@ def manifest(model: TrainedModel) -> str:
     }
     tables = [
         _table("model", _head(model)),
-        # Compiling MiniRocket's kernels takes half a minute on a machine that has never done it.
-        _table("run", {"batch": 256, "start_timeout_s": 180}),
+        _table("run", _run(model)),
         _table("input", wanted),
         _table("output", {"classes": list(model.classes)}),
         _table("file", _files(model)),
@@ -154,7 +155,7 @@ def card(model: TrainedModel) -> str:
         "",
         "## Data and licence",
         "",
-        "The data are yours, and so is the model.",
+        model.licence or "The data are yours, and so is the model.",
         "",
     ]
     return "\n".join(lines)
@@ -169,7 +170,13 @@ def library_versions(*names: str) -> dict[str, str]:
 
 def _head(model: TrainedModel) -> dict[str, str]:
     head = {"name": model.name, "version": model.version, "title": model.title}
-    return head | ({"description": model.description} if model.description else {})
+    more = {"description": model.description, "licence": model.licence, "author": model.author}
+    return head | {key: text for key, text in more.items() if text}
+
+
+def _run(model: TrainedModel) -> dict[str, Any]:
+    """Compiling MiniRocket's kernels takes half a minute on a machine that has never done it."""
+    return {"batch": 256} | ({"start_timeout_s": 180} if model.length is not None else {})
 
 
 def _files(model: TrainedModel) -> dict[str, str]:
