@@ -276,7 +276,7 @@ class Autosave(QObject):
                 self._mark_unsaved()
 
     def _on_edited(self, edit: Edit) -> None:
-        self._append({"e": "edit", "edit": edit_out(edit)})
+        self._append(partial(_edit_event, edit))
         self.state.labels_edited(edit)
         self._mark_unsaved()
 
@@ -307,6 +307,10 @@ class Autosave(QObject):
 
     def _on_disk_said(self, error: OSError | None) -> None:
         self.trouble_changed.emit(None if error is None else _cannot_keep(error))
+
+
+def _edit_event(edit: Edit) -> Json:
+    return {"e": "edit", "edit": edit_out(edit)}
 
 
 def _result_event(key: SignalKey, job: JobSnapshot) -> Json:

@@ -1,9 +1,9 @@
 """Label files beside signals: read when a signal is opened, written a moment after an edit, off the window's thread.
 
 Whose labels count when a signal is opened: the session's own, as long as its label file is as this session left it, or
-has none of the session's edits to lose; else the file's. A file that somebody else has changed meanwhile, that is
-broken, or that cannot be written is told of, and left as it is; its labels stay in the session until the operator
-decides.
+has none of the session's edits to lose; else the file's, and that can be undone. A file that somebody else has changed
+while the session had edits of its own, that is broken, or that cannot be written is told of, and left as it is; the
+labels stay in the session until the operator decides.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ class LabelFiles(QObject):
 
     def _connect(self) -> None:
         self._session.added.connect(self._on_signals_added)
+        self._session.current_changed.connect(self._on_current_changed)
         for happened in (self._labelling.edited, self._labelling.undone, self._labelling.redone):
             happened.connect(self._on_edited)
         self._autosave.replaced.connect(self._on_session_replaced)
@@ -97,17 +98,7 @@ class LabelFiles(QObject):
 
     def take_theirs(self, path: str) -> None:
         """Let the labels in the file count; that can be undone. Raises LabelError when they cannot be read."""
-        found = read_labels(label_file_of(Path(path)))
-        changes: list[LabelChange] = []
-        theirs = found.labels if found else {}
-        for key in dict.fromkeys([*self._keys_of(path), *(SignalKey(path, item) for item in theirs)]):
-            changes += [LabelChange(key, label, None) for label in self._labelling.book.labels(key)]
-            changes += [LabelChange(key, None, label) for label in theirs.get(key.item, ())]
-        self.conflicts.discard(path)
-        self._labelling.do(Edit(f"Labels from {label_file_of(Path(path)).name}", tuple(changes)))
-        self._dirty.pop(path, None)
-        self._autosave.note_file(path, digest=found.digest if found else "", unsaved=False)
-        self._well(path)
+        self._take(path, read_labels(label_file_of(Path(path))))
 
     def keep_mine(self, path: str) -> None:
         """Let the session's labels count: the file is kept beside as `….labels.other.csv`, and written anew.
@@ -140,6 +131,26 @@ class LabelFiles(QObject):
                 self._autosave.note_file(path, digest=written.digest, unsaved=False)
         self._dirty.clear()
 
+    def _take(self, path: str, found: LabelFile | None) -> None:
+        changes: list[LabelChange] = []
+        theirs = found.labels if found else {}
+        for key in dict.fromkeys([*self._keys_of(path), *(SignalKey(path, item) for item in theirs)]):
+            wanted = self._with_models(key, theirs.get(key.item, ()))
+            mine, both = set(self._labelling.book.labels(key)), set(wanted)
+            changes += [LabelChange(key, label, None) for label in mine - both]
+            changes += [LabelChange(key, None, label) for label in wanted if label not in mine]
+        self.conflicts.discard(path)
+        self._labelling.do(Edit(f"Labels from {label_file_of(Path(path)).name}", tuple(changes)))
+        self._dirty.pop(path, None)
+        self._autosave.note_file(path, digest=found.digest if found else "", unsaved=False)
+        self._well(path)
+
+    def _with_models(self, key: SignalKey, theirs: Sequence[Label]) -> list[Label]:
+        """The labels of a file; one that was written by hand says nothing of models, whose labels here then stay."""
+        if any(label.by_model for label in theirs):
+            return list(theirs)
+        return [*theirs, *(label for label in self._labelling.book.labels(key) if label.by_model)]
+
     def _keys_of(self, path: str) -> list[SignalKey]:
         """The signals of a file that are open or have labels."""
         book = self._labelling.book
@@ -156,6 +167,12 @@ class LabelFiles(QObject):
                 self._known.add(path)
                 self.look(path)
             self._take_annotations(recording)
+
+    def _on_current_changed(self, signal_id: int) -> None:
+        """Who turns to a signal sees what others have made of its labels meanwhile."""
+        recording = self._session.recording(signal_id)
+        if recording is not None and str(recording.path) in self._known:
+            self.look(str(recording.path))
 
     def _take_annotations(self, recording: Recording) -> None:
         """What the file itself says becomes labels, the first time that it is opened."""
@@ -180,9 +197,12 @@ class LabelFiles(QObject):
         elif record.unsaved or path in self._dirty:
             self.conflicts.add(path)
             self._ill(path, _changed(path))
+        elif read.found is not None and record.labels_digest:
+            self._take(path, read.found)
         elif read.found is not None:
             for item, labels in read.found.labels.items():
-                self._labelling.load(SignalKey(path, item), labels)
+                key = SignalKey(path, item)
+                self._labelling.load(key, self._with_models(key, labels))
             self._autosave.note_file(path, digest=read.found.digest)
             self._well(path)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from sigdesk.app.program import Program
 from sigdesk.app.rows import ROW, SignalState
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.labels.label_file import label_file_of, read_labels
+from sigdesk.signals import Annotation, open_recordings
 from tests.app.keeping_desk import build
 from tests.factories import MakeModel
 
@@ -203,9 +205,35 @@ def test_a_label_file_changed_while_nobody_edited_is_taken(start: Start, lab: Pa
     start().close()
     label_file_of(lab / "pump.csv").write_text("start,stop,class\n3,4,theirs\n", encoding="utf-8")
     program = start()
-    with qtbot.waitSignal(program.labelling.loaded, timeout=20_000):
+    with qtbot.waitSignal(program.labelling.edited, timeout=20_000):
         (one,) = reopen(program, qtbot)
     assert seen(program, one) == [(3, 4, "theirs")]
+    program.labelling.undo()
+    assert seen(program, one) == [(0, 1, "idle")]
+
+
+def test_who_turns_to_a_signal_sees_what_others_made_of_its_labels(start: Start, lab: Path, qtbot: QtBot) -> None:
+    program = start()
+    one, two = open_all(program, qtbot, lab / "pump.csv", lab / "fan.csv")
+    program.session.show(two)
+    program.labelling.create_label(one, 0, 1, "idle")
+    written(program, qtbot)
+    label_file_of(lab / "pump.csv").write_text("start,stop,class\n3,4,theirs\n", encoding="utf-8")
+    with qtbot.waitSignal(program.labelling.edited, timeout=20_000):
+        program.session.show(one)
+    assert seen(program, one) == [(3, 4, "theirs")]
+
+
+def test_what_a_file_says_itself_becomes_labels_once(start: Start, lab: Path, qtbot: QtBot) -> None:
+    program = start()
+    (recording,) = open_recordings(lab / "pump.csv")
+    said = replace(recording, annotations=(Annotation(1.0, 2.0, "Sleep stage W"),))
+    (one,) = program.session.add([said])
+    assert seen(program, one) == [(1, 2, "Sleep stage W")]
+    program.labelling.delete(one, [label.id for label in program.labelling.labels(one)])
+    program = start()
+    (one,) = program.session.add([said])
+    assert not seen(program, one), "what was deleted stays so"
 
 
 def test_results_are_there_again(start: Start, lab: Path, qtbot: QtBot) -> None:
