@@ -84,6 +84,12 @@ class IdleWatch:
             with contextlib.suppress(BlockingIOError):
                 self._call.send(b"!")
 
+    def measure(self) -> None:
+        """Measure what processes hold, soon and in the watch's own thread: ending them takes longer than a frame."""
+        self._measured_at = 0.0
+        with contextlib.suppress(BlockingIOError):
+            self._call.send(b"!")
+
     def close(self) -> None:
         self._closing = True
         self._call.send(b"!")

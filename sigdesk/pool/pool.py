@@ -204,8 +204,10 @@ class Pool(QObject):
         return self._ledger.trouble or self._temp_space.trouble
 
     def set_memory_budget(self, memory_budget_mb: int | None) -> None:
-        """Keep warm processes within another budget from now on; None: half of the machine's memory."""
+        """Keep warm processes within another budget from now on, without waiting for those that must end; None: half of
+        the machine's memory."""
         self._shelf.set_budget(memory_budget_mb or automatic_budget_mb())
+        self._idle_watch.measure()
 
     @property
     def reaper_pid(self) -> int:

@@ -86,9 +86,8 @@ class Shelf:
         self._closed = False
 
     def set_budget(self, budget_mb: int) -> None:
-        """Keep to another budget from now on."""
+        """Keep to another budget from the next `measure` on."""
         self._budget = budget_mb * MB
-        self.measure()
 
     def put(self, resting: Resting) -> None:
         """Let a healthy process rest; what is too much for the shelf or the budget leaves, all of it when it closed."""
@@ -129,9 +128,11 @@ class Shelf:
                 resting.polled = False
 
     def take(self, key: Key) -> Resting | None:
-        """A process of that classifier, the most recently used; it may have died meanwhile."""
+        """A process of that classifier, the most recently used; it may have died meanwhile. One that is still being
+        started is better than none."""
         with self._lock:
-            found = next((one for one in reversed(self._resting) if one.key == key), None)
+            own = [one for one in self._resting if one.key == key]
+            found = next((one for one in reversed(own) if one.ready), own[-1] if own else None)
             return found if found is None or self._take_out(found) else None
 
     def take_this(self, resting: Resting) -> bool:
