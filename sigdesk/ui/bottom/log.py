@@ -34,6 +34,8 @@ ROW_HEIGHT: Final = 20
 _TOKENS: Final = {"LOG": "text_2", "WARN": "warn", "ERROR": "error", "OUT": "muted", "JOB": "muted"}
 _TEXT_TOKENS: Final = {**_TOKENS, "LOG": "text"}
 _CLOCK, _WORD, _WORKER, _TEXT = 0, 104, 160, 184
+_NOTHING: Final = ("Nothing was said yet.", "What scripts say while they run appears here, live.")
+_NO_MATCH: Final = ("No line matches.", "Other levels or another text show more.")
 _ERROR_GROUND: Final = 26
 """10 % of 255, as the tokens want the ground of an error."""
 
@@ -213,7 +215,7 @@ class LogTab(QFrame):
         self.setProperty("role", "sunken")
         self.card = FailureCard(look)
         self.list = LogList(look)
-        self._empty = EmptyState(look, "Nothing was said yet.", "What scripts say while they run appears here, live.")
+        self._empty = EmptyState(look, *_NOTHING)
         self._cut = label("", "caption")
         self._cut.setContentsMargins(MARGIN, 0, MARGIN, 0)
         self._cut.setFixedHeight(ROW_HEIGHT)
@@ -239,7 +241,13 @@ class LogTab(QFrame):
         self.list.setModel(model)
         model.rowsInserted.connect(self._on_rows_changed)
         model.modelReset.connect(self._on_rows_changed)
+        model.counts_changed.connect(self._on_counts_changed)
         self._on_rows_changed()
+
+    def _on_counts_changed(self) -> None:
+        """Where no line is shown, say whether there are some that are filtered away."""
+        if self._model is not None and not self._model.rowCount():
+            self._empty.say(*(_NO_MATCH if self._model.has_lines else _NOTHING))
 
     def _on_rows_changed(self) -> None:
         assert self._model is not None
@@ -247,6 +255,7 @@ class LogTab(QFrame):
         if self._pages.currentIndex() != int(some):
             self._pages.setCurrentIndex(int(some))
             self.lines_changed.emit(some)
+        self._on_counts_changed()
         dropped = self._model.dropped
         self._cut.setVisible(dropped > 0)
         self._cut.setText(f"{counted(dropped, 'line')} not kept")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolTip
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.log_model import LogModel
@@ -251,4 +251,52 @@ def test_an_empty_log_says_what_belongs_here(tabs: BottomTabs, log: LogList, mod
     assert empty.text.startswith("Nothing was said yet.")
 
     models.log.append([line("now")])
+    assert log.isVisible()
+
+
+def menu_entry(log: LogList, qtbot: QtBot, text: str) -> None:
+    """Press the menu key over the current line, and choose an entry."""
+    log.customContextMenuRequested.emit(log.visualRect(log.currentIndex()).center())
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    (action,) = (action for action in menu.actions() if action.text() == text)
+    qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
+
+
+def test_a_line_leads_to_its_job(tabs: BottomTabs, log: LogList, models: Models, qtbot: QtBot) -> None:
+    models.log.append([line("mine", job_number=7), line("other", job_number=8)])
+    qtbot.mouseClick(log.viewport(), LEFT, pos=log.visualRect(models.log.index(0)).center())
+
+    with qtbot.waitSignal(tabs.details_requested) as details:
+        menu_entry(log, qtbot, "Job details…")
+    assert details.args == ["J7"]
+    menu_entry(log, qtbot, "Only this job")
+    assert log.all_text().endswith("mine")
+    assert models.log.rowCount() == 1
+
+    menu_entry(log, qtbot, "All jobs")
+    assert models.log.rowCount() == 2
+    with qtbot.waitSignal(tabs.save_log_requested):
+        menu_entry(log, qtbot, "Save log…")
+    menu_entry(log, qtbot, "Stay here")
+    assert not log.follows
+    menu_entry(log, qtbot, "Follow new lines")
+    assert log.follows
+
+
+def test_a_line_of_no_job_says_so(log: LogList) -> None:
+    menu = log.menu(LogRow("14:32:05.871", "", 0, 2, Origin.STDERR, Level.INFO, "idle words"))
+
+    (only,) = (action for action in menu.actions() if action.text() == "Only this job")
+    assert not only.isEnabled()
+    assert only.toolTip() == "The line is of no job"
+
+
+def test_where_a_filter_leaves_nothing_that_is_said(tabs: BottomTabs, log: LogList, models: Models) -> None:
+    models.log.append([line("mine")])
+    models.log.find_text("nowhere")
+
+    said = [empty.text for empty in tabs.findChildren(EmptyState) if empty.isVisible()]
+    assert said == ["No line matches. Other levels or another text show more."]
+    models.log.find_text("")
     assert log.isVisible()
