@@ -75,7 +75,8 @@ def test_what_an_earlier_run_has_left_can_be_run_but_not_cancelled() -> None:
 
 
 def test_cells_say_when_and_how_long() -> None:
-    model = HistoryModel({}.get)
+    nothing: dict[str, JobRow] = {}
+    model = HistoryModel(nothing.get)
     model.append([row(1, run_s=0.14, worker=2, result_text="Cavitation", confidence=0.91)])
 
     cells = [model.index(0, column).data() for column in range(model.columnCount())]
