@@ -42,6 +42,24 @@ def kill_idle(watch: Watch, pids: Collection[int]) -> None:
     watch.until(lambda: not any(psutil.pid_exists(pid) for pid in pids))
 
 
+SLOW_TO_LOAD = """
+import json, os, pathlib, sys, time
+mark = pathlib.Path(__file__).with_name("loaded before")
+if mark.exists():
+    if mark.read_text() == "fail":
+        print("ERROR: the licence server is gone", flush=True)
+        sys.exit(1)
+    time.sleep(1.0)
+mark.touch()
+print("READY", flush=True)
+for line in sys.stdin:
+    for job in json.load(open(line.removeprefix("RUN ").rstrip()))["jobs"]:
+        print("JOB:", job["job"])
+        print("OUTPUT:", json.dumps({"label": "a", "pid": os.getpid()}))
+    print("DONE: 1", flush=True)
+"""
+
+
 def says(watch: Watch, text: str) -> bool:
     return text in watch.texts()
 
@@ -191,3 +209,30 @@ def test_a_pause_is_news(watch: Watch, good: Classifier) -> None:
     assert [paused.name for paused in update.stats.paused] == [good.name]
     watch.pool.resume_classifier(update.stats.paused[0].key)
     assert not watch.pool.take_update(1.0).stats.paused
+
+
+def test_fault_25_a_job_takes_the_process_that_is_being_started_anew(
+    watch: Watch, model_folder: MakeModel, recording: MakeRecording
+) -> None:
+    model = model_folder(SLOW_TO_LOAD, mode=RunMode.WARM, samples=SamplesForm.JSON)
+    (job,) = watch.run(JobRequest(model, recording()))
+    kill_idle(watch, [process_of(job)])
+    watch.until(lambda: bool(processes_of(model)))
+    starting = processes_of(model)
+    (after,) = watch.run(JobRequest(model, recording()))
+    assert {process_of(after)} == starting == processes_of(model)
+
+
+def test_fault_25_a_model_that_cannot_be_started_anew_is_paused(
+    watch: Watch, model_folder: MakeModel, recording: MakeRecording
+) -> None:
+    model = model_folder(SLOW_TO_LOAD, mode=RunMode.WARM, samples=SamplesForm.JSON)
+    (job,) = watch.run(JobRequest(model, recording()))
+    (model.folder / "loaded before").write_text("fail")
+    kill_idle(watch, [process_of(job)])
+    watch.until(lambda: bool(watch.pool.paused_classifiers()))
+    assert watch.texts().count("ERROR: the licence server is gone") == 2
+    (model.folder / "loaded before").unlink()
+    watch.pool.resume_classifier(model)
+    (after,) = watch.run(JobRequest(model, recording()))
+    assert after.state is JobState.SUCCEEDED
