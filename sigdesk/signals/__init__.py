@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from sigdesk.signals.annotations import Annotation
+from sigdesk.signals.formats.table import recognise
 from sigdesk.signals.opening import open_recordings, readable_suffixes
 from sigdesk.signals.recording import ArraySource, Channel, Recording, Samples, SampleSource, TimeBase
 from sigdesk.signals.shelf import Shelf
+from sigdesk.signals.tables.memory import ShapeMemory
+from sigdesk.signals.tables.shape import TableShape
 from sigdesk.signals.thumbnails import thumbnail
 
 __all__ = [
@@ -15,9 +18,12 @@ __all__ = [
     "Recording",
     "SampleSource",
     "Samples",
+    "ShapeMemory",
     "Shelf",
+    "TableShape",
     "TimeBase",
     "open_recordings",
     "readable_suffixes",
+    "recognise",
     "thumbnail",
 ]

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from sigdesk.signals import formats as formats_package
 from sigdesk.signals.format import HEAD_BYTES, NAME_ONLY, Format
+from sigdesk.signals.formats.table import open_by
 from sigdesk.signals.recording import Recording
 from sigdesk.signals.refusal import refusal
 from sigdesk.signals.shelf import Shelf
+from sigdesk.signals.tables.shape import TableShape
 
 
 @functools.cache
@@ -28,16 +30,18 @@ def readable_suffixes() -> tuple[str, ...]:
     return tuple(sorted({suffix for each in formats() for suffix in each.suffixes}))
 
 
-def open_recordings(path: Path, shelf: Shelf | None = None) -> list[Recording]:
+def open_recordings(path: Path, shelf: Shelf | None = None, *, table: TableShape | None = None) -> list[Recording]:
     """The recordings of a file, at least one; nothing of a binary file but its header is read.
 
     `shelf` keeps what is parsed from text files; hand the same one to every call, so that all files together stay
-    within its budget. Raises RecordingError, which names the file, the place in it and the way out.
+    within its budget. `table` says how a text table is to be read, whatever would be recognised.
+    Raises RecordingError, which names the file, the place in it and the way out.
     """
     path = Path(path)
     try:
         head = read_head(path)
-        return _choose(head, path).open(path, Shelf() if shelf is None else shelf)
+        kept = Shelf() if shelf is None else shelf
+        return _choose(head, path).open(path, kept) if table is None else open_by(path, kept, table)
     except OSError as error:
         raise refusal(path, f"cannot be opened: {_reason(error)}.", _way_out_of(error)) from error
     except MemoryError as error:

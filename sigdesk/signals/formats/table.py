@@ -19,9 +19,10 @@ from sigdesk.signals.stamp import FileStamp
 from sigdesk.signals.tables import remarks as said
 from sigdesk.signals.tables.blocks import MAX_LINE_BYTES, line_too_long
 from sigdesk.signals.tables.clock import start_of
-from sigdesk.signals.tables.encoding import encoding_of, first_control
-from sigdesk.signals.tables.layout import WHITESPACE, Layout, find_layout
+from sigdesk.signals.tables.encoding import Encoding, encoding_of, first_control
+from sigdesk.signals.tables.layout import WHITESPACE, Layout, find_layout, remarks_above, split_cells
 from sigdesk.signals.tables.reading import GuessRefuted, TableReading
+from sigdesk.signals.tables.shape import ShapeError, TableShape, layout_by, shape_of
 from sigdesk.signals.tables.source import RowSource
 from sigdesk.signals.times import time_base_of
 
@@ -59,6 +60,45 @@ class TableFormat:
             reading = TableReading(path, stamp, shelf, layout, guess=False)
             reading.run(start)
         return [_recording(reading)]
+
+
+def open_by(path: Path, shelf: Shelf, shape: TableShape) -> list[Recording]:
+    """The recording of a table that is read as `shape` says. Raises RecordingError naming what does not fit."""
+    stamp = FileStamp.of(path)
+    try:
+        shape.check()
+    except ShapeError as error:
+        raise refusal(path, f"cannot be read as you say: it {error}.", "Correct how it is read.") from error
+    head, encoding = _head_of(path)
+    lines = encoding.decode(head[encoding.mark :]).split("\n")
+    if shape.first_line > len(lines):
+        raise refusal(path, f"has no line {shape.first_line} to begin with.", "Correct how it is read.")
+    layout = layout_by(shape, encoding, remarks_above(lines[: shape.first_line - 1]))
+    reading = TableReading(path, stamp, shelf, layout, guess=False, shape=shape)
+    reading.run(encoding.line_start(head, shape.first_line))
+    return [_recording(reading)]
+
+
+def recognise(path: Path) -> TableShape:
+    """How SigDesk would read a table, by its first lines. Raises RecordingError where it is none."""
+    stamp = FileStamp.of(path)
+    layout, start = _layout_of(path, stamp.size)
+    reading = TableReading(path, stamp, Shelf(0), layout, guess=True)
+    reading.look(start)
+    return shape_of(layout, reading.found_roles, said.rate_of(layout.remarks))
+
+
+def first_rows(path: Path, shape: TableShape, count: int = 50) -> list[list[str]]:
+    """The cells of the first lines of a file, cut as `shape` says, for a preview; also of those above the values."""
+    head, encoding = _head_of(path)
+    lines = encoding.decode(head[encoding.mark :]).split("\n")[: shape.first_line - 1 + count]
+    return [split_cells(line.rstrip("\r"), shape.delimiter) for line in lines]
+
+
+def _head_of(path: Path) -> tuple[bytes, Encoding]:
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    return head, encoding_of(head)
 
 
 def _layout_of(path: Path, size: int) -> tuple[Layout, int]:
@@ -115,7 +155,8 @@ def _time_of(reading: TableReading) -> tuple[TimeBase, datetime | None]:
     remarks, time = reading.layout.remarks, reading.found_roles.time
     start = said.start_time_of(remarks)
     if time is None:
-        return TimeBase(rate_hz=said.rate_of(remarks)), start
+        corrected = reading.shape
+        return TimeBase(rate_hz=said.rate_of(remarks) if corrected is None else corrected.rate_hz), start
     times = np.concatenate(reading.times)
     if time.dated:
         start = start_of(float(times[0]))

@@ -228,6 +228,11 @@ def _fitted(cells: list[str], columns: int) -> list[str] | None:
     return cells if len(cells) == columns else None
 
 
+def remarks_above(lines: Sequence[str]) -> dict[str, str]:
+    """What the commented lines among `lines`, which stand above the values, say."""
+    return _remarks([(at, line) for at, line in enumerate(lines) if is_remark(line)], (), WHITESPACE)
+
+
 def _remarks(lines: Sequence[tuple[int, str]], headings: Sequence[int], delimiter: str) -> dict[str, str]:
     """What comments and lines above the headings say: `key: value`, or else notes."""
     remarks: dict[str, str] = {}

@@ -1,4 +1,5 @@
-"""One pass over a text table: finds what its columns are for, where its rows lie and when they were taken."""
+"""One pass over a text table: finds what its columns are for (unless it is told), where its rows lie and when they were
+taken."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from sigdesk.signals.tables.cells import Kind
 from sigdesk.signals.tables.clock import past_midnight
 from sigdesk.signals.tables.layout import Layout
 from sigdesk.signals.tables.roles import Roles, counts_up, find_roles
+from sigdesk.signals.tables.shape import ShapeError, TableShape, roles_by
 from sigdesk.signals.tables.source import Place, TableSource, samples_of
 from sigdesk.signals.times import first_fault
 
@@ -38,6 +40,7 @@ class TableReading:
     shelf: Shelf
     layout: Layout
     guess: bool
+    shape: TableShape | None = None
     roles: Roles | None = None
     places: list[Place] = field(default_factory=list)
     first_rows: list[int] = field(default_factory=lambda: [0])
@@ -48,6 +51,15 @@ class TableReading:
     @property
     def rows(self) -> int:
         return self.first_rows[-1]
+
+    def look(self, start: int) -> None:
+        """Find out what the columns are for, by the first block of rows."""
+        reader = self._reader()
+        for block in blocks_of(self.path, self.layout.encoding, start):
+            frame = reader.read(block)
+            if len(frame):
+                self.roles = self._roles_of(frame)
+                return
 
     def run(self, start: int) -> None:
         """Read all rows, of which the first begins at byte `start`. Samples go to the shelf.
@@ -82,7 +94,7 @@ class TableReading:
 
     def _take(self, frame: pl.DataFrame, block: Block, reader: BlockReader) -> None:
         if self.roles is None:
-            self.roles = find_roles(self.layout, frame, guess=self.guess)
+            self.roles = self._roles_of(frame)
             if not self.roles.channels:
                 raise refusal(
                     self.path, "holds no column of values besides its time.", "Save a column for each channel."
@@ -100,6 +112,14 @@ class TableReading:
         self.shelf.put((self.stamp, len(self.places)), samples_of(frame, roles.channels))
         self.places.append(Place(block.offset, len(block.raw)))
         self.first_rows.append(self.rows + len(frame))
+
+    def _roles_of(self, frame: pl.DataFrame) -> Roles:
+        if self.shape is None:
+            return find_roles(self.layout, frame, guess=self.guess)
+        try:
+            return roles_by(self.shape, self.layout, frame)
+        except ShapeError as error:
+            raise refusal(self.path, f"cannot be read as you say: it {error}.", "Correct how it is read.") from error
 
     def _check_index(self, values: NDArray[np.float64]) -> None:
         goes_on = not self.places or values[0] == self._last_index + 1

@@ -97,7 +97,7 @@ def find_roles(layout: Layout, frame: pl.DataFrame, *, guess: bool) -> Roles:
     left_out = [at for at, kind in enumerate(layout.kinds) if at not in taken and at not in numeric]
     return Roles(
         channels=channels,
-        named=_named(layout, channels),
+        named=named_channels(layout, channels),
         time=time,
         index_at=index_at,
         label_at=label_at,
@@ -161,7 +161,8 @@ def _guessed_time(layout: Layout, frame: pl.DataFrame, numeric: list[int], index
     return TimeColumn(0, "column 1")
 
 
-def _named(layout: Layout, channels: tuple[int, ...]) -> tuple[Channel, ...]:
+def named_channels(layout: Layout, channels: tuple[int, ...]) -> tuple[Channel, ...]:
+    """The channels in these columns, with their units; of those with one name each is told apart."""
     named: list[Channel] = []
     used: dict[str, int] = {}
     for number, at in enumerate(channels, start=1):
