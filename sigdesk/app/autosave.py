@@ -66,6 +66,7 @@ class Autosave(QObject):
         self._models = models
         self._keys: dict[int, SignalKey] = {}
         self._log: EventLog | None = None
+        self._compacting = False
         self._lock: FileLock | None = None
         self._results: dict[SignalKey, JobSnapshot] = {}
         self._classes: tuple[LabelClass, ...] = ()
@@ -143,7 +144,9 @@ class Autosave(QObject):
 
     def compact(self) -> None:
         """Put a snapshot in the place of the events."""
+        self._compacting = True  # settling makes events, which must not ask for a snapshot in turn
         self.settle()
+        self._compacting = False
         if self._log is not None:
             self._log.compact(document_out(self.state))
 
@@ -194,6 +197,7 @@ class Autosave(QObject):
             self.notice = SessionError(
                 f"{lost} changes of the last session were damaged and are left out.", "Check the labels made last."
             )
+        self.state.prune()
         self._labelling.use_book(self.state.book)
         self._classes = tuple(self.state.book.classes)
         self._log = EventLog(self._folder, found.number, self._disk_said.emit)
@@ -207,7 +211,7 @@ class Autosave(QObject):
             self._classes = classes
             self._log.append({"e": "classes", "classes": [class_out(each) for each in classes]})
         self._log.append(event)
-        if self._log.written > LARGE_BYTES:
+        if self._log.written > LARGE_BYTES and not self._compacting:
             self.compact()
 
     def _mark_unsaved(self) -> None:

@@ -52,8 +52,10 @@ class ModelLabels(QObject):
 
     def settle_all(self) -> None:
         """Make labels of everything that was said."""
-        for signal_id in list(self._waiting):
-            self.settle(signal_id)
+        waiting, self._waiting = self._waiting, {}
+        told = [signal_id for signal_id, snapshot in waiting.items() if self._take(snapshot)]
+        if told:
+            self.spoke.emit(told)
 
     def _on_session_changed(self, ids: Iterable[int]) -> None:
         for signal_id in ids:
