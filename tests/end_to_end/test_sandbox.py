@@ -67,6 +67,20 @@ def test_the_command_line_keeps_to_its_option_else_to_the_variable_else_to_the_s
 
 
 @needs_sandbox
+@pytest.mark.parametrize(("file", "model"), [("microwave.csv", "appliance-current"), ("ecg.wav", "level-alarm")])
+def test_the_models_that_come_along_answer_in_the_sandbox_as_they_do_outside(
+    tmp_path: Path, file: str, model: str
+) -> None:
+    named = ("classify", SAMPLES / file, "--model", model, "--format", "json")
+
+    (inside,) = sigdesk(tmp_path, *named, "--sandbox").records
+    (outside,) = sigdesk(tmp_path, *named, "--no-sandbox").records
+
+    assert inside["state"] == "SUCCEEDED", inside
+    assert (inside["label"], inside["probabilities"]) == (outside["label"], outside["probabilities"])
+
+
+@needs_sandbox
 def test_the_window_runs_scripts_in_the_sandbox_from_the_next_start_on(home: Path, make_desk: MakeDesk) -> None:
     desk = make_desk()
     assert "Limited" in desk.window.status.texts()
