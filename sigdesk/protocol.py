@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, repeat
+from operator import methodcaller
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -60,11 +63,11 @@ class ProgressLine:
     fraction: float
 
 
-@dataclass(frozen=True, slots=True)
-class OutputLine:
+class OutputLine(NamedTuple):
     """The bytes after `OUTPUT:`, not yet judged: what they must hold depends on the job (`read_output`).
 
-    `whole` is False for a last line without its newline, which the script may not have finished.
+    `whole` is False for a last line without its newline, which the script may not have finished. A tuple, as JobLine:
+    one of each is made for every job, and a frozen dataclass takes three times as long to make.
     """
 
     payload: bytes
@@ -95,8 +98,7 @@ class ReadyLine:
     """A warm script has loaded its model."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobLine:
+class JobLine(NamedTuple):
     """The lines after it belong to this job."""
 
     job_id: str
@@ -112,6 +114,12 @@ class DoneLine:
 Line = LogLine | ProgressLine | OutputLine | ErrorLine | OtherLine | TooLongLine | ReadyLine | JobLine | DoneLine
 
 _OUTPUT = b"OUTPUT:"
+_JOB = b"JOB:"
+_is_output: Final = methodcaller("startswith", _OUTPUT)
+_names_job: Final = methodcaller("startswith", _JOB)
+# Of each kind one is made for every job; this way it takes half as long as by calling the class.
+_as_job: Final = partial(tuple.__new__, JobLine)
+_as_answer: Final = partial(tuple.__new__, OutputLine)
 
 
 class Dialect(enum.Enum):
@@ -137,14 +145,35 @@ class LineParser:
         pieces = data.split(b"\n")
         rest = pieces.pop()
         lines: list[Line] = []
+        if self._length and pieces:
+            lines.extend(self._grow(pieces[0]))
+            lines.extend(self._finish())
+            del pieces[0]
+        if self._dialect is Dialect.WARM:
+            answers = self._answers(pieces)
+            lines += answers
+            del pieces[: len(answers)]
         for piece in pieces:
-            if not self._length and len(piece) <= self._kept:  # nearly always; a flood is read twice as fast
+            if len(piece) <= self._kept:  # nearly always; a flood is read twice as fast
                 lines.append(self._name(piece, len(piece), True))
             else:
                 lines.extend(self._grow(piece))
                 lines.extend(self._finish())
         lines.extend(self._grow(rest))
         return lines
+
+    def _answers(self, pieces: Sequence[bytes]) -> list[Line]:
+        """The lines of `pieces` if, but for an odd last one, they are a batch's plain answers, `JOB:` and `OUTPUT:` by
+        turns; else none. What a batch mostly says is thus named in a few steps."""
+        names, outputs = pieces[: len(pieces) & ~1 : 2], pieces[1::2]
+        if not (all(map(_names_job, names)) and all(map(_is_output, outputs))):
+            return []
+        job_ids = [name[len(_JOB) :].decode("utf-8", "replace").strip() for name in names]
+        if not all(job_ids) or max(map(len, pieces), default=0) > self._kept:
+            return []
+        payloads = [output[len(_OUTPUT) :].strip() for output in outputs]
+        pairs = zip(map(_as_job, zip(job_ids)), map(_as_answer, zip(payloads, repeat(True))), strict=True)
+        return list(chain.from_iterable(pairs))
 
     def close(self) -> list[Line]:
         """The last line, if the stream ended without its newline."""
@@ -179,6 +208,10 @@ class LineParser:
     def _name(self, raw: bytes, length: int, whole: bool) -> Line:
         if raw.startswith(_OUTPUT) and self._dialect is not Dialect.PLAIN:
             return OutputLine(raw[len(_OUTPUT) :].strip(), whole)
+        if raw.startswith(_JOB) and length == len(raw) and self._dialect is Dialect.WARM:  # it comes with every job
+            job_id = raw[len(_JOB) :].decode("utf-8", "replace").strip()
+            if job_id:
+                return JobLine(job_id)
         text = raw.decode("utf-8", "replace").removesuffix("\r")
         if length > len(raw):
             text += f" … [the first {len(raw):,} of {length:,} bytes of this line]"
@@ -187,7 +220,7 @@ class LineParser:
         prefix, colon, rest = text.partition(":")
         rest = rest.removeprefix(" ")
         if prefix == "JOB" and self._dialect is Dialect.WARM and (job_id := rest.strip()):
-            return JobLine(job_id)  # first, as it comes with every job
+            return JobLine(job_id)
         if colon and prefix == "LOG":
             return _log_line(rest)
         if colon and prefix == "ERROR":

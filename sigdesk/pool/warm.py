@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from sigdesk.pool.bench import Bench, answer_for, error_notes, outcome_by_end, s
 from sigdesk.pool.command import Command
 from sigdesk.pool.jobs import JobState, Note, Outcome, WorkerState
 from sigdesk.pool.ledger import JobRecord
+from sigdesk.pool.plain_answers import read_plain_outputs, succeeded
 from sigdesk.pool.process import GRACE_S, Said, WorkerProcess
 from sigdesk.pool.warden import Warden
 from sigdesk.protocol import (
@@ -149,10 +151,13 @@ class WarmBatch:
         self._rested = process.jobs_done > 0
         self._bench = bench
         self._records = {record.id: record for record in records}
-        classes = dict.fromkeys(records[0].request.classifier.manifest.classes)
-        self._answers = {record.id: answer_for(record, classes) for record in records}
-        self._warnings_told = dict.fromkeys(self._records, 0)
+        self._classes = dict.fromkeys(records[0].request.classifier.manifest.classes)
+        self._windowed = any(record.request.windows is not None for record in records)
         self._open = dict(self._records)
+        self._given: dict[str, Outcome] = {}
+        # Most jobs say nothing but one right answer: they have no entry in these.
+        self._answers: dict[str, Answer] = {}
+        self._warnings_told: Counter[str] = Counter()
         self._timeout_s = records[0].request.classifier.manifest.run.timeout_s
         self._current = ""
         self._done = False
@@ -192,9 +197,55 @@ class WarmBatch:
         """Route lines to their jobs and end those that are answered; True if there was one."""
         notes: dict[str, list[Note]] = {}
         answered: list[str] = []
+        first = int(bool(lines) and isinstance(lines[0], OutputLine))  # of a job that was named in what came before
+        self._hear_each(lines[:first], notes, answered)
+        endings = self._hear_plain(lines, first)
+        self._hear_each(lines[first + 2 * len(endings) :], notes, answered)
+        if errors:
+            notes.setdefault(self._target(), []).extend(errors)
+        for job_id, own in notes.items():
+            self._bench.say(self._records.get(job_id), own)
+        endings += [self._ending(job_id) for job_id in answered]
+        if self._done:
+            endings += [(record, self._unanswered(record)) for record in self._open.values()]
+            self._open.clear()
+        if endings:
+            self._bench.ledger.end(endings)
+        self._tell_late_warnings(notes)
+        return bool(endings)
+
+    def _hear_plain(self, lines: Sequence[Line], at: int) -> list[tuple[JobRecord, Outcome]]:
+        """Take in what a batch nearly always says: from `at` on one answer a job, `JOB:` and `OUTPUT:` by turns, and
+        every answer right. They are judged together, and none is taken if not all are right."""
+        records: dict[str, JobRecord] = {}
+        payloads: list[bytes] = []
+        if self._windowed or self._done or self._broken is not None:
+            return []
+        for name, answer in zip(lines[at::2], lines[at + 1 :: 2], strict=False):
+            if not isinstance(name, JobLine) or not isinstance(answer, OutputLine):
+                break
+            record = self._open.get(name.job_id)
+            if record is None or name.job_id in self._answers or name.job_id in records:
+                break
+            records[name.job_id] = record
+            payloads.append(answer.payload)
+        outputs = read_plain_outputs(payloads, self._classes)
+        if outputs is None:
+            return []
+        for job_id in records:
+            del self._open[job_id]
+            self._current = job_id
+        outcomes = succeeded(outputs)
+        self._given.update(zip(records, outcomes, strict=True))
+        return list(zip(records.values(), outcomes, strict=True))
+
+    def _hear_each(self, lines: Sequence[Line], notes: dict[str, list[Note]], answered: list[str]) -> None:
+        """Route lines one by one, until one of them breaks the batch."""
         for line in lines:
+            if self._broken is not None:
+                break
             match line:
-                case JobLine(job_id) if job_id in self._answers:
+                case JobLine(job_id) if job_id in self._records:
                     self._current = job_id
                 case JobLine(job_id):
                     self._broken = self._by_foreign_job(job_id)
@@ -204,20 +255,14 @@ class WarmBatch:
                     self._broken = self._by_nameless_answer
                 case _:
                     self._hear_one(line, notes, answered)
-            if self._broken is not None:
-                break
-        if errors:
-            notes.setdefault(self._target(), []).extend(errors)
-        for job_id, own in notes.items():
-            self._bench.say(self._records.get(job_id), own)
-        endings = [self._ending(job_id) for job_id in answered]
-        if self._done:
-            endings += [(record, self._unanswered(record)) for record in self._open.values()]
-            self._open.clear()
-        if endings:
-            self._bench.ledger.end(endings)
-        self._tell_late_warnings(notes)
-        return bool(endings)
+
+    def _answer(self, job_id: str) -> Answer:
+        """What the job has said so far, which is known from its first line that was more than a right answer."""
+        answer = self._answers.get(job_id)
+        if answer is None:
+            answer = self._answers[job_id] = answer_for(self._records[job_id], self._classes)
+            answer.outcome = self._given.get(job_id)
+        return answer
 
     def _target(self) -> str:
         """Whose the next line is: the job last named, else the first that has no answer."""
@@ -225,11 +270,11 @@ class WarmBatch:
 
     def _hear_one(self, line: Line, notes: dict[str, list[Note]], answered: list[str]) -> None:
         job_id = self._target()
-        if self._done or job_id not in self._answers or isinstance(line, ReadyLine):
+        if self._done or job_id not in self._records or isinstance(line, ReadyLine):
             notes.setdefault("", []).extend(stray_notes([line]))
             self._spoke_unasked |= isinstance(line, _UNASKED)
             return
-        answer, record = self._answers[job_id], self._records[job_id]
+        answer, record = self._answer(job_id), self._records[job_id]
         if (note := answer.hear(line)) is not None:
             notes.setdefault(job_id, []).append(note)
         if answer.outcome is not None and job_id in self._open:
@@ -241,7 +286,8 @@ class WarmBatch:
             self._broken = self._by_its_end
 
     def _ending(self, job_id: str) -> tuple[JobRecord, Outcome]:
-        answer, outcome = self._answers[job_id], self._answers[job_id].outcome
+        answer = self._answer(job_id)
+        outcome = answer.outcome
         assert outcome is not None
         if answer.warnings or outcome.state is not JobState.SUCCEEDED:  # else there is nothing to add
             tail = "" if outcome.state is JobState.SUCCEEDED else self._process.stderr_tail
@@ -262,7 +308,7 @@ class WarmBatch:
         """The batch has come to a bad end; if all its jobs were answered, the last one is marked with a warning."""
         self._broken = outcome_of
         if not self._open and self._current:
-            self._answers[self._current].ended(self._process.exit_code or 0, "", overstayed=overstayed)
+            self._answer(self._current).ended(self._process.exit_code or 0, "", overstayed=overstayed)
             self._tell_late_warnings([self._current])
 
     def _must_stop(self) -> bool:
@@ -307,7 +353,7 @@ class WarmBatch:
         return failed(record.name, FailureCode.NO_OUTPUT, why, ASK_AUTHOR, self._process.stderr_tail)
 
     def _by_its_end(self, record: JobRecord) -> Outcome:
-        return outcome_by_end(self._process, self._answers[record.id], record)
+        return outcome_by_end(self._process, self._answer(record.id), record)
 
     def _by_time(self, record: JobRecord) -> Outcome:
         return timed_out(record.name, self._timeout_s, self._process.stderr_tail)
