@@ -7,10 +7,10 @@ import io
 import itertools
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -24,8 +24,7 @@ from sigdesk.protocol import VERSION
 from sigdesk.signals.recording import Channel, Samples
 
 
-@dataclass(frozen=True, slots=True)
-class Handover:
+class Handover(NamedTuple):
     """One job with the samples that were read for it, shape (channels, samples)."""
 
     job_id: str
@@ -56,11 +55,11 @@ class Exchange:
                 places = _write_samples(files.samples, handovers)
             else:
                 # Strict JSON has no NaN: orjson writes NaN and infinity as null, as the protocol says.
-                places = [{"samples": np.ascontiguousarray(handover.samples)} for handover in handovers]
+                places = [b'"samples":%b' % _json(np.ascontiguousarray(handover.samples)) for handover in handovers]
             texts = _Texts(classifier)
             jobs = [_job(handover, place, texts) for handover, place in zip(handovers, places, strict=True)]
-            document = {"protocol": VERSION, "jobs": jobs} if run.mode is RunMode.WARM else jobs[0]
-            _write(files.path, orjson.dumps(document))
+            warm = run.mode is RunMode.WARM
+            _write(files.path, b'{"protocol":%d,"jobs":[%b]}' % (VERSION, b",".join(jobs)) if warm else jobs[0])
         except BaseException:
             files.remove()
             raise
@@ -108,17 +107,19 @@ class JobFiles:
                     path.unlink()
 
 
-def _write_samples(path: Path, handovers: Sequence[Handover]) -> list[dict[str, Any]]:
-    """One flat array for the whole batch; where each job's values begin in it."""
-    flat = np.concatenate([handover.samples.ravel() for handover in handovers])
+def _write_samples(path: Path, handovers: Sequence[Handover]) -> list[bytes]:
+    """One flat array for the whole batch; where each job's values begin in it, as its job file says it."""
+    flat = np.concatenate([handover.samples for handover in handovers], axis=None)
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(flat))
     _write(path, header.getvalue(), flat.data.cast("B"))  # np.save asks the system four times as often
     places = []
     offset = 0
+    name = _json(str(path))
     for handover in handovers:
-        places.append({"samples_file": {"path": str(path), "offset": offset, "shape": list(handover.samples.shape)}})
-        offset += handover.samples.size
+        channels, count = handover.samples.shape
+        places.append(b'"samples_file":{"path":%b,"offset":%d,"shape":[%d,%d]}' % (name, offset, channels, count))
+        offset += channels * count
     return places
 
 
@@ -132,7 +133,10 @@ def _write(path: Path, *parts: bytes | memoryview) -> None:
 
 
 class _Texts:
-    """What the jobs of a batch have in common, as JSON that is made once: it was most of the work of a batch file."""
+    """What the jobs of a batch have in common, as JSON that is made once: it was most of the work of a batch file.
+
+    Job files are put together from such pieces for the same reason: orjson would be handed a tree of objects a job.
+    """
 
     def __init__(self, classifier: Classifier) -> None:
         manifest = classifier.manifest
@@ -142,49 +146,57 @@ class _Texts:
             "folder": _text(str(classifier.folder)),
             "file": manifest.file.name if manifest.file else "",
         }
-        self.model = _fragment(model)
+        self.model = _json(model)
         self._defaults = manifest.params
-        self._params = _fragment(dict(manifest.params))
+        self._params = _json(dict(manifest.params))
         self._channels: tuple[Channel, ...] = ()
-        self._channels_text = _fragment([])
+        self._channels_text = _json([])
+        self._times: tuple[float | None, float] | None = None
+        self._times_text = b""
 
-    def params(self, request: JobRequest) -> orjson.Fragment:
-        return _fragment({**self._defaults, **request.params}) if request.params else self._params
+    def params(self, request: JobRequest) -> bytes:
+        return _json({**self._defaults, **request.params}) if request.params else self._params
 
-    def channels(self, request: JobRequest) -> orjson.Fragment:
+    def times(self, request: JobRequest) -> bytes:
+        base = request.recording.time_base
+        times = (base.rate_hz, base.time_of(request.start))
+        if times != self._times:
+            self._times = times
+            self._times_text = b'"sample_rate":%b,"start":%b' % (_json(times[0]), _json(times[1]))
+        return self._times_text
+
+    def channels(self, request: JobRequest) -> bytes:
         channels = request.recording.channels
         if request.channels is not None:
             channels = tuple(channels[index] for index in request.channels)
         if channels != self._channels:
             self._channels = channels
             named = [{"name": _text(channel.name), "unit": _text(channel.unit)} for channel in channels]
-            self._channels_text = _fragment(named)
+            self._channels_text = _json(named)
         return self._channels_text
 
 
-def _job(handover: Handover, place: Mapping[str, Any], texts: _Texts) -> orjson.Fragment:
+def _job(handover: Handover, place: bytes, texts: _Texts) -> bytes:
     request = handover.request
-    recording = request.recording
-    job: dict[str, Any] = {
-        "protocol": VERSION,
-        "job": handover.job_id,
-        "model": texts.model,
-        "signal": {
-            "name": _text(recording.name),
-            "sample_rate": recording.time_base.rate_hz,
-            "start": recording.time_base.time_of(request.start),
-            "channels": texts.channels(request),
-            **place,
-        },
-        "params": texts.params(request),
-    }
-    if request.windows is not None:
-        job["windows"] = request.windows
-    return _fragment(job)
+    signal = b'{"name":%b,%b,"channels":%b,%b}' % (
+        _json(_text(request.recording.name)),
+        texts.times(request),
+        texts.channels(request),
+        place,
+    )
+    windows = b"" if request.windows is None else b',"windows":%b' % _json(request.windows)
+    return b'{"protocol":%d,"job":%b,"model":%b,"signal":%b,"params":%b%b}' % (
+        VERSION,
+        _json(handover.job_id),
+        texts.model,
+        signal,
+        texts.params(request),
+        windows,
+    )
 
 
-def _fragment(value: object) -> orjson.Fragment:
-    return orjson.Fragment(orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY))
+def _json(value: object) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def _text(name: str) -> str:

@@ -33,6 +33,7 @@ from sigdesk.pool.warden import Warden
 from sigdesk.pool.warm import Abandoned, StartFailed, WarmBatch, await_ready, has_died, is_fit, start_warm
 from sigdesk.protocol import FailureCode, Level
 from sigdesk.signals.checks import unusable_reason
+from sigdesk.signals.shelf import Reading
 
 _log = logging.getLogger(__name__)
 
@@ -155,10 +156,11 @@ class Worker(QRunnable):
     def _read(self, batch: Sequence[JobRecord]) -> dict[str, Handover]:
         """The samples of each job; a signal that cannot be used ends its job here, before any process is started."""
         handovers = {}
+        reading = Reading()
         for record in batch:
             request = record.request
             try:
-                samples = request.recording.read(request.start, request.stop)
+                samples = reading.read(request.recording, request.start, request.stop)
                 if request.channels is not None:
                     samples = samples[list(request.channels)]
             except SigDeskError as error:

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from sigdesk.signals.recording import Samples
+from sigdesk.signals.recording import Recording, Samples
 from sigdesk.signals.stamp import FileStamp
 
 DEFAULT_BUDGET_BYTES = 256 * 1024 * 1024
@@ -55,8 +55,44 @@ class Shelf:
         return samples
 
 
+class CheckedSource:
+    """A source that looks whether its file has changed before it reads; who reads many of one file looks once."""
+
+    __slots__ = ()
+    stamp: FileStamp
+
+    def read(self, start: int, stop: int) -> Samples:
+        """As `SampleSource` says. Raises RecordingError when the file is not what it was."""
+        self.stamp.check()
+        return self.read_unchecked(start, stop)
+
+    def read_unchecked(self, start: int, stop: int) -> Samples:
+        """The same of a file that was looked at a moment ago."""
+        raise NotImplementedError
+
+
+class Reading:
+    """Reads stretches of many recordings one after the other, and looks at each file once."""
+
+    def __init__(self) -> None:
+        self._checked: dict[int, FileStamp] = {}
+
+    def read(self, recording: Recording, start: int, stop: int | None) -> Samples:
+        """As `Recording.read` says."""
+        source = recording.source
+        if not isinstance(source, CheckedSource):
+            return recording.read(start, stop)
+        if id(source.stamp) in self._checked:
+            end = recording.length if stop is None else stop
+            if 0 <= start <= end <= recording.length:
+                return source.read_unchecked(start, end)
+        samples = recording.read(start, stop)
+        self._checked[id(source.stamp)] = source.stamp
+        return samples
+
+
 @dataclass(frozen=True, slots=True)
-class ShelvedSource:
+class ShelvedSource(CheckedSource):
     """Samples that `load` parses from the file whole; `part` says which of the file's arrays they are."""
 
     stamp: FileStamp
@@ -64,6 +100,5 @@ class ShelvedSource:
     part: Hashable
     load: Callable[[], Samples]
 
-    def read(self, start: int, stop: int) -> Samples:
-        self.stamp.check()
+    def read_unchecked(self, start: int, stop: int) -> Samples:
         return self.shelf.take((self.stamp, self.part), self.load)[:, start:stop]

@@ -26,7 +26,7 @@ class FileStamp:
     def check(self) -> None:
         """Raise RecordingError when the file is gone or is not what it was."""
         try:
-            now = FileStamp.of(self.path)
+            now = os.stat(self.path)  # noqa: PTH116 - as above
         except FileNotFoundError as error:
             raise refusal(
                 self.path, "is no longer where it was opened.", "Put the file back or open it from its new place."
@@ -38,7 +38,7 @@ class FileStamp:
                 f"can no longer be reached ({why}).",
                 "Check the drive or the connection, then open it again.",
             ) from error
-        if now != self:
+        if now.st_size != self.size or now.st_mtime_ns != self.modified_ns:
             raise refusal(self.path, "has changed since it was opened.", "Open it again to read what it holds now.")
 
 
