@@ -118,10 +118,10 @@ def _serve(load: Callable[[Path], Model], classify: Classify[Model]) -> None:
             print(f"LOG: WARNING unknown request: {verb}", flush=True)
             continue
         jobs = orjson.loads(Path(path).read_bytes())["jobs"]
-        lines = []
-        for index, answer in _answers(jobs, model, classify):
-            lines += [f"JOB: {jobs[index]['job']}".encode(), answer]
-        _write([*lines, f"DONE: {len(jobs)}".encode()])
+        lines = [
+            b"JOB: %b\n%b" % (jobs[index]["job"].encode(), answer) for index, answer in _answers(jobs, model, classify)
+        ]
+        _write([*lines, b"DONE: %d" % len(jobs)])
 
 
 def _requests() -> queue.SimpleQueue[str | None]:
@@ -150,6 +150,9 @@ def _requests() -> queue.SimpleQueue[str | None]:
 def _answers(jobs: list[dict[str, Any]], model: Model, classify: Classify[Model]) -> Iterator[tuple[int, bytes]]:
     """The answer line of each job, with the job's index; jobs of equal params are asked for together."""
     maps: dict[str, NDArray[Any]] = {}
+    if (stacked := _stacked(jobs, maps)) is not None:
+        yield from _answer_stacked(jobs, stacked, model, classify)
+        return
     groups: dict[bytes, list[tuple[int, list[NDArray[Any]]]]] = {}
     for index, job in enumerate(jobs):
         try:
@@ -160,6 +163,42 @@ def _answers(jobs: list[dict[str, Any]], model: Model, classify: Classify[Model]
         groups.setdefault(orjson.dumps(job.get("params") or {}), []).append((index, windows))
     for members in groups.values():
         yield from _answer_group(jobs, members, model, classify)
+
+
+def _stacked(jobs: Sequence[Mapping[str, Any]], maps: dict[str, NDArray[Any]]) -> NDArray[Any] | None:
+    """What most batches are, in one piece: signals of one shape that stand one after the other in one file, each to be
+    looked at whole, with equal params. Shape (n, channels, samples); None for any other batch.
+    """
+    place = jobs[0]["signal"].get("samples_file") if len(jobs) > 1 else None
+    if place is None:
+        return None
+    path, shape, offset, params = place["path"], place["shape"], place["offset"], jobs[0].get("params")
+    size = math.prod(shape)
+    for number, job in enumerate(jobs):
+        expected = {"path": path, "offset": offset + number * size, "shape": shape}
+        if job["signal"].get("samples_file") != expected or job.get("params") != params or "windows" in job:
+            return None
+    flat = _flat(path, maps)[offset : offset + len(jobs) * size]
+    return np.array(flat).reshape(len(jobs), *shape)  # a copy, which a model may change
+
+
+def _answer_stacked(
+    jobs: list[dict[str, Any]], stacked: NDArray[Any], model: Model, classify: Classify[Model]
+) -> Iterator[tuple[int, bytes]]:
+    """The answer lines of such a batch; where something goes wrong, it is asked again job by job."""
+    try:
+        results = [_result(answer) for answer in _counted(classify(model, stacked, jobs[0].get("params") or {}), jobs)]
+    except Exception:  # noqa: BLE001
+        for index, samples in enumerate(stacked):
+            yield from _answer_group(jobs, [(index, [samples])], model, classify)
+    else:
+        yield from enumerate(map(_output, results))
+
+
+def _counted(answers: Sequence[Answer], windows: Sequence[object]) -> Sequence[Answer]:
+    if len(answers) != len(windows):
+        raise ValueError(f"classify gave {len(answers)} results for {len(windows)} windows")
+    return answers
 
 
 def _answer_group(
@@ -190,9 +229,7 @@ def _ask(windows: list[NDArray[Any]], model: Model, params: Params, classify: Cl
     results: list[Any] = [None] * len(windows)
     for positions in by_shape.values():
         stacked = np.stack([windows[position] for position in positions])
-        answers = classify(model, stacked, params)
-        if len(answers) != len(positions):
-            raise ValueError(f"classify gave {len(answers)} results for {len(positions)} windows")
+        answers = _counted(classify(model, stacked, params), positions)
         for position, answer in zip(positions, answers, strict=True):
             results[position] = _result(answer)
     return results
@@ -220,13 +257,17 @@ def read_samples(signal: Mapping[str, Any], maps: dict[str, NDArray[Any]] | None
     place = signal.get("samples_file")
     if place is None:
         return np.asarray(signal["samples"], dtype=np.float64)
-    maps = {} if maps is None else maps
-    flat = maps.get(place["path"])
+    offset, shape = place["offset"], place["shape"]
+    flat = _flat(place["path"], {} if maps is None else maps)
+    return flat[offset : offset + math.prod(shape)].reshape(shape)
+
+
+def _flat(path: str, maps: dict[str, NDArray[Any]]) -> NDArray[Any]:
+    flat = maps.get(path)
     if flat is None:
         # Mapped, but as a plain array: each slice of a memmap would look for what it shares memory with.
-        flat = maps[place["path"]] = np.asarray(np.load(place["path"], mmap_mode="r", allow_pickle=False))
-    offset, shape = place["offset"], place["shape"]
-    return flat[offset : offset + math.prod(shape)].reshape(shape)
+        flat = maps[path] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    return flat
 
 
 def _output(document: object) -> bytes:

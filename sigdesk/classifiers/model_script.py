@@ -20,7 +20,7 @@ from sigdesk.classifiers.folder import CHECKED_VARIABLE
 from sigdesk.classifiers.manifest import FileFormat, Manifest
 from sigdesk.classifiers.manifest_parser import read_manifest
 from sigdesk.classifiers.model_file import check_hash, load_pickle, load_skops
-from sigdesk.classifiers.onnx_model import OnnxModel, answer_of
+from sigdesk.classifiers.onnx_model import OnnxModel, answers_of
 from sigdesk.classifiers.shaping import PADDED, padded
 from sigdesk.errors import ModelError
 
@@ -154,8 +154,7 @@ class _SklearnModel:
         probabilities = self._probabilities(features)
         if probabilities is None:
             return [{"label": str(label)} for label in self._model.predict(features)]
-        rows = np.clip(probabilities, 0.0, 1.0).tolist()  # a sum of fractions may pass 1 by a rounding error
-        return [answer_of(dict(zip(self.classes, row, strict=True))) for row in rows]
+        return answers_of(self.classes, np.clip(probabilities, 0.0, 1.0))  # a sum may pass 1 by a rounding error
 
     def _probabilities(self, features: Array) -> Array | None:
         """Shape (n, classes); None for a model that knows labels only."""

@@ -53,7 +53,7 @@ class OnnxModel:
             return [answer_of({str(name): _clipped(value) for name, value in row.items()}) for row in probabilities]
         table = self._tempered(np.asarray(probabilities))
         if self._columns is not None:
-            return [answer_of(dict(zip(self._columns, row, strict=True))) for row in table.tolist()]
+            return answers_of(self._columns, table)
         # A bare array does not say which column is which class, but the largest is the label's.
         return [
             {"label": label, "confidence": value}
@@ -86,6 +86,15 @@ def answer_of(probabilities: dict[str, float]) -> dict[str, Any]:
     """An answer of the job protocol: the likeliest class, and what is thought of all."""
     label = max(probabilities, key=probabilities.__getitem__)
     return {"label": label, "confidence": probabilities[label], "probabilities": probabilities}
+
+
+def answers_of(classes: Sequence[str], probabilities: NDArray[Any]) -> list[dict[str, Any]]:
+    """The same for many rows, shape (n, classes)."""
+    best, rows = probabilities.argmax(axis=1).tolist(), probabilities.tolist()
+    return [
+        {"label": classes[index], "confidence": row[index], "probabilities": dict(zip(classes, row, strict=True))}
+        for index, row in zip(best, rows, strict=True)
+    ]
 
 
 def _clipped(value: Any) -> float:
