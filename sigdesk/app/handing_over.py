@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from sigdesk.errors import JournalError, QueueFull
 from sigdesk.pool.jobs import JobRequest
-from sigdesk.pool.journal import JournalRow
+from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.pool import Pool
 
 Waiting = tuple[JournalRow, JobRequest]

@@ -11,7 +11,7 @@ from sigdesk.app.classifying import Classifying
 from sigdesk.app.session import Session
 from sigdesk.errors import JournalError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
-from sigdesk.pool.journal import JournalRow
+from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.requests import restore
 from sigdesk.protocol import FailureCode

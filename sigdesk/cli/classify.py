@@ -12,7 +12,7 @@ from sigdesk.classifiers.folder import Classifier
 from sigdesk.cli.drain import Tally, drain
 from sigdesk.errors import ModelError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
-from sigdesk.pool.journal import JournalRow
+from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.requests import restore
 from sigdesk.protocol import FailureCode

@@ -13,7 +13,7 @@ import orjson
 
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.pool.jobs import JobSnapshot, JobState
-from sigdesk.pool.journal import JournalRow
+from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.protocol import Result
 from sigdesk.signals.recording import Recording
 

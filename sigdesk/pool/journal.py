@@ -11,63 +11,41 @@ import contextlib
 import sqlite3
 import threading
 import time
-import zlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
 import orjson
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.checkpoints import Checkpoints
-from sigdesk.pool.jobs import JobRequest, JobState, LogEntry, Outcome
+from sigdesk.pool.jobs import JobRequest, JobState
+from sigdesk.pool.journal_rows import (
+    ACCEPTED,
+    SELECT_JOBS,
+    Course,
+    Ending,
+    JournalRow,
+    accepted_sum,
+    course_of,
+    decode_row,
+    ended_row,
+    ended_sum,
+    is_whole,
+    open_sum,
+)
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
-from sigdesk.pool.requests import Stored, store
+from sigdesk.pool.requests import store_all
 
 _BUSY_MS: Final = 5000
 _CHUNK_BYTES: Final = 64 * 1024 * 1024
 _ROWS_A_STEP: Final = 256
 _Answer = TypeVar("_Answer")
-_STATES: Final = frozenset(state.value for state in JobState)
 _DAMAGE_CODES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG)
 DAMAGE_WAY_OUT: Final = "Start SigDesk again: it sets the file aside and keeps every job that can still be read."
-
-
-def job_id(run: str, number: int) -> str:
-    """A job's full id: it names its run and sorts by time."""
-    return f"{run}-{number:06d}"
-
-
-class Ending(NamedTuple):
-    """How one job ended. `lines` are the log lines that were kept of it; `dropped` counts the others."""
-
-    number: int
-    outcome: Outcome
-    ended: float
-    lines: Sequence[LogEntry] = ()
-    dropped: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class JournalRow:
-    """A job as the journal has it. Times are seconds since the epoch; `stored` is what it takes to run it again."""
-
-    number: int
-    run: str
-    state: JobState
-    attempt: int
-    created: float
-    started: float | None
-    ended: float | None
-    label: str | None
-    confidence: float | None
-    error: str | None
-    stored: Stored
-
-    @property
-    def id(self) -> str:
-        return job_id(self.run, self.number)
 
 
 class Journal:
@@ -77,6 +55,7 @@ class Journal:
         """Open the journal, or make it. Raises JournalError when it cannot be used or is of a newer version."""
         self.file = file
         self._run = run
+        self._courses: dict[int, Course] = {}  # of this run's jobs that have not ended
         self._lock = threading.Lock()
         with self._in_words("opened"):
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -97,34 +76,67 @@ class Journal:
     def accept(self, requests: Sequence[JobRequest]) -> list[int]:
         """Enter jobs as QUEUED, all or none; returns their numbers. Raises JournalError."""
         now = time.time()
-        all_stored = [store(request) for request in requests]
+        all_stored = store_all(requests)
+        course = ACCEPTED.then(JobState.QUEUED, now)
 
         def insert() -> list[int]:
             (last,) = self._base.execute("SELECT coalesce(max(number), 0) FROM jobs").fetchone()
             places = self._put_samples([stored.samples for stored in all_stored])
-            change = _change(JobState.QUEUED, now)
             numbers = range(last + 1, last + 1 + len(all_stored))
-            rows = []
+            by_model: dict[tuple[str, str, str], list[tuple[Any, ...]]] = {}
             for number, stored, place in zip(numbers, all_stored, places, strict=True):
-                columns = (*stored.columns, *place)
-                rows.append((number, self._run, self._run, now, *columns, change, _sum(number, now, *columns)))
-            self._run_over(rows, *_INSERT)
+                file, item, signal, *model, request, _ = stored
+                total = accepted_sum(number, now, (*stored[:-1], *place))
+                row = (number, file, item, signal, request, *place, total)
+                by_model.setdefault((model[0], model[1], model[2]), []).append(row)
+            for model_columns, rows in by_model.items():
+                same = (self._run, now, *model_columns, course.history, open_sum(course))
+                self._run_over(rows, same, _INSERT)
             return list(numbers)
 
-        return self._transact(insert)
+        numbers = self._transact(insert)
+        self._courses.update(dict.fromkeys(numbers, course))
+        return numbers
 
     def begin(self, numbers: Sequence[int], worker: int) -> None:
         """Mark jobs as RUNNING on a worker. Raises JournalError."""
-        self._move(_BEGIN, numbers, JobState.RUNNING, worker)
+        now = time.time()
+        self._move(numbers, lambda course: course.then(JobState.RUNNING, now, started=now, worker=worker))
 
-    def wait_again(self, numbers: Sequence[int]) -> None:
-        """Mark jobs of a failed batch as QUEUED once more. Raises JournalError."""
-        self._move(_WAIT_AGAIN, numbers, JobState.QUEUED)
+    def wait_again(self, numbers: Sequence[int], kills: Mapping[int, int] = MappingProxyType({})) -> None:
+        """Mark jobs of a failed batch as QUEUED once more; `kills` counts, for those that are suspected, the processes
+        that have died of them. Raises JournalError."""
+        now = time.time()
+        for count in {kills.get(number, 0) for number in numbers}:
+            these = [number for number in numbers if kills.get(number, 0) == count]
+            again = partial(Course.then, state=JobState.QUEUED, at=now, started=None, kills=count)
+            self._move(these, again)
 
     def end(self, endings: Sequence[Ending]) -> None:
         """Write down how jobs ended; of two endings of one job the first stays. Raises JournalError."""
-        rows = [_ended_row(ending) for ending in endings]
-        self._transact(lambda: self._run_over(rows, *_END))
+        # What a batch's jobs have in common is worked out once, for each way in which they came here and ended.
+        groups: dict[tuple[int, JobState, float], tuple[Course, int, list[tuple[Any, ...]]]] = {}
+        ended = []
+        for ending in endings:
+            course = self._courses.get(ending.number)
+            if course is None:
+                continue
+            ended.append(ending.number)
+            key = (id(course), ending.outcome.state, ending.ended)
+            group = groups.get(key)
+            if group is None:
+                after = course.then(ending.outcome.state, ending.ended)
+                group = groups[key] = (after, open_sum(after), [])
+            *result, outcome, log = ended_row(ending)
+            total = ended_sum(group[1], result, outcome, log)
+            group[2].append((*result, outcome, log, total))
+
+        def write() -> None:
+            for after, _, rows in groups.values():
+                self._run_over(rows, (after.state, after.history), _END)
+
+        self._transact(write)
+        self._forget(ended)
 
     def waiting(self, live_runs: Sequence[str]) -> list[JournalRow]:
         """Jobs of dead runs that have not ended; what was RUNNING when its run died is INTERRUPTED from now on.
@@ -133,25 +145,40 @@ class Journal:
         """
         live = orjson.dumps([*live_runs, self._run]).decode()
 
+        now = time.time()
+
         def find() -> list[JournalRow]:
-            self._base.execute(_INTERRUPT, (_change(JobState.INTERRUPTED, time.time(), later=True), live))
             rows = self._base.execute(_SELECT_DEAD, (live,)).fetchall()
             if damaged := [row[0] for row in rows if not is_whole(row)]:
                 mark_damaged(self.file)
                 raise JournalError(f"Job {damaged[0]} in the journal is damaged.", DAMAGE_WAY_OUT)
+            running = {row[0]: course_of(row) for row in rows if row[2] == JobState.RUNNING.value}
+            self._move_now(running, lambda course: course.then(JobState.INTERRUPTED, now), owner=None)
+            rows = self._base.execute(_SELECT_DEAD, (live,)).fetchall() if running else rows
             return [decode_row(row, self._base) for row in rows]
 
         return self._transact(find)
 
     def take_over(self, numbers: Sequence[int]) -> None:
         """Make waiting jobs of dead runs this run's own; the attempt of an interrupted one is counted."""
-        self._move(_TAKE_OVER, numbers, JobState.QUEUED)
+        now = time.time()
+
+        def take() -> dict[int, Course]:
+            named = {"numbers": orjson.dumps(list(numbers)).decode()}
+            courses = {number: Course(*rest) for number, *rest in self._base.execute(_SELECT_COURSES, named)}
+            return self._move_now(courses, lambda course: _once_more(course, now), owner=self._run)
+
+        self._courses.update(self._transact(take))
 
     def close(self) -> None:
         """Let go of the file. A second call does nothing."""
         self._checkpoints.close()
         with self._lock:
             self._base.close()
+
+    def _forget(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            self._courses.pop(number, None)
 
     def _put_samples(self, all_samples: Sequence[bytes | None]) -> list[tuple[int | None, int | None, int | None]]:
         """Store samples in few large pieces; for each job its chunk, offset and size in bytes, or Nones."""
@@ -173,27 +200,40 @@ class Journal:
             self._base.execute(_INSERT_SAMPLES, (chunk, b"".join(piece)))
         return places
 
-    def _run_over(self, rows: Sequence[tuple[Any, ...]], before: str, row: str, after: str) -> None:
-        """Run a statement over many rows in few steps, its text standing before, for and after a row.
+    def _run_over(
+        self, rows: Sequence[tuple[Any, ...]], same: tuple[Any, ...], statement: tuple[str, str, str]
+    ) -> None:
+        """Run a statement over many rows in few steps, its text standing before, for and after a row. Its first values
+        are the `same` for all rows.
 
         `executemany` would give up the interpreter's lock at every row, and next to a thread that computes it takes
         5 ms to get it back.
         """
+        before, row, after = statement
         for start in range(0, len(rows), _ROWS_A_STEP):
             part = rows[start : start + _ROWS_A_STEP]
-            values = [value for one in part for value in one]
-            self._base.execute(f"{before} {', '.join([row] * len(part))} {after}", values)
+            text = f"{before} {', '.join([row] * len(part))} {after}"
+            self._base.execute(text, [*same, *chain.from_iterable(part)])
 
-    def _move(self, statement: str, numbers: Sequence[int], state: JobState, worker: int = 0) -> None:
-        now = time.time()
-        values = {
-            "now": now,
-            "worker": worker,
-            "run": self._run,
-            "change": _change(state, now, later=True),
-            "numbers": orjson.dumps(list(numbers)).decode(),
-        }
-        self._transact(lambda: self._base.execute(statement, values))
+    def _move(self, numbers: Sequence[int], change: Callable[[Course], Course]) -> None:
+        """Change the state of jobs of this run."""
+        courses = {number: self._courses[number] for number in numbers if number in self._courses}
+        self._courses.update(self._transact(lambda: self._move_now(courses, change, owner=self._run)))
+
+    def _move_now(
+        self, courses: Mapping[int, Course], change: Callable[[Course], Course], *, owner: str | None
+    ) -> dict[int, Course]:
+        """Within a transaction. What jobs have in common is worked out and written once."""
+        groups: dict[int, tuple[Course, list[int]]] = {}
+        for number, course in courses.items():
+            groups.setdefault(id(course), (course, []))[1].append(number)
+        changed: dict[int, Course] = {}
+        for course, numbers in groups.values():
+            after = change(course)
+            named = {"numbers": orjson.dumps(numbers).decode(), "sum": open_sum(after), "owner": owner}
+            self._base.execute(_MOVE, after._asdict() | named)
+            changed |= dict.fromkeys(numbers, after)
+        return changed
 
     def _transact(self, work: Callable[[], _Answer]) -> _Answer:
         with self._lock, self._in_words("written"):
@@ -217,6 +257,12 @@ class Journal:
 
     def _in_words(self, done: str) -> contextlib.AbstractContextManager[None]:
         return sqlite_in_words(self.file, done)
+
+
+def _once_more(course: Course, now: float) -> Course:
+    """That of a job of a dead run which waits in this one."""
+    attempt = course.attempt + (course.state == JobState.INTERRUPTED.value)
+    return course.then(JobState.QUEUED, now, attempt=attempt, started=None)
 
 
 def shows_damage(error: Exception) -> bool:
@@ -250,108 +296,33 @@ def sqlite_in_words(file: Path, done: str) -> Iterator[None]:
         ) from error
 
 
-def _change(state: JobState, at: float, *, later: bool = False) -> str:
-    return f"{'; ' if later else ''}{state.value} {at:.3f}"
-
-
-def _sum(*values: object) -> int:
-    """A checksum over a row's values, so that a flipped bit is found rather than believed."""
-    return zlib.crc32(orjson.dumps(values, default=zlib.crc32))  # JSON has no bytes: their own checksum stands there
-
-
-def _text(words: str) -> str:
-    """Words may name a file whose name holds bytes that are no text: they are written as escapes."""
-    return words if words.isascii() else words.encode("utf-8", "backslashreplace").decode()
-
-
-def _ended_row(ending: Ending) -> tuple[Any, ...]:
-    outcome = ending.outcome
-    output = outcome.output
-    state, label, confidence, error = outcome.state.value, None, None, None
-    # Most jobs end with an answer and no more to say: it is kept as the script gave it.
-    document = output.raw if output is not None and not outcome.warnings else _outcome_document(outcome)
-    if output is None:
-        error = _text(f"{outcome.what}. {outcome.way_out}".strip()) if outcome.what else None
-    elif not output.windowed and output.results:
-        label, confidence = output.results[0].label, output.results[0].confidence
-    log = None
-    if ending.lines or ending.dropped:
-        lines = [(line.time, line.origin.value, line.level.value, line.text) for line in ending.lines]
-        log = orjson.dumps({"lines": lines, "dropped": ending.dropped})
-    total = _sum(ending.number, state, ending.ended, label, confidence, error, document)
-    change = f"; {state} {ending.ended:.3f}"
-    return (ending.number, state, ending.ended, label, confidence, error, document, log, total, change)
-
-
-def _outcome_document(outcome: Outcome) -> bytes:
-    output = outcome.output
-    return orjson.dumps(
-        {
-            "code": outcome.code,
-            "output": None if output is None else output.raw.decode("utf-8", "replace"),
-            "what": _text(outcome.what),
-            "way_out": _text(outcome.way_out),
-            "warnings": [_text(warning) for warning in outcome.warnings],
-            "stderr_tail": outcome.stderr_tail,
-            "exit_code": outcome.exit_code,
-        }
-    )
-
-
-def is_whole(row: Sequence[Any]) -> bool:
-    """Whether a row, its columns as in `SELECT_JOBS`, still is what was written."""
-    number, _, state, _, created, _, ended, label, confidence, error, outcome, accepted, ending = row[:13]
-    if state not in _STATES or accepted != _sum(number, created, *row[13:23]):
-        return False
-    return ended is None or ending == _sum(number, state, ended, label, confidence, error, outcome)
-
-
-def decode_row(row: Sequence[Any], base: sqlite3.Connection) -> JournalRow:
-    """A job from its columns as in `SELECT_JOBS`, which must be whole."""
-    number, run, state, attempt, created, started, ended, label, confidence, error = row[:10]
-    columns, (chunk, offset, size) = row[13:20], row[20:23]
-    samples: bytes | None = None
-    if chunk is not None and ended is None:  # what has ended is not run again
-        with base.blobopen("samples", "data", chunk, readonly=True) as blob:
-            blob.seek(offset)
-            samples = blob.read(size)
-    file, item, signal, model, version, folder, request = columns
-    stored = Stored(file, item, signal, model, version, folder, request, samples)
-    return JournalRow(number, run, JobState(state), attempt, created, started, ended, label, confidence, error, stored)
-
-
 _INSERT: Final = (
     """
 INSERT INTO jobs (number, run, owner, state, attempt, created, file, item, signal, model, version, model_folder,
-                  request, chunk, offset, size, history, accepted_sum)
-VALUES""",
-    "(?, ?, ?, 'QUEUED', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    "",
+                  request, chunk, offset, size, history, accepted_sum, row_sum)
+SELECT column1, ?1, ?1, 'QUEUED', 1, ?2, column2, column3, column4, ?3, ?4, ?5, column5, column6, column7, column8,
+       ?6, column9, ?7
+FROM (VALUES""",
+    "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ")",
 )
 
 _INSERT_SAMPLES: Final = "INSERT INTO samples (chunk, data) VALUES (?, ?)"
 
-_NAMED: Final = "WHERE ended IS NULL AND number IN (SELECT value FROM json_each(:numbers))"
-_BEGIN: Final = (
-    f"UPDATE jobs SET state = 'RUNNING', started = :now, worker = :worker, history = history || :change {_NAMED}"
-)
-_WAIT_AGAIN: Final = f"UPDATE jobs SET state = 'QUEUED', started = NULL, history = history || :change {_NAMED}"
-_TAKE_OVER: Final = (
-    "UPDATE jobs SET owner = :run, attempt = attempt + (state = 'INTERRUPTED'), state = 'QUEUED', started = NULL, "
-    f"history = history || :change {_NAMED}"
-)
+_NAMED: Final = "ended IS NULL AND number IN (SELECT value FROM json_each(:numbers))"
+_MOVE: Final = f"""
+UPDATE jobs SET state = :state, attempt = :attempt, started = :started, worker = :worker, kills = :kills,
+                history = :history, row_sum = :sum, owner = coalesce(:owner, owner)
+WHERE {_NAMED}"""
+_SELECT_COURSES: Final = f"SELECT number, state, attempt, started, worker, kills, history FROM jobs WHERE {_NAMED}"
 _END: Final = (
     """
-UPDATE jobs SET state = column2, ended = column3, label = column4, confidence = column5, error = column6,
-                outcome = column7, log = column8, ended_sum = column9, history = history || column10
+UPDATE jobs SET state = ?1, history = ?2, ended = column2, label = column3, confidence = column4, error = column5,
+                outcome = column6, log = column7, row_sum = column8
 FROM (VALUES""",
-    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "(?, ?, ?, ?, ?, ?, ?, ?)",
     ") WHERE number = column1 AND ended IS NULL",
 )
 
-_DEAD: Final = "ended IS NULL AND owner NOT IN (SELECT value FROM json_each(?))"
-_INTERRUPT: Final = f"UPDATE jobs SET state = 'INTERRUPTED', history = history || ? WHERE state = 'RUNNING' AND {_DEAD}"
-SELECT_JOBS: Final = """
-SELECT number, run, state, attempt, created, started, ended, label, confidence, error, outcome, accepted_sum, ended_sum,
-       file, item, signal, model, version, model_folder, request, chunk, offset, size FROM jobs"""
-_SELECT_DEAD: Final = f"{SELECT_JOBS} WHERE {_DEAD} ORDER BY number"
+_SELECT_DEAD: Final = f"""{SELECT_JOBS}
+WHERE ended IS NULL AND owner NOT IN (SELECT value FROM json_each(?)) ORDER BY number"""

@@ -13,15 +13,12 @@ from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobState
 from sigdesk.pool.journal import (
     DAMAGE_WAY_OUT,
-    SELECT_JOBS,
-    JournalRow,
-    decode_row,
-    is_whole,
     mark_damaged,
     shows_damage,
     sqlite_in_words,
 )
 from sigdesk.pool.journal_file import header_of, is_cut
+from sigdesk.pool.journal_rows import SELECT_JOBS, JournalRow, decode_row, layout_of
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, version_of
 
 _BUSY_MS: Final = 5000
@@ -66,7 +63,7 @@ def read_journal(
         checked = version_of(base) <= SCHEMA_VERSION
         if not checked:
             _tell_of_newer(file, base, tell)
-        for found in scan(base, SELECT_JOBS, first_of_newest(base, state, newest), state, checked=checked):
+        for found in scan(base, first_of_newest(base, state, newest), state, checked=checked):
             row = found if isinstance(found, Gap) else _decoded(found, base)
             if isinstance(row, Gap):
                 mark_damaged(file)
@@ -101,10 +98,11 @@ def first_of_newest(base: sqlite3.Connection, state: JobState | None, newest: in
     """The number of the first of the `newest` jobs; 1 for all of them, and where damage hides the answer."""
     if newest is None:
         return 1
-    of_state, values = ("", ()) if state is None else ("WHERE state = ?", (state.value,))
-    statement = f"SELECT min(number) FROM (SELECT number FROM jobs {of_state} ORDER BY number DESC LIMIT ?)"
+    statement = (
+        f"SELECT min(number) FROM (SELECT number FROM jobs WHERE {_of_state(state)} ORDER BY number DESC LIMIT ?)"
+    )
     try:
-        (number,) = base.execute(statement, (*values, newest)).fetchone()
+        (number,) = base.execute(statement, (newest,)).fetchone()
     except sqlite3.Error as error:
         if not shows_damage(error):
             raise
@@ -112,19 +110,28 @@ def first_of_newest(base: sqlite3.Connection, state: JobState | None, newest: in
     return number or 1
 
 
-def scan(
-    base: sqlite3.Connection, select: str, first: int = 1, state: JobState | None = None, *, checked: bool = True
-) -> Iterator[tuple[Any, ...] | Gap]:
-    """Rows from a number on, one by one, and the gaps that damage has torn.
+def _of_state(state: JobState | None) -> str:
+    """What WHERE says of a state, so that an index finds the few that wait or went wrong among a million."""
+    if state is None:
+        return "true"
+    if state in (JobState.QUEUED, JobState.RUNNING, JobState.INTERRUPTED):
+        return f"ended IS NULL AND state = '{state.value}'"
+    if state is JobState.SUCCEEDED:
+        return f"state = '{state.value}'"
+    return f"ended IS NOT NULL AND state <> 'SUCCEEDED' AND state = '{state.value}'"
 
-    `select` begins with the columns of `SELECT_JOBS`. Of broken rows even the number may be wrong.
-    """
-    of_state, values = ("", ()) if state is None else ("AND state = ?", (state.value,))
+
+def scan(
+    base: sqlite3.Connection, first: int = 1, state: JobState | None = None, *, checked: bool = True
+) -> Iterator[tuple[Any, ...] | Gap]:
+    """Rows from a number on, one by one, and the gaps that damage has torn. Of broken rows even the number may be
+    wrong."""
+    select, is_whole = layout_of(version_of(base))
     at: int | None = first
     while at is not None:
         try:
-            for row in base.execute(f"{select} WHERE number >= ? {of_state} ORDER BY number", (at, *values)):
-                if row[0] >= at and (is_whole(row) or not checked):
+            for row in base.execute(f"{select} WHERE number >= ? AND {_of_state(state)} ORDER BY number", (at,)):
+                if row[0] >= at and (not checked or is_whole(row)):
                     at = row[0] + 1
                     yield row
                 else:

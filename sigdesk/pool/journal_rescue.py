@@ -9,37 +9,34 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
+
 from sigdesk.errors import JournalError
 from sigdesk.pool.file_lock import FileLock
 from sigdesk.pool.journal import (
-    SELECT_JOBS,
     Journal,
     damage_mark,
-    is_whole,
     mark_damaged,
     shows_damage,
     sqlite_in_words,
 )
 from sigdesk.pool.journal_file import beside, header_of, is_cut, version_in
 from sigdesk.pool.journal_reading import Gap, first_of_newest, open_to_read, scan
+from sigdesk.pool.journal_rows import COLUMNS, layout_of, with_present_sums
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
 
 _TURN_S: Final = 60.0
 _NEWEST_CHECKED: Final = 100
-_COLUMNS: Final = (
-    *" ".join(SELECT_JOBS.replace("SELECT", "").replace("FROM jobs", "").split()).split(", "),
-    "owner", "worker", "history", "log",
-)  # fmt: skip
-_SELECT_WHOLE: Final = f"SELECT {', '.join(_COLUMNS)} FROM jobs"
-_INSERT_WHOLE: Final = f"INSERT INTO jobs ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
-_CHUNK: Final = _COLUMNS.index("chunk")
-_ENDED: Final = _COLUMNS.index("ended")
+_INSERT_WHOLE: Final = f"INSERT INTO jobs ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_CHUNK: Final = COLUMNS.index("chunk")
+_ENDED: Final = COLUMNS.index("ended")
 
 
 @dataclass(slots=True)
@@ -104,18 +101,20 @@ def _is_damaged(file: Path) -> bool:
         with contextlib.closing(open_to_read(file)) as base:
             return is_cut(file, header, base) or _has_damaged_rows(base)
     except sqlite3.Error as error:
-        if shows_damage(error):
+        if shows_damage(error) or error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # its tables are not what they were
             return True
         raise
 
 
 def _has_damaged_rows(base: sqlite3.Connection) -> bool:
-    if version_of(base) < SCHEMA_VERSION:
+    version = version_of(base)
+    if not version:
         return False
+    select, is_whole = layout_of(version)
     newest = first_of_newest(base, None, _NEWEST_CHECKED)
-    waiting = base.execute(f"{SELECT_JOBS} WHERE ended IS NULL ORDER BY number")
+    waiting = base.execute(f"{select} WHERE ended IS NULL ORDER BY number")
     return not all(map(is_whole, waiting)) or not all(
-        map(is_whole, base.execute(f"{SELECT_JOBS} WHERE number >= ?", (newest,)))
+        map(is_whole, base.execute(f"{select} WHERE number >= ?", (newest,)))
     )
 
 
@@ -177,37 +176,40 @@ def _copy_readable(damaged: Path, rescued: Path) -> _Saved:
 
 
 def _copy_rows(base: sqlite3.Connection, into: sqlite3.Connection, saved: _Saved) -> None:
-    chunks: dict[int, bool] = {}
-    for found in scan(base, _SELECT_WHOLE):
+    held: tuple[int | None, bytes | None] = (None, None)  # the piece of samples that was copied last
+    for found in scan(base):
         if isinstance(found, Gap):
             saved.cut |= found.last is None
             saved.lost += 0 if found.last is None else found.last - found.first + 1
             continue
         chunk = found[_CHUNK]
-        whole = True
-        if chunk is not None:
-            if chunk not in chunks:
-                chunks[chunk] = _copy_samples(base, into, chunk)
-            whole = chunks[chunk] or found[_ENDED] is not None  # what has ended is not run again
-        if whole:
-            into.execute(_INSERT_WHOLE, found)
+        if chunk is not None and chunk != held[0]:
+            held = (chunk, _copy_samples(base, into, chunk))
+        if chunk is None or found[_ENDED] is not None or _are_whole(found, held[1]):  # what has ended is not run again
+            into.execute(_INSERT_WHOLE, with_present_sums(found))
             saved.kept += 1
             saved.last = found[0]
         else:
             saved.lost += 1
 
 
-def _copy_samples(base: sqlite3.Connection, into: sqlite3.Connection, chunk: int) -> bool:
+def _are_whole(row: Sequence[Any], chunk: bytes | None) -> bool:
+    """Whether a row's samples are what they were: where a file is cut, zeros are read in their place."""
+    offset, size, request = (row[COLUMNS.index(name)] for name in ("offset", "size", "request"))
+    return chunk is not None and zlib.crc32(chunk[offset : offset + size]) == orjson.loads(request)["crc32"]
+
+
+def _copy_samples(base: sqlite3.Connection, into: sqlite3.Connection, chunk: int) -> bytes | None:
     try:
         row: tuple[Any, ...] | None = base.execute("SELECT data FROM samples WHERE chunk = ?", (chunk,)).fetchone()
     except sqlite3.Error as error:
         if not shows_damage(error):
             raise
-        return False
+        return None
     if row is None:
-        return False
-    into.execute("INSERT INTO samples (chunk, data) VALUES (?, ?)", (chunk, row[0]))
-    return True
+        return None
+    into.execute("INSERT OR IGNORE INTO samples (chunk, data) VALUES (?, ?)", (chunk, row[0]))
+    return bytes(row[0])
 
 
 def _take_notice(file: Path) -> JournalError | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
+from sigdesk.pool.journal_rows import SELECT_JOBS, layout_of, with_present_sums
+
 _VERSION_1: Final = """
 CREATE TABLE jobs (
     number INTEGER PRIMARY KEY,   -- the job's number, counted over all runs
@@ -42,7 +44,32 @@ CREATE TABLE samples (
 CREATE INDEX jobs_open ON jobs (number) WHERE ended IS NULL;
 """
 
-_STEPS: Final = (_VERSION_1,)
+_VERSION_2: Final = """
+ALTER TABLE jobs ADD COLUMN kills INTEGER NOT NULL DEFAULT 0;  -- processes that have died of it
+ALTER TABLE jobs RENAME COLUMN ended_sum TO row_sum;           -- of all that changes, whether it has ended or not
+CREATE INDEX jobs_troubled ON jobs (state, number) WHERE ended IS NOT NULL AND state <> 'SUCCEEDED';
+"""
+_NO_SUM: Final = -1
+_ROWS_A_STEP: Final = 1000
+
+
+def _sum_anew(base: sqlite3.Connection) -> None:
+    """Give every row the checksums of version 2; of one that was damaged they go on saying so."""
+    was_whole = layout_of(1).is_whole
+    last = 0
+    select = f"{SELECT_JOBS} WHERE number > ? ORDER BY number LIMIT {_ROWS_A_STEP}"
+    while rows := base.execute(select, (last,)).fetchall():
+        last = rows[-1][0]
+        sums = [with_present_sums(row)[11:13] if was_whole(row) else (_NO_SUM, _NO_SUM) for row in rows]
+        named = [(*pair, row[0]) for pair, row in zip(sums, rows, strict=True)]
+        base.executemany("UPDATE jobs SET accepted_sum = ?, row_sum = ? WHERE number = ?", named)
+
+
+def _nothing_more(base: sqlite3.Connection) -> None:
+    """A step that is all in its statements."""
+
+
+_STEPS: Final = ((_VERSION_1, _nothing_more), (_VERSION_2, _sum_anew))
 """Step N takes a journal from version N to version N + 1."""
 
 SCHEMA_VERSION: Final = len(_STEPS)
@@ -57,4 +84,12 @@ def version_of(base: sqlite3.Connection) -> int:
 def migrate(base: sqlite3.Connection) -> None:
     """Bring the tables up to date, each step whole or not at all."""
     while (version := version_of(base)) < SCHEMA_VERSION:
-        base.executescript(f"BEGIN IMMEDIATE; {_STEPS[version]} PRAGMA user_version = {version + 1}; COMMIT;")
+        statements, more = _STEPS[version]
+        base.executescript(f"BEGIN IMMEDIATE; {statements}")
+        try:
+            more(base)
+            base.execute(f"PRAGMA user_version = {version + 1}")
+            base.execute("COMMIT")
+        except BaseException:
+            base.rollback()
+            raise

@@ -18,8 +18,9 @@ import orjson
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobState, LogEntry, Origin, Outcome
-from sigdesk.pool.journal import SELECT_JOBS, JournalRow, decode_row, is_whole, mark_damaged, sqlite_in_words
+from sigdesk.pool.journal import mark_damaged, sqlite_in_words
 from sigdesk.pool.journal_reading import open_to_read
+from sigdesk.pool.journal_rows import JournalRow, decode_row, layout_of
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, version_of
 from sigdesk.protocol import Level
 
@@ -31,7 +32,6 @@ _AIM_S: Final = 0.05
 _FIELDS: Final = ("coalesce(error, '')", "coalesce(label, '')", "version", "model", "item", "signal", "file")
 _TEXT: Final = " || char(10) || ".join(_FIELDS)
 """Names of files stand last: they may hold a NUL, and SQLite compares no further than that."""
-_SELECT: Final = f"{SELECT_JOBS.removesuffix(' FROM jobs')}, worker FROM jobs"
 _OUTCOME_KEYS: Final = frozenset(("code", "output", "what", "way_out", "warnings", "stderr_tail", "exit_code"))
 _NO_OUTCOME: Final[Mapping[str, Any]] = {}
 
@@ -96,7 +96,8 @@ def search_jobs(
         (newest,) = base.execute("SELECT coalesce(max(number), 0) FROM jobs").fetchone()
         upper = newest if below is None else min(newest, below - 1)
         condition, values = _condition(terms)
-        statement = f"{_SELECT} WHERE number BETWEEN ? AND ?{condition} ORDER BY number DESC LIMIT ?"
+        select, is_whole = layout_of(version_of(base))
+        statement = f"{select} WHERE number BETWEEN ? AND ?{condition} ORDER BY number DESC LIMIT ?"
         stretch = _FIRST_STRETCH
         while True:
             lower = max(1, upper - stretch + 1)
@@ -104,7 +105,8 @@ def search_jobs(
             began = time.monotonic()
             rows = base.execute(statement, (lower, upper, *values, most)).fetchall()
             reached = rows[-1][0] if len(rows) >= most else lower
-            yield _portion(file, base, rows, reached, checked)
+            whole = [row for row in rows if not checked or is_whole(row)]
+            yield _portion(file, base, whole, reached, len(rows) - len(whole))
             limit -= len(rows)
             if limit <= 0 or reached <= 1:
                 return
@@ -114,18 +116,18 @@ def search_jobs(
 
 def read_job(file: Path, number: int) -> StoredJob | None:
     """All that is kept of one job, None where there is none of that number. Raises JournalError."""
-    statement = f"{_SELECT.removesuffix(' FROM jobs')}, history, log FROM jobs WHERE number = ?"
     if not file.exists():
         return None
     with sqlite_in_words(file, "read"), contextlib.closing(open_to_read(file)) as base:
-        found = base.execute(statement, (number,)).fetchone()
+        select, is_whole = layout_of(version_of(base))
+        found = base.execute(f"{select} WHERE number = ?", (number,)).fetchone()
         if found is None:
             return None
         if version_of(base) <= SCHEMA_VERSION and not is_whole(found):
             mark_damaged(file)
             raise JournalError(f"Job {number} in the journal is damaged.", "What can be read of it is not what it was.")
-        *row, worker, history, log = found
-        return _stored(decode_row(row, base), row[10], worker, history, log)
+        worker, _, history, log = found[23:27]
+        return _stored(decode_row(found, base), found[10], worker, history, log)
 
 
 def samples_of(file: Path, number: int) -> bytes | None:
@@ -148,14 +150,13 @@ def _next_stretch(stretch: int, took_s: float) -> int:
 
 
 def _portion(
-    file: Path, base: sqlite3.Connection, rows: Sequence[tuple[Any, ...]], reached: int, checked: bool
+    file: Path, base: sqlite3.Connection, rows: Sequence[tuple[Any, ...]], reached: int, damaged: int
 ) -> Portion:
-    whole = [row for row in rows if not checked or is_whole(row)]
-    if len(whole) < len(rows):
+    if damaged:
         mark_damaged(file)
     # What lists jobs has no use for their samples, and these may be large.
-    jobs = tuple(FoundJob(decode_row((*row[:20], None, None, None), base), row[-1]) for row in whole)
-    return Portion(jobs, reached, len(rows) - len(whole))
+    jobs = tuple(FoundJob(decode_row((*row[:20], None, None, None, *row[23:]), base), row[23]) for row in rows)
+    return Portion(jobs, reached, damaged)
 
 
 def _condition(terms: Sequence[Term]) -> tuple[str, list[Any]]:

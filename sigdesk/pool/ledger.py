@@ -10,7 +10,7 @@ import contextlib
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -26,7 +26,8 @@ from sigdesk.pool.jobs import (
     Outcome,
     may_become,
 )
-from sigdesk.pool.journal import Ending, Journal, JournalRow, job_id
+from sigdesk.pool.journal import Journal
+from sigdesk.pool.journal_rows import Ending, JournalRow, job_id
 
 LINES_KEPT_FIRST = 1000
 LINES_KEPT_LAST = 1000
@@ -132,6 +133,7 @@ class Ledger:
                     request,
                     row.created,
                     now,
+                    kills=row.kills,
                     attempt=row.attempt + (row.state is JobState.INTERRUPTED),
                 )
                 for row, request in waiting
@@ -157,8 +159,8 @@ class Ledger:
             if self._journal is not None and started:
                 self._write(partial(self._journal.begin, [record.number for record in started], worker))
             with self._lock:
+                self._move(started, JobState.RUNNING)
                 for record in started:
-                    self._move(record, JobState.RUNNING)
                     record.worker, record.began_at, record.progress = worker, now, None
         self._on_change()
         return started
@@ -168,10 +170,11 @@ class Ledger:
         with self._writing:
             waiting = [record for record in records if may_become(record.state, JobState.QUEUED)]
             if self._journal is not None and waiting:
-                self._write(partial(self._journal.wait_again, [record.number for record in waiting]))
+                kills = {record.number: record.kills for record in waiting}
+                self._write(partial(self._journal.wait_again, list(kills), kills))
             with self._lock:
+                self._move(waiting, JobState.QUEUED)
                 for record in waiting:
-                    self._move(record, JobState.QUEUED)
                     record.alone = True
         self._on_change()
         return waiting
@@ -180,28 +183,34 @@ class Ledger:
         """End jobs; of two endings of one job the first counts."""
         now, clock = time.monotonic(), time.time()
         with self._writing:
-            first = {}
+            first: dict[JobRecord, Outcome] = {}
             for record, outcome in endings:
-                if may_become(record.state, outcome.state) and record.id not in first:
-                    first[record.id] = (record, outcome)
+                if may_become(record.state, outcome.state):
+                    first.setdefault(record, outcome)
             if self._journal is not None and first:
                 with self._lock:  # its worker may go on talking of a job that is being cancelled
-                    written = [_ending(record, outcome, clock) for record, outcome in first.values()]
+                    written = [_ending(record, outcome, clock) for record, outcome in first.items()]
                 self._write(partial(self._journal.end, written))
             with self._lock:
-                self._end_all(first.values(), now, clock)
+                self._end_all(first, now, clock)
         self._on_change()
 
-    def _end_all(self, endings: Collection[tuple[JobRecord, Outcome]], now: float, clock: float) -> None:
-        for record, outcome in endings:
-            self._move(record, outcome.state)
+    def _end_all(self, endings: Mapping[JobRecord, Outcome], now: float, clock: float) -> None:
+        by_state: dict[JobState, list[JobRecord]] = {}
+        ran = 0
+        for record, outcome in endings.items():
+            by_state.setdefault(outcome.state, []).append(record)
             record.outcome, record.ended = outcome, clock
-            record.run_s = None if record.began_at is None else now - record.began_at
-            record.said = ()
-            if record.last_lines:
-                self._flush_last_lines(record, record.last_lines)
-        # Of a thousand waiting jobs that were cancelled none was worked on: they are no measure of the pool's pace.
-        ran = sum(record.began_at is not None for record, _ in endings)
+            # Of a thousand waiting jobs that were cancelled none was worked on: they are no measure of the pool's pace.
+            if record.began_at is not None:
+                record.run_s = now - record.began_at
+                ran += 1
+            if record.lines:
+                record.said = ()
+                if record.last_lines:
+                    self._flush_last_lines(record, record.last_lines)
+        for state, records in by_state.items():
+            self._move(records, state)
         if ran:
             self._ends.append((now, ran))
             self._ends_kept += ran
@@ -324,11 +333,12 @@ class Ledger:
             self._records |= entries
             self._changed |= entries
 
-    def _move(self, record: JobRecord, state: JobState) -> None:
-        self._states[record.state] -= 1
-        self._states[state] += 1
-        record.state = state
-        self._changed[record.id] = record
+    def _move(self, records: Sequence[JobRecord], state: JobState) -> None:
+        self._states.subtract([record.state for record in records])
+        self._states[state] += len(records)
+        for record in records:
+            record.state = state
+            self._changed[record.id] = record
 
     def _keep(self, entries: Collection[LogEntry]) -> None:
         self._lines_dropped += max(0, len(self._lines) + len(entries) - LINES_AN_UPDATE)
@@ -344,6 +354,8 @@ class Ledger:
 
 
 def _ending(record: JobRecord, outcome: Outcome, ended: float) -> Ending:
+    if not record.lines:
+        return Ending(record.number, outcome, ended)
     lines = [*record.said, *(record.last_lines or ())]
     return Ending(record.number, outcome, ended, lines, dropped=max(0, record.lines - len(lines)))
 

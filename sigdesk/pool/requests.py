@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import orjson
 
-from sigdesk.classifiers.folder import read_classifier
+from sigdesk.classifiers.folder import Classifier, read_classifier
 from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.signals import open_recordings
-from sigdesk.signals.recording import ArraySource, Channel, Recording, TimeBase
+from sigdesk.signals.recording import ArraySource, Channel, Recording, Samples, TimeBase
 from sigdesk.signals.shelf import Shelf
 
 _NO_TEXT: Final = re.compile("[\ud800-\udfff]")
@@ -35,11 +36,6 @@ class Stored(NamedTuple):
     model_folder: str
     request: bytes
     samples: bytes | None
-
-    @property
-    def columns(self) -> tuple[Any, ...]:
-        """In the order of the table, without the samples."""
-        return self[:-1]
 
     @property
     def path(self) -> str:
@@ -66,10 +62,38 @@ def _from_column(name: str) -> str:
     return _WRITTEN.sub(lambda found: chr(int(found[1], 16)), name) if "\0" in name else name
 
 
-def store(request: JobRequest) -> Stored:
-    """A request as it is written down."""
-    recording, classifier = request.recording, request.classifier
-    document: dict[str, Any] = {
+def store_all(requests: Sequence[JobRequest]) -> list[Stored]:
+    """Requests as they are written down. What one asks for as the one before did is worked out once."""
+    stored: list[Stored] = []
+    asked: tuple[object, ...] = ()
+    classifier: Classifier | None = None
+    document, model, version, folder = b"", "", "", ""
+    for request in requests:
+        recording = request.recording
+        if request.classifier is not classifier:
+            classifier = request.classifier
+            model, version, folder = classifier.name, classifier.manifest.version, _to_column(str(classifier.folder))
+        now_asked = _asked_for(request)
+        if now_asked != asked:
+            asked, document = now_asked, orjson.dumps(_document(request))
+        path, item, name = str(recording.path), _to_column(recording.item), _to_column(recording.name)
+        if isinstance(recording.source, ArraySource):
+            samples = np.ascontiguousarray(recording.source.samples)
+            own = _with_samples(request, samples)
+            stored.append(Stored("", item, name, model, version, folder, own, samples.tobytes()))
+        else:
+            stored.append(Stored(_to_column(path), item, name, model, version, folder, document, None))
+    return stored
+
+
+def _asked_for(request: JobRequest) -> tuple[object, ...]:
+    """All that `_document` says, in a form that is quick to compare."""
+    window = (request.start, request.stop, request.channels, request.windows)
+    return (*window, request.params, request.priority, request.retry_of)
+
+
+def _document(request: JobRequest) -> dict[str, Any]:
+    return {
         "start": request.start,
         "stop": request.stop,
         "channels": request.channels,
@@ -78,28 +102,19 @@ def store(request: JobRequest) -> Stored:
         "priority": request.priority,
         "retry_of": request.retry_of,
     }
-    samples = None
-    if isinstance(recording.source, ArraySource):
-        values = np.ascontiguousarray(recording.source.samples)
-        samples = values.tobytes()
-        document |= {
-            "dtype": values.dtype.str,
-            "shape": values.shape,
-            "crc32": zlib.crc32(samples),
-            "rate_hz": recording.time_base.rate_hz,
-            "times": recording.time_base.times,
-            "named": [(channel.name, channel.unit) for channel in recording.channels],
-        }
-    return Stored(
-        "" if samples is not None else _to_column(str(recording.path)),
-        _to_column(recording.item),
-        _to_column(recording.name),
-        classifier.name,
-        classifier.manifest.version,
-        _to_column(str(classifier.folder)),
-        orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY),
-        samples,
-    )
+
+
+def _with_samples(request: JobRequest, samples: Samples) -> bytes:
+    recording = request.recording
+    document = _document(request) | {
+        "dtype": samples.dtype.str,
+        "shape": samples.shape,
+        "crc32": zlib.crc32(samples.data),
+        "rate_hz": recording.time_base.rate_hz,
+        "times": recording.time_base.times,
+        "named": [(channel.name, channel.unit) for channel in recording.channels],
+    }
+    return orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def restore(stored: Stored, shelf: Shelf | None = None) -> JobRequest:

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from sigdesk.classifiers.folder import read_classifier
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
-from sigdesk.pool.journal import Ending, Journal
+from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_reading import read_journal
 from sigdesk.pool.journal_rescue import open_journal
+from sigdesk.pool.journal_rows import Ending
 from sigdesk.protocol import OutputLine, read_output
 from sigdesk.signals import open_recordings
 

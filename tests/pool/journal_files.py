@@ -7,8 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
-from sigdesk.pool.journal import Ending, Journal
+from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rescue import open_journal
+from sigdesk.pool.journal_rows import Ending
 from sigdesk.protocol import OutputLine, read_output
 
 RUN = "01JDEADRUN0000000000000000"

@@ -16,11 +16,12 @@ import pytest
 
 from sigdesk.errors import JournalError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState
-from sigdesk.pool.journal import Journal, JournalRow
+from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_reading import read_journal
+from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.journal_schema import SCHEMA_VERSION
 from sigdesk.pool.pool import Pool
-from sigdesk.pool.requests import restore, store
+from sigdesk.pool.requests import restore, store_all
 from sigdesk.signals import open_recordings
 from tests.factories import MakeModel, MakeRecording, Watch
 
@@ -167,7 +168,7 @@ def test_a_job_is_not_resumed_with_another_version_or_a_file_that_is_gone(
     write_manifest(model.folder, "good", "1.0.0")
     csv = tmp_path / "run.csv"
     csv.write_text("a\n1\n2\n3\n", encoding="utf-8")
-    stored = store(JobRequest(model, open_recordings(csv)[0], windows=((0, 2), (1, 3)), params={"x": 1}))
+    (stored,) = store_all([JobRequest(model, open_recordings(csv)[0], windows=((0, 2), (1, 3)), params={"x": 1})])
     again = restore(stored)
     assert again.windows == ((0, 2), (1, 3))
     assert again.params == {"x": 1}

@@ -14,9 +14,9 @@ import pytest
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobRequest, JobState
-from sigdesk.pool.journal import JournalRow
 from sigdesk.pool.journal_reading import read_journal
 from sigdesk.pool.journal_rescue import open_journal
+from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.journal_schema import SCHEMA_VERSION
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.requests import restore
@@ -85,7 +85,7 @@ def test_fault_48_truncated_anywhere_the_file_is_set_aside_and_what_can_be_read_
         assert [aside.read_bytes() for aside in set_aside(file)] == [whole[:cut]], cut
         assert set_aside(file)[0].name in notice.way_out, cut
         kept = list(read_journal(file))
-        assert all(row == before[row.number] for row in kept), cut
+        assert [row for row in kept if row != before[row.number]] == [], cut
         assert f"{len(kept)} job" in notice.what, cut
         assert open_and_close(file) is None, "it is told once"
         kept_at[cut] = len(kept)
@@ -200,7 +200,7 @@ def test_fault_49_wherever_a_bit_flips_no_row_is_wrong(file: Path, request_: Job
 
 def covered(row: JournalRow) -> tuple[object, ...]:
     ending = (row.state, row.label, row.confidence, row.error) if row.ended else ()
-    return (row.number, row.created, *row.stored.columns, *ending)
+    return (row.number, row.created, *row.stored[:-1], *ending)
 
 
 def test_fault_49_a_flipped_bit_in_stored_samples_is_told_when_they_are_wanted(
@@ -291,7 +291,7 @@ def test_fault_48_a_rescue_that_is_killed_is_done_again_or_finished(
     log = b""
     if with_log:
         _, log = accept_and_die(file, request_, count=1)
-    data = file.read_bytes()[: 9 * 4096]
+    data = file.read_bytes()[: 10 * 4096]
     put(file, data, log)
     open_and_close(file)
     expected = list(read_journal(file))

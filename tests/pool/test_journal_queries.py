@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -81,7 +82,8 @@ def test_the_newest_are_listed_without_a_walk_through_the_others(file: Path, ask
     starts = [statement for statement in asked if "number >= 59" in statement or "number >= 62" in statement]
     assert len(starts) == 3
     for steps in plans(file, starts).values():
-        assert steps == ["SEARCH jobs USING INTEGER PRIMARY KEY (rowid>?)"]
+        assert len(steps) == 1
+        assert re.fullmatch(r"SEARCH jobs USING (INTEGER PRIMARY KEY|INDEX jobs_open) .*>\?\)", steps[0])
 
 
 def test_listing_streams(file: Path, asked: list[str]) -> None:

@@ -12,7 +12,8 @@ import pytest
 from sigdesk.errors import JournalError
 from sigdesk.pool import journal_search
 from sigdesk.pool.jobs import JobRequest, JobState, LogEntry, Origin, Outcome
-from sigdesk.pool.journal import Ending, Journal
+from sigdesk.pool.journal import Journal
+from sigdesk.pool.journal_rows import Ending
 from sigdesk.pool.journal_search import FoundJob, Term, read_job, samples_of, search_jobs
 from sigdesk.protocol import Level
 from tests.factories import MakeModel, MakeRecording

@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from sigdesk.pool.journal import job_id
 from sigdesk.pool.journal_reading import open_to_read
+from sigdesk.pool.journal_rows import job_id
 from tests.benchmarks.soaking.plan import index_of
 
 

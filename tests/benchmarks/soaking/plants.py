@@ -16,7 +16,8 @@ from sigdesk.pool import answer, journal, ledger, one_shot, process_tree, stream
 from sigdesk.pool.answer import Answer
 from sigdesk.pool.exchange import JobFiles
 from sigdesk.pool.jobs import JobState, Outcome, may_become
-from sigdesk.pool.journal import Journal, JournalRow
+from sigdesk.pool.journal import Journal
+from sigdesk.pool.journal_rows import SELECT_JOBS, Course, JournalRow, decode_row
 from sigdesk.pool.ledger import JobRecord, Ledger
 from sigdesk.pool.warm import WarmBatch
 from sigdesk.pool.worker import Worker
@@ -73,6 +74,7 @@ def second_ending_wins() -> None:
     _change(ledger, "may_become", lambda now, then: may_become(now, then) or (now.ended and then.ended))
     before, row, after = journal._END
     _change(journal, "_END", (before, row, after.replace("AND ended IS NULL", "")))
+    _change(Journal, "_forget", lambda *_: None)
 
 
 def keeps_temp_files() -> None:
@@ -131,7 +133,10 @@ def attempt_not_counted() -> None:
             record.attempt = row.attempt
         return list(records)
 
-    _change(journal, "_TAKE_OVER", journal._TAKE_OVER.replace("attempt + (state = 'INTERRUPTED')", "attempt"))
+    def again(course: Course, now: float) -> Course:
+        return course.then(JobState.QUEUED, now, started=None)
+
+    _change(journal, "_once_more", again)
     original = _change(Ledger, "resume", resume)
 
 
@@ -140,8 +145,8 @@ def runs_the_finished_again() -> None:
 
     def waiting(self: Journal, live_runs: Sequence[str]) -> list[JournalRow]:
         rows = original(self, live_runs)
-        ended = self._base.execute(f"{journal.SELECT_JOBS} WHERE ended IS NOT NULL AND file != '' LIMIT 5")
-        return [*rows, *(journal.decode_row(row, self._base) for row in ended.fetchall())]
+        ended = self._base.execute(f"{SELECT_JOBS} WHERE ended IS NOT NULL AND file != '' LIMIT 5")
+        return [*rows, *(decode_row(row, self._base) for row in ended.fetchall())]
 
     original = _change(Journal, "waiting", waiting)
 

@@ -1,0 +1,214 @@
+"""A job's row in the journal: what stands in it, and the checksums by which a flipped bit is found, not believed.
+
+`accepted_sum` covers what never changes. `row_sum` covers all else but the owner, and is made anew with every change.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from sigdesk.pool.jobs import JobState, LogEntry, Outcome
+from sigdesk.pool.requests import Stored
+
+_STATES: Final = frozenset(state.value for state in JobState)
+
+
+def job_id(run: str, number: int) -> str:
+    """A job's full id: it names its run and sorts by time."""
+    return f"{run}-{number:06d}"
+
+
+class Ending(NamedTuple):
+    """How one job ended. `lines` are the log lines that were kept of it; `dropped` counts the others."""
+
+    number: int
+    outcome: Outcome
+    ended: float
+    lines: Sequence[LogEntry] = ()
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """A job as the journal has it. Times are seconds since the epoch; `stored` is what it takes to run it again."""
+
+    number: int
+    run: str
+    state: JobState
+    attempt: int
+    created: float
+    started: float | None
+    ended: float | None
+    label: str | None
+    confidence: float | None
+    error: str | None
+    stored: Stored
+    kills: int = 0
+
+    @property
+    def id(self) -> str:
+        return job_id(self.run, self.number)
+
+
+class Course(NamedTuple):
+    """How far a job has come. Jobs of a batch mostly have the same, which is then worked out and written once."""
+
+    state: str
+    attempt: int
+    started: float | None
+    worker: int | None
+    kills: int
+    history: str
+
+    def then(self, state: JobState, at: float, **changed: Any) -> Course:
+        """The same after one more change of state."""
+        history = f"{self.history}; {state.value} {at:.3f}" if self.history else f"{state.value} {at:.3f}"
+        return self._replace(state=state.value, history=history, **changed)
+
+
+def course_of(row: Sequence[Any]) -> Course:
+    """That of a row, its columns as in `SELECT_JOBS`."""
+    return Course(row[2], row[3], row[5], row[23], row[24], row[25])
+
+
+ACCEPTED: Final = Course("", 1, None, None, 0, "")
+
+
+def accepted_sum(number: int, created: float, columns: Sequence[Any]) -> int:
+    """The checksum of what never changes; `columns` as in the table, from `file` to `size`."""
+    file, item, signal, model, version, folder, request, chunk, offset, size = columns
+    words = (number, created, file, item, signal, model, version, folder, chunk, offset, size)
+    return zlib.crc32(request, zlib.crc32(orjson.dumps(words)))
+
+
+def open_sum(course: Course) -> int:
+    """The `row_sum` of a job that has not ended."""
+    return zlib.crc32(orjson.dumps([*course]))  # it passes over named tuples
+
+
+def ended_sum(course_sum: int, result: Sequence[Any], outcome: bytes, log: bytes | None) -> int:
+    """The `row_sum` of one that has: `result` is its number, the time of its end, label, confidence and error."""
+    total = zlib.crc32(outcome, zlib.crc32(orjson.dumps(result), course_sum))
+    return total if log is None else zlib.crc32(log, total)
+
+
+def is_whole(row: Sequence[Any]) -> bool:
+    """Whether a row, its columns as in `SELECT_JOBS`, still is what was written."""
+    number, _, state, _, created, _, ended, label, confidence, error, outcome, accepted, total = row[:13]
+    if state not in _STATES:
+        return False
+    try:
+        if accepted != accepted_sum(number, created, row[13:23]):
+            return False
+        course_sum = open_sum(course_of(row))
+        if ended is None:
+            return bool(total == course_sum)
+        return bool(total == ended_sum(course_sum, (number, ended, label, confidence, error), outcome, row[26]))
+    except TypeError:  # a value is not even of its kind any more
+        return False
+
+
+def decode_row(row: Sequence[Any], base: sqlite3.Connection) -> JournalRow:
+    """A job from its columns as in `SELECT_JOBS`, which must be whole."""
+    number, run, state, attempt, created, started, ended, label, confidence, error = row[:10]
+    columns, (chunk, offset, size), kills = row[13:20], row[20:23], row[24]
+    samples: bytes | None = None
+    if chunk is not None and ended is None:  # what has ended is not run again
+        with base.blobopen("samples", "data", chunk, readonly=True) as blob:
+            blob.seek(offset)
+            samples = blob.read(size)
+    file, item, signal, model, version, folder, request = columns
+    stored = Stored(file, item, signal, model, version, folder, request, samples)
+    return JournalRow(
+        number, run, JobState(state), attempt, created, started, ended, label, confidence, error, stored, kills
+    )
+
+
+def ended_row(ending: Ending) -> tuple[Any, ...]:
+    """What is written of a job's end: number, time, label, confidence, error, outcome and log."""
+    number, outcome, ended, lines, dropped = ending
+    output = outcome.output
+    label, confidence, error = None, None, None
+    # Most jobs end with an answer and no more to say: it is kept as the script gave it.
+    document = output.raw if output is not None and not outcome.warnings else _outcome_document(outcome)
+    if output is None:
+        error = _text(f"{outcome.what}. {outcome.way_out}".strip()) if outcome.what else None
+    elif not output.windowed and output.results:
+        label, confidence = output.results[0][:2]
+    log = None
+    if lines or dropped:
+        kept = [(line.time, line.origin.value, line.level.value, line.text) for line in lines]
+        log = orjson.dumps({"lines": kept, "dropped": dropped})
+    return (number, ended, label, confidence, error, document, log)
+
+
+def _text(words: str) -> str:
+    """Words may name a file whose name holds bytes that are no text: they are written as escapes."""
+    return words if words.isascii() else words.encode("utf-8", "backslashreplace").decode()
+
+
+def _outcome_document(outcome: Outcome) -> bytes:
+    output = outcome.output
+    return orjson.dumps(
+        {
+            "code": outcome.code,
+            "output": None if output is None else output.raw.decode("utf-8", "replace"),
+            "what": _text(outcome.what),
+            "way_out": _text(outcome.way_out),
+            "warnings": [_text(warning) for warning in outcome.warnings],
+            "stderr_tail": outcome.stderr_tail,
+            "exit_code": outcome.exit_code,
+        }
+    )
+
+
+COLUMNS: Final = (
+    "number", "run", "state", "attempt", "created", "started", "ended", "label", "confidence", "error", "outcome",
+    "accepted_sum", "row_sum", "file", "item", "signal", "model", "version", "model_folder", "request", "chunk",
+    "offset", "size", "worker", "kills", "history", "log", "owner",
+)  # fmt: skip
+SELECT_JOBS: Final = f"SELECT {', '.join(COLUMNS)} FROM jobs"
+
+
+class Layout(NamedTuple):
+    """How the rows of one version of the tables are read, and how their checksums tell whether they are whole. The
+    columns are the present ones in any case."""
+
+    select: str
+    is_whole: Callable[[Sequence[Any]], bool]
+
+
+def _is_whole_1(row: Sequence[Any]) -> bool:
+    """In version 1 the checksum of an ended job covered its result only, and one that had not ended had none."""
+    number, _, state, _, created, _, ended, label, confidence, error, outcome, accepted, total = row[:13]
+    if state not in _STATES or accepted != _sum_1(number, created, *row[13:23]):
+        return False
+    return ended is None or bool(total == _sum_1(number, state, ended, label, confidence, error, outcome))
+
+
+def _sum_1(*values: object) -> int:
+    return zlib.crc32(orjson.dumps(values, default=zlib.crc32))
+
+
+_COLUMNS_1: Final = {"row_sum": "ended_sum AS row_sum", "kills": "0 AS kills"}
+_LAYOUT_1: Final = Layout(f"SELECT {', '.join(_COLUMNS_1.get(name, name) for name in COLUMNS)} FROM jobs", _is_whole_1)
+_PRESENT: Final = Layout(SELECT_JOBS, is_whole)
+
+
+def layout_of(version: int) -> Layout:
+    """That of a version of the tables; of one that is not known, the present one."""
+    return _LAYOUT_1 if version == 1 else _PRESENT
+
+
+def with_present_sums(row: Sequence[Any]) -> tuple[Any, ...]:
+    """A row that is whole, of whatever version, with the checksums of the present one."""
+    total = open_sum(course_of(row))
+    if row[6] is not None:
+        total = ended_sum(total, (row[0], row[6], row[7], row[8], row[9]), row[10], row[26])
+    return (*row[:11], accepted_sum(row[0], row[4], row[13:23]), total, *row[13:])
