@@ -273,8 +273,8 @@ class Autosave(QObject):
     def _on_signals_changed(self, ids: Iterable[int]) -> None:
         for entry in filter(None, map(self._session.find, ids)):
             job = entry.ended_job
-            key = SignalKey.of(entry.recording)
-            if job is not None and self._results.get(key) is not job:
+            key = self._keys.get(entry.id)
+            if job is not None and key is not None and self._results.get(key) is not job:
                 self._results[key] = job
                 self._append(partial(_result_event, key, job))
                 self._mark_unsaved()

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
+
 from sigdesk.labels.writing import replace_file
 
 Json = dict[str, Any]
@@ -244,8 +246,11 @@ class EventLog:
 
 
 def _json(value: Json) -> bytes:
-    """In ASCII: names of files may hold what is no text, which only escapes can say."""
-    return json.dumps(value, separators=(",", ":")).encode("ascii")
+    """orjson is ten times as quick; but names of files may hold what is no text, which only json's escapes can say."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 
 def _made(content: Lazy) -> Json:

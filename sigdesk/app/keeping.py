@@ -41,12 +41,14 @@ class Keeping(QObject):
         self.autosave = Autosave(folder, session, labelling, models, self)
         self.label_files = LabelFiles(session, labelling, self.autosave, self)
         self.session_file = SessionFile(session, self.autosave, self)
+        self._from_before = set(self.autosave.state.signals)
         self._connect()
         if self.autosave.notice is not None:
             self._tell("session", self.autosave.notice)
 
     def _connect(self) -> None:
         self.autosave.found_results.connect(self._feed.bring_back)
+        self.autosave.replaced.connect(self._from_before.clear)
         self.autosave.trouble_changed.connect(self._on_trouble_changed)
         self.autosave.file_changed.connect(self._on_file_changed)
         self.label_files.failed.connect(self._on_labels_failed)
@@ -60,6 +62,7 @@ class Keeping(QObject):
 
     def last_files(self) -> list[Path]:
         """The files of the session as it was kept, those that are not there any more told of."""
+        self._from_before.clear()
         paths = list(dict.fromkeys(key.path for key in self.autosave.state.signals))
         self.tell_missing([path for path in paths if not Path(path).exists()])
         return [Path(path) for path in paths if Path(path).exists()]
@@ -76,7 +79,8 @@ class Keeping(QObject):
             )
 
     def close(self) -> None:
-        """Bring everything to the disk."""
+        """Bring everything to the disk; signals of an earlier run that nobody asked for in this one are forgotten."""
+        self.autosave.forget([record.key for record in self.autosave.missing if record.key in self._from_before])
         self.session_file.close()
         self.label_files.close()
         self.autosave.close()

@@ -1,4 +1,4 @@
-"""What models say becomes labels in the book: when somebody looks at a signal at once, else while nothing else is done.
+"""What models say becomes labels in the book: at once on the signal that is shown or asked for, else once it is quiet.
 
 Thousands of results may come in a second; making labels of all of them at that moment would be felt.
 """
@@ -20,6 +20,8 @@ from sigdesk.pool.jobs import JobSnapshot, JobState
 _BUDGET_S: Final = 0.004
 """How long labels are made at a stretch while the window may want to do something else."""
 _PAUSE_MS: Final = 10
+_QUIET_MS: Final = 250
+"""So long no new result has come before labels are made of those that nobody looks at."""
 
 
 class ModelLabels(QObject):
@@ -33,7 +35,7 @@ class ModelLabels(QObject):
         self._book = book
         self._waiting: dict[int, JobSnapshot] = {}
         self._taken: dict[int, str] = {}
-        self._idle = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self._on_idle)
         session.changed.connect(self._on_session_changed)
         session.removed.connect(self._on_signals_removed)
@@ -58,14 +60,19 @@ class ModelLabels(QObject):
             self.spoke.emit(told)
 
     def _on_session_changed(self, ids: Iterable[int]) -> None:
+        came = False
         for signal_id in ids:
             entry = self._session.find(signal_id)
             job = entry.ended_job if entry is not None else None
             if job is not None and job.state is JobState.SUCCEEDED and self._taken.get(signal_id) != job.id:
                 self._taken[signal_id] = job.id
                 self._waiting[signal_id] = job
-        if self._waiting and not self._idle.isActive():
-            self._idle.start()
+                came = True
+        if came:
+            shown = self._session.current
+            if shown is not None:
+                self.settle(shown.id)
+            self._idle.start(_QUIET_MS)
 
     def _on_signals_removed(self, ids: Iterable[int]) -> None:
         for signal_id in ids:
@@ -82,7 +89,7 @@ class ModelLabels(QObject):
         if told:
             self.spoke.emit(told)
         if self._waiting:
-            self._idle.start()
+            self._idle.start(_PAUSE_MS)
 
     def _take(self, snapshot: JobSnapshot) -> bool:
         recording = snapshot.request.recording

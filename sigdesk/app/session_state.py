@@ -65,6 +65,13 @@ class SessionState:
         for change in edit.labels if edit is not None else ():
             self.file_record(change.signal.path).unsaved = True
 
+    def prune(self) -> None:
+        """Forget signals that were closed, but for labels that stand nowhere else; their label files have the rest."""
+        keep = {key for key in self.book.signals if self.file_record(key.path).unsaved} | self.signals.keys()
+        self.book.prune(keep)
+        paths = {key.path for key in keep}
+        self.files = {path: record for path, record in self.files.items() if path in paths}
+
     def move(self, old: str, new: str) -> None:
         """A file is at another place now: everything goes along."""
         if old in self.files:

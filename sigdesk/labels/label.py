@@ -11,6 +11,7 @@ import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sigdesk.errors import LabelError
 from sigdesk.protocol import Output, Result
@@ -97,17 +98,23 @@ def checked(label: Label) -> Label:
     confidence = label.confidence
     if confidence is not None and not 0 <= confidence <= 1:
         raise LabelError(f"The confidence of a label cannot be {confidence}.", "It lies from 0 to 1.")
-    return replace(
-        label,
-        start=float(min(label.start, label.stop)),
-        stop=float(max(label.start, label.stop)),
-        class_name=class_name,
-        name=clean_name(label.name),
-        note=clean_note(label.note),
-        id=label.id or new_id(),
+    kept = (
+        float(min(label.start, label.stop)),
+        float(max(label.start, label.stop)),
+        class_name,
+        clean_name(label.name),
+        clean_note(label.note),
+        label.id,
     )
+    if label.id and kept == (label.start, label.stop, label.class_name, label.name, label.note, label.id):
+        return label  # tens of thousands may come from a file, and most are as they should be
+    start, stop, class_name, name, note, label_id = kept
+    return replace(
+        label, start=start, stop=stop, class_name=class_name, name=name, note=note, id=label_id or new_id()
+    )  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def clean_name(text: str) -> str:
     """A class's or label's name on one line, no longer than is shown, without what would disturb a line."""
     return printable_name(" ".join(text.split()))[:MAX_NAME_CHARS].strip()
@@ -115,7 +122,7 @@ def clean_name(text: str) -> str:
 
 def clean_note(text: str) -> str:
     """A note of several lines, each fit to be shown."""
-    return "\n".join(printable_name(line.rstrip()) for line in text.strip().splitlines())[:MAX_NOTE_CHARS]
+    return text and "\n".join(printable_name(line.rstrip()) for line in text.strip().splitlines())[:MAX_NOTE_CHARS]
 
 
 def adopted(label: Label) -> Label:

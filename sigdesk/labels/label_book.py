@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -124,6 +124,13 @@ class LabelBook:
         put = list(labels)
         there.change([label.id for label in there if label.by_model], put)
         self._meet(put)
+
+    def prune(self, keep: Set[SignalKey]) -> None:
+        """Forget the signals that are not among these, with their notes and what was done to them alone."""
+        self._sets = {key: labels for key, labels in self._sets.items() if key in keep}
+        self.notes = {key: note for key, note in self.notes.items() if key is None or key in keep}
+        self.done = deque((edit for edit in self.done if edit.signals <= keep), maxlen=UNDO_KEPT)
+        self.undone = [edit for edit in self.undone if edit.signals <= keep]
 
     def rekey(self, old: SignalKey, new: SignalKey) -> None:
         """A signal's file was found at another place: all that is known of it goes along."""

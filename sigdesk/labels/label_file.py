@@ -22,6 +22,7 @@ UTF-8; commas, or semicolons or tabs as spreadsheets write them (with semicolons
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
@@ -133,6 +134,8 @@ def _data_of(file: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return None  # the signal's own name is as long as the disk takes; the labels stay in the session
         raise LabelError(
             f"The labels in {printable_name(str(file))} cannot be read ({error.strerror or error}).",
             "See that you may read it, or move it away.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -202,7 +203,7 @@ def test_a_label_file_changed_while_nobody_edited_is_taken(start: Start, lab: Pa
     program = start()
     (one,) = open_all(program, qtbot, lab / "pump.csv")
     program.labelling.create_label(one, 0, 1, "idle")
-    start().close()
+    program.close()
     label_file_of(lab / "pump.csv").write_text("start,stop,class\n3,4,theirs\n", encoding="utf-8")
     program = start()
     with qtbot.waitSignal(program.labelling.edited, timeout=20_000):
@@ -392,3 +393,51 @@ def test_a_second_program_of_the_home_says_that_it_keeps_nothing(start: Start, t
         assert "Another SigDesk" in problems(second)["session"]
     finally:
         second.close()
+
+
+def test_a_run_on_other_files_forgets_those_of_the_last(start: Start, lab: Path, qtbot: QtBot) -> None:
+    program = start()
+    (one,) = open_all(program, qtbot, lab / "pump.csv")
+    program.labelling.create_label(one, 0, 1, "idle")
+    program = start()
+    open_all(program, qtbot, lab / "fan.csv")
+    program = start()
+    assert [path.name for path in program.last_files()] == ["fan.csv"]
+    assert program.labelling.undo_text == ""
+    with qtbot.waitSignal(program.labelling.loaded, timeout=20_000):
+        (one,) = open_all(program, qtbot, lab / "pump.csv")
+    assert seen(program, one) == [(0, 1, "idle")], "they stand beside the signal"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+def test_labels_of_a_folder_that_is_read_only_stay_in_the_session(start: Start, lab: Path, qtbot: QtBot) -> None:
+    lab.chmod(0o500)
+    try:
+        read_only(start, lab, qtbot)
+    finally:
+        lab.chmod(0o700)
+
+
+def test_labels_that_no_file_takes_stay_in_the_session(start: Start, lab: Path, qtbot: QtBot) -> None:
+    name = "x" * 244 + ".csv"  # its label file's name would be too long for the disk
+    (lab / "pump.csv").rename(lab / name)
+    read_only(start, lab, qtbot, name)
+
+
+def read_only(start: Start, lab: Path, qtbot: QtBot, name: str = "pump.csv") -> None:
+    program = start()
+    (one,) = open_all(program, qtbot, lab / name)
+    program.labelling.create_label(one, 0, 1, "idle")
+    with qtbot.waitSignal(program.keeping.label_files.failed, timeout=20_000):
+        program.keeping.label_files.write()
+    assert "kept in the session" in told_way_out(program)
+    program.session.remove([one])
+    start()
+    program = start()
+    (one,) = open_all(program, qtbot, lab / name)
+    assert seen(program, one) == [(0, 1, "idle")]
+
+
+def told_way_out(program: Program) -> str:
+    model = program.feed.problems
+    return "".join(model.index(place, 0).data(ROW).way_out for place in range(model.rowCount()))
