@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -37,6 +38,13 @@ from sigdesk.ui.theme.look import Look
 HEAD_HEIGHT = 24
 ROW_HEIGHT = 28
 
+_SORT_KEYS: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+_SORT_STEPS: Final[Mapping[int, int | Qt.SortOrder]] = {
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Up: Qt.SortOrder.AscendingOrder,
+    Qt.Key.Key_Down: Qt.SortOrder.DescendingOrder,
+}
 _RIGHT_GAP = 8
 _CARET = 12
 _CARET_GAP = 2
@@ -151,6 +159,7 @@ class RowTable(QTableView):
         sorts = type(model).sort is not QAbstractItemModel.sort
         self.setSortingEnabled(sorts)
         self.horizontalHeader().setSectionsClickable(sorts)
+        self.horizontalHeader().setToolTip("Sort by a click, or by Ctrl Alt and the arrow keys" if sorts else "")
         self._share_width()
 
     def selected_rows(self) -> list[object]:
@@ -172,6 +181,8 @@ class RowTable(QTableView):
             self.copy_wanted.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.row_opened.emit(self.currentIndex().data(ROW))
+        elif self.isSortingEnabled() and event.modifiers() & _SORT_KEYS == _SORT_KEYS and event.key() in _SORT_STEPS:
+            self._sort_by_key(_SORT_STEPS[event.key()])
         else:
             super().keyPressEvent(event)
 
@@ -197,6 +208,22 @@ class RowTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
+
+    def _sort_by_key(self, step: int | Qt.SortOrder) -> None:
+        """Sort by the next or the previous column, beyond the ends by none; or the other way round."""
+        head = self.horizontalHeader()
+        if isinstance(step, Qt.SortOrder):
+            head.setSortIndicator(head.sortIndicatorSection(), step)
+            return
+        titled = [section for section in range(len(self.columns)) if self._has_title(section)]
+        places = [-1, *titled]
+        here = head.sortIndicatorSection()
+        place = places.index(here) if here in places else 0
+        head.setSortIndicator(places[(place + step) % len(places)], Qt.SortOrder.AscendingOrder)
+
+    def _has_title(self, section: int) -> bool:
+        title = self.model().headerData(section, Qt.Orientation.Horizontal)
+        return bool(title) and not self.isColumnHidden(section)
 
     def _hover(self, row: int) -> None:
         if row != self.hovered_row:

@@ -308,3 +308,20 @@ def test_a_click_on_the_head_over_the_actions_sorts_nothing(jobs: JobsTable, mod
     click_head(jobs, qtbot, ACTIONS)
 
     assert shown_numbers(jobs, models) == natural
+
+
+def test_the_keyboard_sorts_too(jobs: JobsTable, models: Models, qtbot: QtBot) -> None:
+    def shown() -> list[int]:
+        return [models.jobs.index(place, 0).data(ROW).number for place in range(models.jobs.rowCount())]
+
+    both = CTRL | Qt.KeyboardModifier.AltModifier
+    natural = shown()
+    jobs.setFocus()
+    qtbot.keyClick(jobs, Qt.Key.Key_Right, both)
+    assert shown() == [2, 3, 4, 5, 6], "by their numbers"
+    qtbot.keyClick(jobs, Qt.Key.Key_Down, both)
+    assert shown() == [6, 5, 4, 3, 2]
+    qtbot.keyClick(jobs, Qt.Key.Key_Up, both)
+    assert shown() == [2, 3, 4, 5, 6]
+    qtbot.keyClick(jobs, Qt.Key.Key_Left, both)
+    assert shown() == natural
