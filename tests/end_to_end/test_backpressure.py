@@ -44,7 +44,7 @@ def test_what_the_queue_does_not_take_is_counted_in_the_window_and_flows_in(
     open_samples(desk, qtbot, *SAMPLES)
     desk.program.pool.pause()
     desk.program.classifying.classify_remaining()
-    assert (desk.program.pool.stats().queued, desk.program.classifying.waiting) == (2, 4)
+    qtbot.waitUntil(lambda: (desk.program.pool.stats().queued, desk.program.classifying.waiting) == (2, 4))
     outside = "4 more wait outside the queue"
     qtbot.waitUntil(lambda: any(outside in label.text() for label in desk.window.bottom.findChildren(QLabel)))
     screenshot(desk, request, "outside the queue")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,8 +41,11 @@ def large(model_folder: MakeModel) -> Sequence[Classifier]:
 
 
 def held_mb(models: Sequence[Classifier]) -> int:
-    pids = [pid for model in models for pid in processes_of(model)]
-    return sum(int(psutil.Process(pid).memory_info().rss) for pid in pids) // shelf.MB
+    held = 0
+    for pid in {pid for model in models for pid in processes_of(model)}:
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
+            held += int(psutil.Process(pid).memory_info().rss)
+    return held // shelf.MB
 
 
 def run_one_after_another(watch: Watch, models: Sequence[Classifier], recording: MakeRecording) -> None:
