@@ -31,7 +31,7 @@ from tests.benchmarks.soaking.checks import Answers, Audit, same_as_told
 from tests.benchmarks.soaking.events import EVENTS_VARIABLE, Diary
 from tests.benchmarks.soaking.kept import KeptJob, kept_jobs
 from tests.benchmarks.soaking.killing import SOAK_VARIABLE, Marked
-from tests.benchmarks.soaking.plan import Desk, draw, reference_plan
+from tests.benchmarks.soaking.plan import Desk, Planned, draw, reference_of
 from tests.benchmarks.soaking.plants import PLANTS
 from tests.benchmarks.soaking.story import Story
 
@@ -43,7 +43,7 @@ APP_KILLS: Final = 2
 LONG_RUN: Final = 5_000
 """Shorter runs are killed more often."""
 _LOOK_S: Final = 0.02
-_FAILURES_SHOWN: Final = 20
+_FAILURES_SHOWN: Final = 50
 
 
 @dataclass(slots=True)
@@ -75,10 +75,12 @@ class Setup:
             SOAK_VARIABLE: self.mark,
             "PYTHONPATH": python_path,
         }
-        command = [sys.executable, "-m", "tests.benchmarks.soaking.driver", str(self.home)]
+        options, rows = self.options, ",".join(map(str, self.options.rows))
+        plan = [f"--jobs={options.jobs}", f"--faulty={options.faulty}", f"--seed={options.seed}", f"--rows={rows}"]
+        command = [sys.executable, "-m", "tests.benchmarks.soaking.driver", str(self.home), *plan]
         with self.errors.open("ab") as errors:
             return subprocess.Popen(
-                [*command, "--workers", str(self.options.workers), *more],
+                [*command, f"--workers={options.workers}", *more],
                 env=environment, cwd=self.home, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
             )  # fmt: skip
 
@@ -128,9 +130,7 @@ class Soak:
         jobs, options, life = len(self.plan), self._options, self.app_kills
         # In the first lives it is given a part of the plan only, so that it cannot be done before it was killed.
         until = jobs * (life + 1) // (APP_KILLS + 1) if life < APP_KILLS else jobs
-        share = [f"--jobs={jobs}", f"--faulty={options.faulty}", f"--seed={options.seed}", f"--until={until}"]
-        rows = ",".join(map(str, options.rows))
-        program = self._program = self._setup.start(*share, f"--rows={rows}", f"--plant={options.plant}")
+        program = self._program = self._setup.start(f"--until={until}", f"--plant={options.plant}")
         before = self.story.ended
         target = before + round((until - before) * self._chance.uniform(0.3, 1.0))
         born = time.monotonic()
@@ -205,11 +205,10 @@ class Soak:
         return kept
 
 
-def answers_without_faults(setup: Setup, program: subprocess.Popen[bytes]) -> Answers:
+def answers_without_faults(setup: Setup, program: subprocess.Popen[bytes], plan: Sequence[Planned]) -> Answers:
     """What the good models answer when nothing is killed."""
     if program.wait() != 0:
         raise SystemExit(f"The run without faults failed:\n{setup.errors.read_text(encoding='utf-8')}")
-    plan = reference_plan()
     kept = kept_jobs(setup.places.journal_file)
     bad = [f"{job.id} {job.state} {job.what}" for job in kept if job.state != "SUCCEEDED"]
     if bad or len(kept) != len(plan):
@@ -256,7 +255,7 @@ def soak_in(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     try:
         soak = Soak(tried)
         soak.run()
-        answers = answers_without_faults(plain, reference)
+        answers = answers_without_faults(plain, reference, reference_of(soak.plan))
     finally:
         reference.kill()
         reference.wait()

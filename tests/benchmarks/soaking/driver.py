@@ -29,7 +29,7 @@ from sigdesk.pool.requests import restore
 from sigdesk.signals.shelf import Shelf
 from tests.benchmarks.soaking import watching
 from tests.benchmarks.soaking.events import EVENTS_VARIABLE, Diary
-from tests.benchmarks.soaking.plan import Desk, Planned, draw, index_of, reference_plan
+from tests.benchmarks.soaking.plan import Desk, Planned, draw, index_of, reference_of
 from tests.benchmarks.soaking.plants import plant
 
 _PORTION: Final = 32
@@ -160,6 +160,7 @@ def main() -> None:
     parser.add_argument("--reference", action="store_true")
     options = parser.parse_args()
     diary = Diary(Path(os.environ[EVENTS_VARIABLE]))
+    watching.set_interpreter()
     watching.scale_down()
     watching.run_short_of_descriptors()
     watching.note_holders(diary)
@@ -171,7 +172,8 @@ def main() -> None:
     application.exec()
     before = _held()
     rows = [int(row) for row in options.rows.split(",") if row]
-    plan = reference_plan() if options.reference else draw(options.jobs, options.faulty, options.seed, rows)
+    plan = draw(options.jobs, options.faulty, options.seed, rows)
+    plan = reference_of(plan) if options.reference else plan
     until = len(plan) if options.reference else options.until
     places = find_places()
     pool = Pool(places.temp_folder, workers=options.workers, journal=places.journal_file)

@@ -56,11 +56,12 @@ def draw(jobs: int, faulty: float, seed: int, rows: Sequence[int] = ()) -> list[
     return [Planned(index, case, chance.randrange(SIGNALS)) for index, case in enumerate(cases)]
 
 
-def reference_plan() -> list[Planned]:
-    """Every good kind of job with every signal: what a run without faults answers."""
-    cases = {case.model: case for case in GOOD}.values()
-    pairs = [(case, signal) for case in cases for signal in range(SIGNALS)]
-    return [Planned(index, case, signal) for index, (case, signal) in enumerate(pairs)]
+def reference_of(plan: Sequence[Planned]) -> list[Planned]:
+    """The good jobs that a run without faults must answer, so that the answers of this plan can be compared: one for
+    each model and signal."""
+    cases = {case.model: case for case in GOOD}
+    pairs = sorted({(planned.case.model, planned.signal) for planned in plan if planned.case.model in cases})
+    return [Planned(index, cases[model], signal) for index, (model, signal) in enumerate(pairs)]
 
 
 class Desk:

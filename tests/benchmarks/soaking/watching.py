@@ -4,8 +4,10 @@ too large, too rare or too dangerous for a soak happens on a small scale. It cha
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -22,8 +24,17 @@ from tests.benchmarks.soaking.events import Diary
 from tests.benchmarks.soaking.rows import FEW_DESCRIPTORS, LINE_LIMIT_BYTES, NO_DESCRIPTORS, SWOLLEN_BYTES
 
 HOUR_S: Final = 3600.0
+_SWITCH_S: Final = 0.0001
+_NEVER: Final = 1 << 30
 _TICK_MS: Final = 10
 _TOLD_FROM_MS: Final = 25.0
+
+
+def set_interpreter() -> None:
+    """As a program with a window has it: threads that compute let go soon, and no full search for unreachable cycles,
+    which looks at every object there is, comes at just any moment."""
+    sys.setswitchinterval(_SWITCH_S)
+    gc.set_threshold(*gc.get_threshold()[:2], _NEVER)
 
 
 def scale_down() -> None:
