@@ -30,6 +30,7 @@ LOOKED_AT: Final = 10
 """Priority of what the operator is looking at."""
 _PORTION: Final = 100
 """Jobs that are made at once; between two portions the window takes its events."""
+_TOLD_AT_ONCE: Final = 1000
 
 
 _TRY_AGAIN_MS: Final = 2000
@@ -106,6 +107,9 @@ class Classifying(QObject):
         self._closed = False
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self.feed)
+        self._untold: deque[int] = deque()
+        self._telling = QTimer(self, singleShot=True, interval=0)
+        self._telling.timeout.connect(self._tell_queued)
         session.current_changed.connect(self._on_current_changed)
         session.changed.connect(self._tell)
         session.added.connect(self._tell)
@@ -330,8 +334,15 @@ class Classifying(QObject):
                 else:
                     self._overflow.append((signal_id, wish))
                 taken.append(signal_id)
-        self._session.touch(taken)
+        self._untold.extend(taken)
+        self._tell_queued()
         self.feed()
+
+    def _tell_queued(self) -> None:
+        """The views are told of many signals in portions; between two of them the window takes its events."""
+        self._session.touch([self._untold.popleft() for _ in range(min(_TOLD_AT_ONCE, len(self._untold)))])
+        if self._untold:
+            self._telling.start()
 
     def _on_current_changed(self, _: int) -> None:
         # Both are of the signal that was shown; the Inspector and the plot show the new one with all channels and none.
