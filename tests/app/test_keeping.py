@@ -441,3 +441,17 @@ def read_only(start: Start, lab: Path, qtbot: QtBot, name: str = "pump.csv") -> 
 def told_way_out(program: Program) -> str:
     model = program.feed.problems
     return "".join(model.index(place, 0).data(ROW).way_out for place in range(model.rowCount()))
+
+
+def test_a_session_of_a_newer_program_is_not_overwritten(start: Start, lab: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    start().close()
+    (snapshot,) = (tmp_path / "home" / "session").glob("snapshot-*.sigdesk")
+    newer = {**json.loads(snapshot.read_bytes()), "version": 2}
+    snapshot.write_text(json.dumps(newer), encoding="utf-8")
+    program = start()
+    assert "newer" in problems(program)["session"]
+    (one,) = open_all(program, qtbot, lab / "pump.csv")
+    program.labelling.create_label(one, 0, 1, "idle")
+    program.close()
+    assert json.loads(snapshot.read_bytes()) == newer
+    assert read_labels(label_file_of(lab / "pump.csv")) is not None, "labels are kept beside the signal all the same"

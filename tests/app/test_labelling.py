@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.labelling import Labelling
@@ -30,7 +31,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def labelling(session: Session, settings: Settings) -> Labelling:
+def labelling(qapp: QCoreApplication, session: Session, settings: Settings) -> Labelling:
     return Labelling(session, settings)
 
 

@@ -1,0 +1,74 @@
+"""Labels of an open signal go to other programs' files and come from them, as a dialog does it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+
+from sigdesk.app.label_exchange import EXCHANGES, export_to, export_to_sigmf, import_from
+from sigdesk.app.labelling import Labelling
+from sigdesk.app.session import Session
+from sigdesk.app.settings import Settings
+from sigdesk.errors import LabelError
+from sigdesk.signals.recording import Recording
+from tests.factories import MakeRecording
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session()
+
+
+@pytest.fixture
+def labelling(qapp: QCoreApplication, session: Session, tmp_path: Path) -> Labelling:
+    return Labelling(session, Settings(tmp_path / "settings.json"))
+
+
+@pytest.fixture
+def shown(session: Session, labelling: Labelling, recording: MakeRecording) -> tuple[int, Recording]:
+    made = recording()
+    return session.add([made])[0], made
+
+
+def test_an_import_is_one_step_of_undo_and_may_be_repeated(
+    labelling: Labelling, shown: tuple[int, Recording], tmp_path: Path
+) -> None:
+    signal, recording = shown
+    file = tmp_path / "track.txt"
+    file.write_text("0.01\t0.02\ta\n0.03\t0.04\tb\n", encoding="utf-8")
+    assert import_from(labelling, signal, recording, file) == 2
+    assert labelling.undo_text == "Import track.txt"
+    assert import_from(labelling, signal, recording, file) == 0
+    labelling.undo()
+    assert not labelling.spans(signal)
+
+
+@pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda each: each.name)
+def test_what_is_exported_can_be_imported(
+    labelling: Labelling, shown: tuple[int, Recording], tmp_path: Path, exchange: object
+) -> None:
+    signal, recording = shown
+    labelling.create_label(signal, 0.01, 0.02, "a")
+    labelling.create_label(signal, 0.03, 0.03, "b")
+    chosen = next(each for each in EXCHANGES if each is exchange)
+    file = tmp_path / f"out{chosen.suffix}"
+    assert export_to(labelling, signal, recording, file, chosen) == 2
+    assert import_from(labelling, signal, recording, file) == 0, "they are there already"
+
+
+def test_a_sigmf_recording_gets_its_labels_into_its_own_file(
+    labelling: Labelling, session: Session, recording: MakeRecording, tmp_path: Path
+) -> None:
+    (tmp_path / "x.sigmf-meta").write_text(json.dumps({"global": {}, "captures": []}), encoding="utf-8")
+    made = replace(recording(), path=tmp_path / "x.sigmf-data")
+    (signal,) = session.add([made])
+    labelling.create_label(signal, 0.01, 0.02, "a")
+    assert export_to_sigmf(labelling, signal, made) == 1
+    (found,) = json.loads((tmp_path / "x.sigmf-meta").read_bytes())["annotations"]
+    assert (found["core:sample_start"], found["core:sample_count"], found["core:label"]) == (10, 10, "a")
+    with pytest.raises(LabelError, match="no SigMF"):
+        export_to_sigmf(labelling, signal, recording())
