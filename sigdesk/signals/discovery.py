@@ -11,10 +11,10 @@ from sigdesk.errors import RecordingError
 from sigdesk.signals.format import NAME_ONLY
 from sigdesk.signals.opening import best_confidence, read_head, readable_suffixes
 
-SHARED_SUFFIXES = {".txt", ".json", ".ts"}
-"""Endings that files of quite other kinds have as well (a README, settings, a video). In a folder such a file counts
-only when its content reads as a signal; nobody who drops a folder wants to hear that its licence is no signal."""
-
+SHARED_SUFFIXES = {".txt", ".json", ".ts", ".bin", ".rec", ".hea", ".trc", ".ms"}
+"""Endings that files of quite other kinds have as well (a README, settings, a video, firmware). In a folder such a file
+counts only when its content reads as a signal; nobody who drops a folder wants to hear that its licence is no signal.
+"""
 
 LABEL_FILES = ".labels.csv"
 """Labels that stand beside a signal; a table, but no signal."""

@@ -41,9 +41,12 @@ def time_base_of(times: NDArray[np.float64]) -> TimeBase:
     return TimeBase(rate_hz=_roundest(1.0 / step, within=min(max(2.0 * away / span, 1e-9), MAX_ROUNDING)))
 
 
-def rate_of_step(step_s: float) -> float:
-    """The rate (Hz) of which `step_s` is the inverse; 50 000, not 50 000.000 000 000 01 of 2e-5."""
-    return _roundest(1.0 / step_s, within=1e-12)
+def rate_of_step(step_s: float, within: float = 1e-12) -> float:
+    """The rate (Hz) of which `step_s` is the inverse; 50 000, not 50 000.000 000 000 01 of 2e-5.
+
+    `within` is how far the step may be off, relative to itself: 1e-7 where a file keeps it in 32 bits.
+    """
+    return _roundest(1.0 / step_s, within=within)
 
 
 def _roundest(rate: float, *, within: float) -> float:

@@ -1,7 +1,7 @@
 """How a text table is to be read, as one value: what was recognised, for the operator to see and to correct.
 
-`recognise` gives it, `open_recordings(path, shelf, table=shape)` reads by it, and `ShapeMemory` keeps corrections for the
-next file of the same kind.
+`recognise` gives it, `open_recordings(path, shelf, table=shape)` reads by it, and `ShapeMemory` keeps corrections for
+the next file of the same kind.
 """
 
 from __future__ import annotations
