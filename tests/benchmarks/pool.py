@@ -38,7 +38,7 @@ from sigdesk.signals.recording import Recording
 from tests.benchmarks import model_folders, peers
 from tests.benchmarks.model_folders import MODEL_FILE, Signals
 
-SHIPPED_BATCH = 256
+SHIPPED_BATCH = 512
 """What a manifest says of a model that answers in microseconds; how long a batch takes is bounded by the pool."""
 _WITHIN_S = 120.0
 
@@ -153,10 +153,9 @@ def measure_throughput(bench: Bench, running: Sequence[peers.Peer], setup: Setup
     measures.add("limit", lambda: len(setup.signals) / setup.limit.run_s())
     for peer in running:
         measures.add(peer.name, _peer_rate(peer, setup.forest, setup.signals[: size.peer_jobs]))
-    processpool = running[0]
-    measures.add(
-        "logistic_processpool", _peer_rate(processpool, setup.logistic, setup.signals[: size.logistic_peer_jobs])
-    )
+    if running:
+        few = setup.signals[: size.logistic_peer_jobs]
+        measures.add("logistic_processpool", _peer_rate(running[0], setup.logistic, few))
     measures.run(size.rounds)
     ratios = {f"forest_vs_{name}": measures.ratio("forest", name) for name in ("processpool", "loky", "pebble", "dask")}
     ratios["forest_vs_limit"] = measures.ratio("forest_batch_64", "limit")
@@ -219,11 +218,11 @@ def set_up(size: Size, workers: int) -> Iterator[Setup]:
         limit.close()
 
 
-def measure(size: Size, workers: int) -> dict[str, Any]:
-    """All rows of the table, by the keys of the last line."""
+def measure(size: Size, workers: int, *, only_pool: bool = False) -> dict[str, Any]:
+    """All rows of the table, by the keys of the last line; with `only_pool` the pool's own rates alone."""
     with ExitStack() as stack:
         setup = stack.enter_context(set_up(size, workers))
-        running = peers.start_peers(workers, setup.files)
+        running = [] if only_pool else peers.start_peers(workers, setup.files)
         for peer in running:
             stack.callback(peer.close)
         items = model_folders.recordings(setup.folder, setup.signals)
@@ -234,6 +233,8 @@ def measure(size: Size, workers: int) -> dict[str, Any]:
             bench.run(classifier, count=max(workers * 2, len(items) // 10))  # starts its processes, learns its pace
         figures: dict[str, Any] = {"workers": workers, "jobs": size.jobs, "batch": SHIPPED_BATCH}
         figures |= measure_throughput(bench, running, setup, size)
+        if only_pool:
+            return {key: _rounded(value) for key, value in figures.items() if value is not None}
         figures |= measure_one_job(bench, running[0], setup, size.one_jobs)
         figures |= measure_one_shot(bench, setup, items[0], size.one_shots)
     return {key: _rounded(value) for key, value in figures.items()}
@@ -299,10 +300,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="CI's size: shows that it runs")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--only-pool", action="store_true", help="the pool's own rates, without its peers")
     arguments = parser.parse_args()
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    figures = measure(SMALL if arguments.small else FULL, arguments.workers)
+    figures = measure(SMALL if arguments.small else FULL, arguments.workers, only_pool=arguments.only_pool)
     show(figures)
     print(json.dumps(figures))
 
