@@ -26,7 +26,8 @@ Signals: `changed` carries the ids of signals whose labels or notes are others n
 `history_changed` says that undo_text or redo_text is another; `classes_changed` that classes came or have other names;
 `edited`, `undone` and `redone` carry the Edit, `loaded` the SignalKey of labels that a file gave, for whoever keeps
 them.
-Everything raises LabelError, in the operator's words, where something cannot be (no name, no time).
+Everything raises LabelError, in the operator's words, where something cannot be (no name, no time). Other programs'
+files: `sigdesk/app/label_exchange.py`. Autosave, label files, session files and their conflicts: `Program.keeping`.
 Times are seconds, or sample numbers where the signal has no time: those of `Recording.time_base`.
 """
 
