@@ -41,7 +41,7 @@ def jobs_in(file: Path) -> int:
     with closing(sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True)) as base:
         try:
             (count,) = base.execute("SELECT count(*) FROM jobs").fetchone()
-        except sqlite3.OperationalError:  # not even the table has been moved
+        except sqlite3.DatabaseError:  # not even the table has been moved, or a part of it only
             return 0
     return int(count)
 
