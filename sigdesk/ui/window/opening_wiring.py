@@ -13,7 +13,6 @@ from sigdesk.app.program import OpeningSummary, Program
 from sigdesk.classifiers.fit import best_fit
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.places import shipped_folder
-from sigdesk.signals import readable_suffixes
 from sigdesk.ui.shell.ready_card import ReadyRow
 from sigdesk.ui.shell.recent_card import RecentFile
 from sigdesk.ui.shell.sample_card import SampleCard
@@ -24,6 +23,8 @@ from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.samples import SampleCards
 
 _DISK_LOOK_MS: Final = 10_000
+_FAMILIAR: Final = ("WAV", "FLAC", "CSV", "TSV", "NPY", "MAT", "EDF", "HDF5", "TDMS", "Parquet and many more")
+"""The formats that a glance should meet; all of them would be a paragraph."""
 _CANCEL_OPENING: Final = "cancel opening"
 _SHOW_PROBLEMS: Final = "show problems"
 
@@ -39,7 +40,7 @@ class OpeningWiring(QObject):
         self._fit_to: tuple[Path, ...] = ()
         self._disk = QTimer(self, interval=_DISK_LOOK_MS)
         self._connect()
-        window.welcome.set_formats([suffix.lstrip(".").upper() for suffix in readable_suffixes()])
+        window.welcome.set_formats(_FAMILIAR)
         self._show_disk()
         self._samples = SampleCards(self)
         self._samples.made.connect(window.welcome.set_samples)
