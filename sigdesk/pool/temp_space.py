@@ -3,6 +3,7 @@ operator reads why, and as soon as there is room it goes on by itself."""
 
 from __future__ import annotations
 
+import enum
 import threading
 from collections.abc import Callable
 from typing import Final
@@ -14,6 +15,15 @@ from sigdesk.pool.line import WaitingLine
 RETRY_S: Final = 1.0
 _ORDINARY_BYTES: Final = 1024 * 1024
 """A job file larger than this is no measure: where one of this size can be written, its neighbours may go on."""
+
+
+class Room(enum.Enum):
+    """What there is after a job file could not be written: room for smaller ones, none, or still none, as another
+    worker has found out a moment before."""
+
+    SOME = enum.auto()
+    NONE = enum.auto()
+    STILL_NONE = enum.auto()
 
 
 class TempSpace:
@@ -28,21 +38,21 @@ class TempSpace:
         self._thread: threading.Thread | None = None
         self.trouble: JobError | None = None
 
-    def failed(self, size: int) -> bool:
-        """Job files of `size` bytes could not be written. Returns whether others cannot be, either, and must wait."""
+    def failed(self, size: int) -> Room:
+        """Job files of `size` bytes could not be written; says whether others can, and stops the queue if not."""
         size = min(size, _ORDINARY_BYTES)
         with self._lock:
             if self.trouble is not None:
-                return True
+                return Room.STILL_NONE
             self.trouble = self._try(size)
             if self.trouble is None:
-                return False
+                return Room.SOME
             self._line.stop()
             if not self._closing.is_set():
                 self._thread = threading.Thread(target=self._wait_for_room, args=(size,), name="room", daemon=True)
                 self._thread.start()
         self._on_change()
-        return True
+        return Room.NONE
 
     def close(self) -> None:
         self._closing.set()

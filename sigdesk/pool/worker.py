@@ -28,7 +28,7 @@ from sigdesk.pool.sandbox import Sandbox
 from sigdesk.pool.shelf import Resting, Shelf
 from sigdesk.pool.shortage import is_shortage, with_second_try
 from sigdesk.pool.streams import make_waker
-from sigdesk.pool.temp_space import TempSpace
+from sigdesk.pool.temp_space import Room, TempSpace
 from sigdesk.pool.warden import Warden
 from sigdesk.pool.warm import Abandoned, StartFailed, WarmBatch, await_ready, has_died, is_fit, start_warm
 from sigdesk.protocol import FailureCode, Level
@@ -144,9 +144,11 @@ class Worker(QRunnable):
             return None
 
     def _give_up_writing(self, records: Sequence[JobRecord], size: int, error: OSError) -> None:
-        """The job at hand fails; its neighbours wait, each to be written alone, for as long as nothing can be. Where
-        only their common file was too much for the disk, each is tried alone."""
-        if self._temp_space.failed(size) or len(records) == 1:
+        """The job at hand fails; its neighbours, and those of other workers, wait for as long as nothing can be
+        written, each to be written alone. Where only their common file was too much for the disk, each is tried alone.
+        """
+        room = self._temp_space.failed(size)
+        if room is Room.NONE or (room is Room.SOME and len(records) == 1):
             why = f"its job file could not be written ({error.strerror or error})"
             way_out = f"Make room in {self._exchange.folder.parent}, then retry."
             self._end_all(records[:1], FailureCode.TEMP, why, way_out)
