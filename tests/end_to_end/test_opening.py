@@ -38,7 +38,7 @@ def test_a_drop_of_which_nothing_is_readable_says_why_at_once(desk: Desk, qtbot:
 
     open_samples(desk, qtbot, "microwave.csv")
     desk.window.signals.remove_requested.emit([desk.program.session.entries[0].id])
-    qtbot.waitUntil(lambda: is_seen(desk.window.welcome))
+    qtbot.waitUntil(lambda: is_seen(desk.window.welcome.drop_zone))
     assert not desk.window.bottom.isVisible(), "the welcome page is as it was"
 
 
