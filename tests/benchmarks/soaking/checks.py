@@ -138,6 +138,8 @@ def _history(job: KeptJob, told: JobStory) -> Iterator[str]:
             yield f"its states are {' '.join(job.history)}"
             break
         before = state
+    if len(told.entered) > 1:
+        yield f"it ended as {' and as '.join(told.entered)}"
     starts, runs = told.starts.total(), job.history.count("RUNNING")
     if starts > runs:
         yield f"its script was started {starts} times, and it was begun {runs} times"

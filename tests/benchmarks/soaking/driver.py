@@ -53,6 +53,7 @@ class Driver:
         known = {index_of(row.stored.name) for row in read_journal(find_places().journal_file)}
         self._todo = deque(planned for planned in plan[:until] if planned.index not in known)
         self._resume()
+        watching.cancel_as_they_end(pool, self._ends_in_a_cancel, diary)
         pool.updated.connect(self._on_update)
         self._feed_timer = QTimer(interval=_FEED_MS)
         self._feed_timer.timeout.connect(self._feed)
@@ -95,6 +96,10 @@ class Driver:
         for paused in update.stats.paused:
             self._diary.write("paused", paused.name)
             self.pool.resume_classifier(paused.key)
+
+    def _ends_in_a_cancel(self, job_id: str) -> bool:
+        place = self._places.get(job_id)
+        return place is not None and self._plan[place].case.cancel == "instant"
 
     def _cancel_in_time(self, job_id: str) -> None:
         cancel = self._plan[self._places[job_id]].case.cancel

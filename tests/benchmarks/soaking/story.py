@@ -16,6 +16,7 @@ class JobStory:
 
     accepted: bool = False
     endings: list[dict[str, Any]] = field(default_factory=list)
+    entered: list[str] = field(default_factory=list)
     starts: Counter[int] = field(default_factory=Counter)
     started_after_its_end: bool = False
     struck: bool = False
@@ -78,6 +79,10 @@ class Story:
             if not job.ended or (told["s"], told["e"]) != (job.end["s"], job.end["e"]):
                 job.endings.append(told)
             job.end["w"] = told["w"]
+
+    def _on_ended(self, rest: str) -> None:
+        job_id, _, state = rest.partition(" ")
+        self.jobs[job_id].entered.append(state)
 
     def _on_start(self, rest: str) -> None:
         job_id, _ = rest.split(" ")

@@ -10,13 +10,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer
 
 from sigdesk.pool import process, warm
+from sigdesk.pool.jobs import Outcome
 from sigdesk.pool.ledger import JobRecord, Ledger
+from sigdesk.pool.pool import Pool
 from sigdesk.pool.process import WorkerProcess
 from sigdesk.pool.warm import WarmBatch
 from sigdesk.protocol import Dialect, LineParser
@@ -92,6 +94,26 @@ def note_holders(diary: Diary) -> None:
     ]
     for owner, name, changed in changes:
         setattr(owner, name, changed)
+
+
+def cancel_as_they_end(pool: Pool, is_meant: Callable[[str], bool], diary: Diary) -> None:
+    """Cancel jobs at the instant of their result, by the thread that has just entered it (row 27), and write down every
+    ending that is entered: of two within a frame the pool would tell the last alone."""
+    end = Ledger.end
+    cancelling = threading.local()
+
+    def end_and_cancel(ledger: Ledger, endings: Iterable[tuple[JobRecord, Outcome]]) -> None:
+        ended = list(endings)
+        end(ledger, ended)
+        for record, outcome in ended:
+            if record.outcome is outcome:
+                diary.write("ended", record.id, outcome.state.value)
+        if not getattr(cancelling, "now", False):
+            cancelling.now = True
+            pool.cancel([record.id for record, _ in ended if is_meant(record.id)])
+            cancelling.now = False
+
+    setattr(Ledger, "end", end_and_cancel)  # noqa: B010
 
 
 class JumpingClock:
