@@ -57,10 +57,11 @@ def score(truth: Sequence[str], answers: Sequence[str | None], classes: Sequence
         tested[places[true]] += 1
         if answer is not None:
             confusion[places[true], places[answer]] += 1
-    return _scores(confusion, tested, classes)
+    return scores_of(confusion, tested, classes)
 
 
-def _scores(confusion: NDArray[np.int64], tested: NDArray[np.int64], classes: Sequence[str]) -> Scores:
+def scores_of(confusion: NDArray[np.int64], tested: NDArray[np.int64], classes: Sequence[str]) -> Scores:
+    """The same from a matrix, and how many signals of each class were asked about, shape (classes,)."""
     named, right = confusion.sum(axis=0), np.diag(confusion)
     total = int(tested.sum())
     recall = right / np.maximum(tested, 1)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
 
 from sigdesk.classifiers.manifest import Run
-from sigdesk.classifiers.training.plan import Plan
+from sigdesk.classifiers.training.plan import FIGURES_MARK, Plan
 from sigdesk.errors import JobError
 from sigdesk.pool.command import module_command
 from sigdesk.pool.process import Said, WorkerProcess, signal_name
@@ -23,10 +23,12 @@ _LISTEN_S: Final = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class TrainingNews:
-    """What was said since the last time: lines with their levels, and how much is done (0..1; None: no news)."""
+    """What was said since the last time: lines with their levels, how much is done (0..1; None: no news), and figures
+    of what is done so far, each with what it is of: `read`, `folds` or `curve`."""
 
     lines: tuple[tuple[Level, str], ...] = ()
     progress: float | None = None
+    figures: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class _Heard:
     error: str = ""
     news: list[tuple[Level, str]] = field(default_factory=list)
     progress: float | None = None
+    figures: list[Mapping[str, Any]] = field(default_factory=list)
 
 
 class TrainingRun:
@@ -76,7 +79,7 @@ class TrainingRun:
     def _attend(self) -> TrainingEnd:
         # Its input is the plan, and then the lifeline: when that ends, SigDesk is gone, and so is the training.
         command = module_command(MODULE)
-        process = WorkerProcess(command, Dialect.WARM, Run(), lambda text: self._tell([(Level.WARNING, text)]))
+        process = WorkerProcess(command, Dialect.WARM, Run(), self._warn)
         heard = _Heard()
         try:
             process.send(self._plan.to_bytes().decode())
@@ -95,6 +98,9 @@ class TrainingRun:
         finally:
             process.end()
 
+    def _warn(self, text: str) -> None:
+        self._hear(TrainingNews(((Level.WARNING, text),)))
+
     def _take(self, said: Said, heard: _Heard) -> None:
         for line in said.lines:
             match line:
@@ -106,15 +112,14 @@ class TrainingRun:
                     heard.progress = fraction
                 case LogLine(level, text):
                     heard.news.append((level, text))
+                case OtherLine(text) if text.startswith(FIGURES_MARK):
+                    heard.figures.append(orjson.loads(text.removeprefix(FIGURES_MARK)))
                 case OtherLine(text):
                     heard.news.append((Level.DEBUG, text))
         heard.news += [(Level.DEBUG, line.text) for line in said.errors if isinstance(line, OtherLine)]
-        if heard.news or heard.progress is not None:
-            self._tell(heard.news, heard.progress)
-            heard.news, heard.progress = [], None
-
-    def _tell(self, lines: Sequence[tuple[Level, str]], progress: float | None = None) -> None:
-        self._hear(TrainingNews(tuple(lines), progress))
+        if heard.news or heard.figures or heard.progress is not None:
+            self._hear(TrainingNews(tuple(heard.news), heard.progress, tuple(heard.figures)))
+            heard.news, heard.progress, heard.figures = [], None, []
 
 
 def _by_its_end(process: WorkerProcess) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Mapping
+from typing import Any
 
 import orjson
 
 from sigdesk import script
-from sigdesk.classifiers.training.plan import plan_from_bytes
+from sigdesk.classifiers.training.plan import FIGURES_MARK, plan_from_bytes
 from sigdesk.errors import SigDeskError
 
 
@@ -24,7 +26,7 @@ def main() -> int:
     from sigdesk.classifiers.training.train import Teller, train
 
     try:
-        result = train(plan_from_bytes(plan), Teller(script.log, script.progress))
+        result = train(plan_from_bytes(plan), Teller(script.log, script.progress, _tell_figures))
     except SigDeskError as error:
         return _refuse(str(error))
     except MemoryError:
@@ -38,6 +40,11 @@ def main() -> int:
 def _leave_with_the_input() -> None:
     sys.stdin.buffer.read()
     os._exit(0)
+
+
+def _tell_figures(figures: Mapping[str, Any]) -> None:
+    """A line of a training's own, beside those of the job protocol."""
+    print(f"{FIGURES_MARK}{orjson.dumps(figures).decode()}", flush=True)
 
 
 def _refuse(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ FOLDS: Final = 5
 CURVE_SHARES: Final = (0.2, 0.4, 0.6, 0.8, 1.0)
 CALIBRATION_BINS: Final = 10
 _TEMPERATURES: Final = (0.02, 20.0)
+FoldDone = Callable[[int, int, NDArray[np.intp], NDArray[np.str_]], None]
+"""Told after each fold: its number, how many there are, the places that it tested, and the answers there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +94,15 @@ def logits_for(estimator: Any, rows: Array, classes: Sequence[str]) -> NDArray[n
 
 
 def out_of_fold(
-    estimator: Any, signals: Signals, classes: Sequence[str], seed: int, done: Callable[[int, int, float], None]
+    estimator: Any, signals: Signals, classes: Sequence[str], seed: int, done: FoldDone
 ) -> NDArray[np.float64]:
-    """Logits of every signal by a model that has not seen it, shape (n, classes).
-
-    `done` is told after each fold: its number, how many there are, its accuracy.
-    """
+    """Logits of every signal by a model that has not seen it, shape (n, classes)."""
     logits = np.zeros((len(signals), len(classes)))
     count = fold_count(signals.labels, signals.groups)
     for number, (train, test) in enumerate(folds(signals.labels, signals.groups, seed), 1):
         fitted = fit(estimator, signals.some(train))
         logits[test] = logits_for(fitted, signals.rows[test], classes)
-        done(number, count, float(np.mean(named(logits[test], classes) == signals.labels[test])))
+        done(number, count, test, named(logits[test], classes))
     return logits
 
 
@@ -151,13 +150,16 @@ def learning_curve(
     test: Signals,
     classes: Sequence[str],
     seed: int,
-    done: Callable[[int, int], None],
+    done: Callable[[Sequence[Mapping[str, float]]], None],
 ) -> list[dict[str, float]]:
-    """Accuracy on the test signals after training on more and more of the others, whole signals at a time."""
+    """Accuracy on the test signals after training on more and more of the others, whole signals at a time.
+
+    `done` is told the points so far after each of them.
+    """
     generator = np.random.default_rng(seed)
     order = generator.permutation(np.unique(train.groups))
     points = []
-    for number, share in enumerate(CURVE_SHARES, 1):
+    for share in CURVE_SHARES:
         places = np.flatnonzero(np.isin(train.groups, order[: max(1, round(share * len(order)))]))
         part = train.some(places)
         if len(np.unique(part.labels)) > 1:
@@ -167,5 +169,5 @@ def learning_curve(
                 for one in (test, part)
             )
             points.append({"signals": len(places), "training": round(of_train, 4), "test": round(of_test, 4)})
-        done(number, len(CURVE_SHARES))
+        done(points)
     return points

@@ -6,11 +6,15 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from sigdesk.errors import ModelError
+
+FIGURES_MARK: Final = "FIGURES: "
+"""Begins a line of the training's process that holds figures of what is done so far, as JSON: whoever does not know
+it takes it for an ordinary line."""
 
 
 class MethodName(enum.Enum):

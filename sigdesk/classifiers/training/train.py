@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -33,10 +33,12 @@ _READ_SHARE, _FIT_SHARE = 0.1, 0.95
 
 @dataclass(slots=True)
 class Teller:
-    """Where a training tells how it goes on: lines with a level, and how much of it is done (0..1)."""
+    """Where a training tells how it goes on: lines with a level, how much of it is done (0..1), and figures as they
+    come, for whoever draws them: of what was read, of the folds so far, of the learning curve so far."""
 
     log: Callable[[str, str], None]
     progress: Callable[[float], None]
+    figures: Callable[[Mapping[str, Any]], None] = lambda _: None
     _steps: int = 1
     _done: int = 0
 
@@ -120,6 +122,7 @@ def _read(plan: Plan, tell: Teller) -> _Training:
     work = _Training(plan, tell, examples, [], classes, labels, judging.groups_of(examples))
     if plan.test:
         work.test = _read_test(work, plan.test)
+    tell.figures({"of": "read", "labels": len(examples), "signals": signals, "classes": list(classes)})
     tell.progress(_READ_SHARE)
     return work
 
@@ -177,15 +180,27 @@ def _judge(work: _Training, method: Method, own: NDArray[np.intp]) -> Judged:
     rows = method.shape(work.examples)
     signals = Signals(rows, work.labels, work.groups).some(own)
 
-    def done(number: int, count: int, accuracy: float) -> None:
+    places: list[int] = []
+    answers: list[str] = []
+
+    def done(number: int, count: int, tested: NDArray[np.intp], named: NDArray[np.str_]) -> None:
+        accuracy = float(np.mean(named == signals.labels[tested]))
         tell.say(f"{method.title}: fold {number} of {count} done: {accuracy:.1%}")
+        places.extend(tested.tolist())
+        answers.extend(map(str, named))
+        tell.figures(_fold_figures(method, number, count, score(list(signals.labels[places]), answers, work.classes)))
         tell.step()
 
     logits = judging.out_of_fold(method.make(), signals, work.classes, work.plan.seed, done)
-    answers = judging.named(logits, work.classes)
-    scores = score(list(signals.labels), list(answers), work.classes)
+    scores = score(list(signals.labels), list(judging.named(logits, work.classes)), work.classes)
     tell.say(f"{method.title}: {scores.accuracy:.1%} in cross-validation")
     return Judged(method, rows, logits, scores)
+
+
+def _fold_figures(method: Method, number: int, count: int, scores: Scores) -> dict[str, Any]:
+    """What the folds so far say; the accuracy and the rows of classes follow from the matrix."""
+    confusion = scores.confusion.tolist()
+    return {"of": "folds", "method": method.title, "fold": number, "folds": count, "confusion": confusion}
 
 
 def _choose(judged: Sequence[Judged]) -> tuple[Judged, str]:
@@ -219,9 +234,14 @@ def _test(
     work.tell.say(f"Accuracy on {format_count(scores.count)} signals ({judged_on}): {scores.accuracy:.1%}")
     report = _answered(work, examples, logits, temperature)
     report["learning_curve"] = judging.learning_curve(
-        chosen.method.make(), train_part, test, work.classes, work.plan.seed, lambda _, __: work.tell.step()
+        chosen.method.make(), train_part, test, work.classes, work.plan.seed, lambda points: _tell_curve(work, points)
     )
     return scores, judged_on, report
+
+
+def _tell_curve(work: _Training, points: Sequence[Mapping[str, float]]) -> None:
+    work.tell.figures({"of": "curve", "points": list(points)})
+    work.tell.step()
 
 
 def _as_signals(work: _Training, method: Method) -> Signals:
