@@ -141,7 +141,7 @@ class WelcomePage(QScrollArea):
         column.addWidget(_line("Open a signal to begin", "page-title", 32))
         column.addSpacing(4)
         column.addWidget(
-            _line("Files stay where they are. SigDesk reads them and writes nothing beside them.", "lead", 20)
+            _line("Files stay where and as they are. Your labels are kept in a small file beside each.", "lead", 20)
         )
         column.addSpacing(20)
         column.addWidget(self.drop_zone, 1000)
