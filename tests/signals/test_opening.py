@@ -119,3 +119,14 @@ def test_importing_signals_loads_none_of_the_heavy_libraries() -> None:
     code = f"import sys, sigdesk.signals; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_knowing_all_formats_loads_none_of_their_libraries() -> None:
+    heavy = "polars, soundfile, scipy, h5py, nptdms, wfdb, asammdf, pymseed, pyxdf, RigolWFM, matplotlib, pandas"
+    code = (
+        "import sys, sigdesk.signals\n"
+        "sigdesk.signals.readable_suffixes()\n"
+        f"print([name for name in {heavy.split(', ')!r} if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
