@@ -168,7 +168,11 @@ class Soak:
             self._heard = (self.story.ended, now)
         if now - self._heard[1] < self._options.patience:
             return False
-        open_jobs = [job_id for job_id, job in self.story.jobs.items() if job.accepted and not job.ended]
+        open_jobs = [
+            job_id
+            for job_id, job in self.story.jobs.items()
+            if job.accepted and not job.ended and job_id not in self.untold
+        ]
         some = ", ".join(open_jobs[:5])
         self.failures.append(f"nothing moves; {len(open_jobs)} jobs have not ended, among them {some}")
         return True
@@ -188,7 +192,9 @@ class Soak:
         kept = kept_jobs(self._setup.places.journal_file)
         self.failures += list(same_as_told(kept, self.story))
         self.interrupts.update(job.id for job in kept if job.state == "RUNNING")
-        self.untold |= {job.id for job in kept if job.ended is not None and not self.story.jobs[job.id].ended}
+        silent = {job.id for job in kept if job.ended is not None and not self.story.jobs[job.id].ended} - self.untold
+        self.untold |= silent
+        self.story.ended += len(silent)
         self.story.new_life()
 
     def _last_words(self) -> str:
