@@ -1,7 +1,7 @@
 """EDF+: samples of 16 bits between the limits that each channel's own values set, with annotations.
 
-The file is read twice, for its limits first. EDF knows neither uneven times nor missing values; what it cannot hold is
-refused rather than bent.
+The signal is read twice, for its limits first. EDF knows neither uneven times nor missing values; these are refused
+rather than bent. Where no record divides the length, the last one is filled up with the last value.
 """
 
 from __future__ import annotations
