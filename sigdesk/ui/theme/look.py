@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import qtawesome
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon
 
 from sigdesk.places import shipped_folder
+from sigdesk.ui.theme.glyphs import glyph_icon
 from sigdesk.ui.theme.tokens import LIGHT, THEMES, ClassColour, Theme
 
 TEXT_FAMILY = "Inter"
 MONO_FAMILY = "JetBrains Mono"
-
-# qtawesome paints a glyph at 7/8 of its box, which would make a 16 px icon one of 14 px.
-_FULL_SIZE = 8 / 7
 
 
 class Look(QObject):
@@ -51,13 +48,7 @@ class Look(QObject):
 
     def icon(self, name: str, token: str = "text_2") -> QIcon:
         """A Phosphor icon ("folder-open") in a token's colour; greyed where its widget is disabled."""
-        icon: QIcon = qtawesome.icon(
-            f"ph.{name}",
-            color=getattr(self._theme, token),
-            color_disabled=self._theme.disabled,
-            scale_factor=_FULL_SIZE,
-        )
-        return icon
+        return glyph_icon(name, getattr(self._theme, token), self._theme.disabled)
 
     def font(self, pixels: int = 13, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """Text font at a pixel size, with figures of equal width."""
