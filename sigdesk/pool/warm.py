@@ -15,7 +15,7 @@ from sigdesk.pool.command import Command
 from sigdesk.pool.jobs import JobState, Note, Outcome, WorkerState
 from sigdesk.pool.ledger import JobRecord
 from sigdesk.pool.plain_answers import read_plain_outputs, succeeded
-from sigdesk.pool.process import GRACE_S, Said, WorkerProcess
+from sigdesk.pool.process import GRACE_S, Said, WorkerProcess, signal_name
 from sigdesk.pool.warden import Warden
 from sigdesk.protocol import (
     Dialect,
@@ -38,11 +38,13 @@ _UNASKED = (OutputLine, ErrorLine, JobLine, DoneLine, TooLongLine)
 
 
 class StartFailed(Exception):  # noqa: N818 - it says how far the start got
-    """The process did not become ready. `outcome_of` says what that means for a job."""
+    """The process did not become ready. `outcome_of` says what that means for a job; `killed_by` names the signal, ""
+    when none ended it or SigDesk did."""
 
-    def __init__(self, outcome_of: OutcomeOf) -> None:
+    def __init__(self, outcome_of: OutcomeOf, killed_by: str = "") -> None:
         super().__init__()
         self.outcome_of = outcome_of
+        self.killed_by = killed_by
 
 
 class Abandoned(Exception):  # noqa: N818
@@ -95,7 +97,7 @@ def _wait_until_ready(process: WorkerProcess, records: Sequence[JobRecord], time
             return
         outcome_of = _start_failure(process, said, deadline, timeout_s)
         if outcome_of is not None:
-            raise StartFailed(outcome_of)
+            raise StartFailed(outcome_of, _killed_by(process) if said.ended else "")
         if all(record.state.ended for record in records):
             raise Abandoned
 
@@ -113,6 +115,10 @@ def _start_failure(process: WorkerProcess, said: Said, deadline: float, timeout_
         way_out = "Retry it, or raise start_timeout_s in the model's manifest."
         return lambda record: failed(record.name, FailureCode.START, why, way_out, tail)
     return None
+
+
+def _killed_by(process: WorkerProcess) -> str:
+    return signal_name(process.exit_code or 0) if process.verdict is None else ""
 
 
 def _notes(lines: Sequence[Line], answer: Answer) -> list[Note]:

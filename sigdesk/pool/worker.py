@@ -246,21 +246,36 @@ class Worker(QRunnable):
         return self._has_place
 
     def _ready_process(self, records: Sequence[JobRecord], key: Key) -> WorkerProcess:
-        """The process that was found, or a new one. Raises JobError, StartFailed, Abandoned."""
+        """The process that was found, or a new one. One that a signal ends before it is ready is started once more, for
+        its jobs have done nothing yet. Raises JobError, StartFailed, Abandoned.
+        """
         resting, self._rested = self._rested, None
+        if resting is not None and resting.ready:
+            return resting.process
+        try:
+            return self._start_or_await(resting, records, key)
+        except StartFailed as start:
+            if not start.killed_by:
+                raise
+            self._has_place = self._has_place or self._shelf.reserve(key)
+            if not self._has_place:
+                raise
+            text = f"The process was ended by {start.killed_by} before it was ready; it is started once more"
+            self._bench.remark(records[0], text, Level.WARNING)
+        return self._start_or_await(None, records, key)
+
+    def _start_or_await(self, resting: Resting | None, records: Sequence[JobRecord], key: Key) -> WorkerProcess:
         if resting is None:
             process = start_warm(self._command(records[0]), records, self._bench)
             self._has_place = False
             self._shelf.started(process, key)
-        else:
-            process = resting.process
-            if not resting.ready:
-                try:
-                    await_ready(process, records, self._bench)
-                except BaseException:
-                    self._shelf.gone(process)
-                    raise
-        return process
+            return process
+        try:
+            await_ready(resting.process, records, self._bench)
+        except BaseException:
+            self._shelf.gone(resting.process)
+            raise
+        return resting.process
 
     def _keep_or_end(self, process: WorkerProcess, healthy: bool, classifier: Classifier) -> None:
         if healthy and process.jobs_done < classifier.manifest.run.max_jobs:

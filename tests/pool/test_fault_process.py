@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +65,39 @@ def test_fault_17_a_warm_process_that_dies_at_its_start(attempt: Try, how: str) 
     trial = attempt("loads_badly.py", how, mode=RunMode.WARM)
     assert (trial.job.state, trial.outcome.code) == (JobState.CRASHED, how)
     assert trial.run_s < SOON_S
+
+
+@pytest.mark.parametrize(("kills", "state", "starts"), [(1, JobState.SUCCEEDED, 2), (9, JobState.CRASHED, 2)])
+def test_fault_17_a_start_that_a_signal_ends_is_tried_once_more(
+    watch: Watch,
+    model_folder: MakeModel,
+    recording: MakeRecording,
+    tmp_path: Path,
+    kills: int,
+    state: JobState,
+    starts: int,
+) -> None:
+    tries = tmp_path / "tries"
+    classifier = model_folder(
+        "import os, signal, sigdesk.script\n"
+        "def load(folder):\n"
+        f"    with open({str(tries)!r}, 'a+') as tries:\n"
+        "        print('x', end='', file=tries, flush=True)\n"
+        "        tries.seek(0)\n"
+        f"        if len(tries.read()) <= {kills}:\n"
+        "            os.kill(os.getpid(), signal.SIGKILL)\n"
+        "def classify(model, windows, params):\n"
+        "    return [{'label': 'a'}] * len(windows)\n"
+        "sigdesk.script.main(load, classify)\n",
+        mode=RunMode.WARM,
+    )
+    jobs = watch.run(*[JobRequest(classifier, recording())] * 3)
+    assert {job.state for job in jobs} == {state}
+    if state is JobState.SUCCEEDED:
+        assert tries.read_text(encoding="utf-8") == "x" * starts
+    said = [line.text for line in watch.lines if "started once more" in line.text]
+    assert said[0] == "The process was ended by SIGKILL before it was ready; it is started once more"
+    assert len(watch.endings) == len(jobs)
 
 
 @both_levels
