@@ -3,8 +3,8 @@ ship, and saves the window in both themes. Run: `python resources/screenshots/ta
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -59,7 +59,9 @@ def classify_samples(desk: Desk) -> None:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent, help="where to save them")
+    folder: Path = arguments.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication.instance() or QApplication([])
