@@ -129,6 +129,10 @@ class Classifying(QObject):
         """Jobs that wait here because the pool's queue is full, or are on their way to it."""
         return len(self._overflow) + len(self._handing.signal_ids)
 
+    def settle(self) -> None:
+        """Wait until every job has arrived that is on its way to the pool."""
+        self._handing.settle()
+
     @property
     def handing_over(self) -> bool:
         """Whether jobs are on their way to the pool, which may tell of them before `submitted` does."""

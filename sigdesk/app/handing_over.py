@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 
 from sigdesk.errors import JournalError, QueueFull
 from sigdesk.pool.jobs import JobRequest
@@ -50,6 +50,11 @@ class HandingOver(QObject):
         self.signal_ids = frozenset(signal_id for signal_id, _ in (*new, *again))
         if self.signal_ids:
             self._threads.start(partial(self._give, new, again))
+
+    def settle(self) -> None:
+        """Wait until what is on its way has arrived, and this was told: before that it is counted on both sides."""
+        self._threads.waitForDone(-1)
+        QCoreApplication.sendPostedEvents(self)
 
     def close(self) -> None:
         """Wait for what is on its way."""

@@ -104,11 +104,13 @@ def labels_text(labels: LabelsByItem) -> str:
     """The text of a label file."""
     out = io.StringIO()
     out.write("# Labels, one a line; start, stop and class are enough, and the columns may stand in any order.\n")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    plain, quoted = (csv.writer(out, lineterminator="\n", quoting=kind) for kind in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
+    plain.writerow(COLUMNS)
     for item, found in labels.items():
         for label in found:
-            writer.writerow(_row(label, item))
+            row = _row(label, item)
+            # A carriage return alone ends a line for whoever reads it, and csv does not quote for it.
+            (quoted if any("\r" in cell for cell in row) else plain).writerow(row)
     return out.getvalue()
 
 

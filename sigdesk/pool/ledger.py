@@ -258,11 +258,6 @@ class Ledger:
         self._on_change()
 
     @property
-    def news(self) -> int:
-        """How many jobs have changed and were not told of yet."""
-        return len(self._changed)
-
-    @property
     def has_news(self) -> bool:
         """Whether there is something that `take` has not told yet."""
         return bool(self._changed or self._lines)

@@ -40,10 +40,9 @@ from sigdesk.pool.warden import Warden
 from sigdesk.pool.worker import Worker
 
 FRAME_S = 1 / 60
-BEHIND_S = 0.004
-JOBS_A_FRAME = 96
-"""An update holds no more jobs than this. What is over comes soon after, for else the window would fall behind; but the
-window has its turn in between."""
+JOBS_A_FRAME = 128
+"""An update holds no more jobs than this, and the next comes a frame later: the window has its turn in between,
+whatever the pool carries. What is over comes with the frames after."""
 QUEUE_LIMIT = 20_000
 
 
@@ -338,8 +337,7 @@ class Pool(QObject):
     @Slot()
     def _schedule_update(self) -> None:
         if not self._frame.isActive() and not self._closed:
-            pause_s = BEHIND_S if self._ledger.news > JOBS_A_FRAME else FRAME_S
-            wait_s = max(0.0, self._last_update + pause_s - time.monotonic())
+            wait_s = max(0.0, self._last_update + FRAME_S - time.monotonic())
             self._frame.start(math.ceil(wait_s * 1000))
 
     @Slot()

@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from sigdesk.classifiers.folder import read_classifier
+from sigdesk.places import shipped_folder
+from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.journal_schema import SCHEMA_VERSION
+from sigdesk.pool.pool import Pool
+from sigdesk.signals import open_recordings
 from tests.end_to_end.command_line import SAMPLES, sigdesk
 
 FIELDS = [
@@ -119,15 +124,18 @@ def test_a_file_whose_name_is_no_text_is_classified_listed_and_told_of(tmp_path:
 
     assert (classified.code, listed.code) == (0, 0), classified.err + listed.err
     assert classified.records[0]["file"] == listed.records[0]["file"] == shown
-    with closing(sqlite3.connect(journal(home))) as base:  # as a killed program leaves it
-        base.execute("UPDATE jobs SET state = 'QUEUED', ended = NULL, label = NULL, confidence = NULL")
-        base.commit()
+    with Pool(home / "tmp", workers=1, journal=journal(home)) as pool:  # a program that was closed over a waiting job
+        pool.pause()
+        (recording,) = open_recordings(file)
+        pool.submit(JobRequest(read_classifier(shipped_folder("models") / "level-alarm"), recording))
+        pool.close(keep_waiting=True)
     file.rename(tmp_path / "elsewhere.csv")
     resumed = sigdesk(home, "resume", "--format", "json")
     assert resumed.code == 1
     assert resumed.records[0]["file"] == shown
     assert "Traceback" not in resumed.err
-    assert "bad" in sigdesk(home, "jobs", "--format", "json").records[0]["error"]
+    errors = [record["error"] for record in sigdesk(home, "jobs", "--format", "json").records]
+    assert sum("bad" in (error or "") for error in errors) == 1
 
 
 def test_the_journal_names_files_wherever_the_shell_stood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

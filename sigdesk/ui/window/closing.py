@@ -31,6 +31,7 @@ class Closing(QObject):
         if self._agreed or not self._program.open_jobs or _system_shuts_down():
             return True
         if self._box is None:
+            self._program.classifying.settle()
             self._ask()
         else:
             self._box.raise_()

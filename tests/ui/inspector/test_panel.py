@@ -141,7 +141,7 @@ def test_the_remaining_signals(inspector: Inspector, qtbot: QtBot) -> None:
     inspector.show_plan("Classify", "", "", 1)
     assert button(inspector, "Classify 1 remaining signal").isEnabled()
     inspector.show_plan("Classify", "", "", 0)
-    assert button(inspector, "No signals remain").toolTip() == "Every open signal was classified"
+    assert button(inspector, "No signals remain").toolTip() == "Every open signal has its label"
 
 
 def test_while_busy_there_is_a_way_to_cancel(inspector: Inspector, qtbot: QtBot) -> None:
