@@ -23,8 +23,7 @@ from sigdesk.signals.describe import duration_text, format_count, stretch_text
 from sigdesk.signals.recording import Recording
 
 REMAINING: Final = (SignalState.NOT_CLASSIFIED, SignalState.CANCELLED, SignalState.FAILED)
-"""Signals in these states have no label, and nobody is working on one. What failed or did not fit one model may do with
-another."""
+"""Signals in these states have no label, and nobody is working on one; what failed may do with another model."""
 BUSY: Final = (SignalState.QUEUED, SignalState.RUNNING)
 LOOKED_AT: Final = 10
 """Priority of what the operator is looking at."""

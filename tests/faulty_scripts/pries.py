@@ -2,8 +2,11 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 import sigdesk.script
 
@@ -12,7 +15,7 @@ def connect(port: int) -> None:
     socket.create_connection(("127.0.0.1", port), timeout=2).close()
 
 
-def classify(_model, windows, params):
+def classify(_model: None, windows: NDArray[Any], params: Mapping[str, Any]) -> list[dict[str, Any]]:
     job_folder = Path(params["folder"])
     tries: dict[str, Callable[[], object]] = {
         "home": Path(params["home"]).read_text,

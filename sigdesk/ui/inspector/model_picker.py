@@ -17,6 +17,7 @@ from sigdesk.ui.widgets.labels import ElidedLabel, IconLabel, label
 
 STATE_CHIPS: Final = {
     ModelState.VERIFIED: ("Verified", "shield-check", "ok"),
+    ModelState.TRUSTED: ("Trusted by you", "shield", "accent"),
     ModelState.CHANGED: ("Changed since trusted", "shield-warning", "warn"),
     ModelState.BLOCKED: ("Blocked", "shield-slash", "error"),
     ModelState.BROKEN: ("Broken", "warning-circle", "error"),

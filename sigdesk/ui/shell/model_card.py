@@ -14,6 +14,7 @@ from sigdesk.ui.widgets.numbers import grouped
 
 _CHIPS: Final = {
     ModelState.VERIFIED: ("Verified", "shield-check", "ok"),
+    ModelState.TRUSTED: ("Trusted by you", "shield", "accent"),
     ModelState.CHANGED: ("Changed", "shield-warning", "warn"),
     ModelState.BLOCKED: ("Blocked", "shield-slash", "error"),
     ModelState.BROKEN: ("Cannot be used", "warning-circle", "error"),
