@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sigdesk.app.actions import ACTIONS, MENUS, When, find_action
+from sigdesk.app.action import MENUS, When
+from sigdesk.app.actions import ACTIONS, find_action
 
 
 def test_no_key_means_two_things() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QAbstractItemModel, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from sigdesk.app.actions import When
+from sigdesk.app.action import When
 from sigdesk.app.history_model import HistoryModel
 from sigdesk.app.jobs_model import JobsModel
 from sigdesk.app.log_model import LogModel

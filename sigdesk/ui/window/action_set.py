@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
-from sigdesk.app.actions import ACTIONS, MENUS, Action, Desk, When
+from sigdesk.app.action import MENUS, Action, Desk, When
+from sigdesk.app.actions import ACTIONS
 from sigdesk.ui.theme.look import Look
 
 

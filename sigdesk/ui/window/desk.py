@@ -45,7 +45,7 @@ _PARTS: Final = (
 
 
 class WindowDesk:
-    """Implements `sigdesk.app.actions.Desk` for a program and its window."""
+    """Implements `sigdesk.app.action.Desk` for a program and its window."""
 
     def __init__(self, program: Program, window: MainWindow, look: Look) -> None:
         self._program = program

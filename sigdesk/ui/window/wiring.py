@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
-from sigdesk.app.actions import When
+from sigdesk.app.action import When
 from sigdesk.app.classifying import BUSY, Plan
 from sigdesk.app.history_rows import StoredLog, number_in
 from sigdesk.app.program import Program
@@ -51,6 +51,7 @@ class Wiring(QObject):
         self._shown_id = 0
         self._shown_plan: Plan | None = None
         self._pauses: tuple[bool, tuple[Paused, ...]] = (False, ())
+        self._conditions: list[Callable[[], Mapping[When, bool]]] = []
         self.actions.fill(window.header.menu_bar)
         window.signals.set_model(program.signals)
         feed = program.feed
@@ -302,6 +303,14 @@ class Wiring(QObject):
             inspector.show_show_result(settings.flag(self._shown_by()))
             self._show_result()
 
+    def add_conditions(self, holds: Callable[[], Mapping[When, bool]]) -> None:
+        """Have a part of the window say which of its actions can be used, whenever that is asked."""
+        self._conditions.append(holds)
+
+    def enable_actions(self) -> None:
+        """Look anew which actions can be used."""
+        self._enable_actions()
+
     def _enable_actions(self, plan: Plan | None = None) -> None:
         plan = plan or self._program.classifying.plan()
         session, chosen = self._program.session, self._window.bottom.selected_jobs()
@@ -326,6 +335,8 @@ class Wiring(QObject):
             When.RESULTS_THERE: self._program.feed.results.rowCount() > 0,
             When.STRETCH_SELECTED: self._window.plots.selection is not None,
         }
+        for more in self._conditions:
+            holds.update(more())
         self._window.inspector.show_paused(model_paused)
         self.actions.enable(when for when, true in holds.items() if true)
         self._window.bottom.set_retry_obstacle("" if holds[When.SOME_FAILED] else When.SOME_FAILED.value)
