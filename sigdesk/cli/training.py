@@ -19,6 +19,7 @@ from sigdesk.classifiers.scores import Scores, score
 from sigdesk.classifiers.training.plan import MethodName, Plan, Source
 from sigdesk.classifiers.versions import check_name
 from sigdesk.cli.drain import Progress, Tally, drain
+from sigdesk.cli.label_sources import label_sources
 from sigdesk.cli.options import (
     chosen_model,
     errors_told,
@@ -72,6 +73,10 @@ _data = click.argument("data", nargs=-1, required=True, type=click.Path(exists=T
     show_default=True,
     help="Share of signals kept to test.",
 )
+@click.option(
+    "--labels", "from_labels", is_flag=True,
+    help="Train on the labels that operators gave (NAME.labels.csv), not on the classes that files and folders state.",
+)  # fmt: skip
 @click.option("--resample", is_flag=True, help="Resample signals of other sample rates than most.")
 @click.option("--rate", type=click.FloatRange(0, min_open=True), help="Sample rate (Hz) of signals that name none.")
 @click.option("--title", default="", help="What operators read for the name.")
@@ -87,13 +92,15 @@ def train(
     test: tuple[Path, ...],
     seed: int,
     held_out: float,
+    from_labels: bool,
     resample: bool,
     rate: float | None,
     title: str,
     models_folder: Path | None,
     form: str,
 ) -> None:
-    """Train a model on DATA: labelled sets (.ts, .tsv, .arff), or folders that hold a folder a class.
+    """Train a model on DATA: labelled sets (.ts, .tsv, .arff), folders that hold a folder a class, or, with --labels,
+    signals and folders of signals that operators labelled.
 
     The first version of a name is in use at once, a later one after `sigdesk models promote`. Nothing is written unless
     the training succeeds.
@@ -102,11 +109,13 @@ def train(
         check_name(name)
     except ModelError as error:
         raise click.UsageError(str(error)) from error
+    with errors_told():
+        sources, tested = (_sources(paths, from_labels) for paths in (data, test))
     plan = Plan(
         name,
-        tuple(Source(path.absolute()) for path in data),
+        sources,
         (models_folder or find_places().models_folder).absolute(),
-        test=tuple(Source(path.absolute()) for path in test),
+        test=tested,
         method=MethodName(method),
         seed=seed,
         held_out=held_out,
@@ -132,6 +141,12 @@ def train(
     if end.result is None:
         raise click.ClickException(end.error)
     writer_for(form, TRAIN_FIELDS, wide=_TRAIN_TABLE).write({key: end.result[key] for key in TRAIN_FIELDS})
+
+
+def _sources(paths: Sequence[Path], from_labels: bool) -> tuple[Source, ...]:
+    if from_labels and paths:
+        return label_sources(paths, lambda text: click.echo(f"Warning: {text}", err=True))
+    return tuple(Source(path.absolute()) for path in paths)
 
 
 def _tell(news: TrainingNews) -> None:

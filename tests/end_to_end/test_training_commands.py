@@ -76,6 +76,42 @@ def test_what_nobody_can_learn_from_leaves_nothing(tmp_path: Path, home: Path) -
     assert not (home / "models").exists()
 
 
+def test_a_model_learns_from_the_labels_of_an_operator(tmp_path: Path, home: Path) -> None:
+    """The folders say the one thing and the labels another: each signal begins as its folder says, and then ends."""
+    folder = write_folders(tmp_path / "bench", {"slow": 6, "quick": 6})
+    for file in folder.rglob("*.csv"):
+        rows = [
+            "start,stop,class,source,confidence",
+            f"0,1.2,{file.parent.name} run,,",
+            f"1.2,1.4,tail of {file.parent.name},,",
+        ]
+        rows += ["0.1,0.2,guessed,model,0.9", "1.5,1.5,click,,"]
+        file.with_name(f"{file.name}.labels.csv").write_text("\n".join(rows) + "\n")
+    (folder / "slow" / "bare.csv").write_text("time (s),level (V)\n0,1\n0.01,2\n")
+
+    ran = sigdesk(home, "train", folder, "--labels", "--name", "bench", "--method", "forest", "--format", "json")
+
+    assert ran.code == 0, ran.err
+    assert "Read 24 labels from 12 signals" in ran.err
+    assert "1 files without such labels are left out" in ran.err
+    listed = sigdesk(home, "models", "--format", "json")
+    (model,) = [record for record in listed.records if record["name"] == "bench"]
+    assert sorted(model["classes"]) == ["quick run", "slow run", "tail of quick", "tail of slow"]
+
+
+def test_a_broken_label_file_is_named_with_its_line(tmp_path: Path, home: Path) -> None:
+    folder = write_folders(tmp_path / "bench", {"slow": 2})
+    file = sorted(folder.rglob("*.csv"))[0]
+    without = sigdesk(home, "train", folder, "--labels", "--name", "bench")
+    file.with_name(f"{file.name}.labels.csv").write_text("start,stop,class\n0,x,slow\n")
+    broken = sigdesk(home, "train", folder, "--labels", "--name", "bench")
+
+    assert (without.code, broken.code) == (1, 1)
+    assert "None of these signals has labels of an operator" in without.err
+    assert "slow_00.csv.labels.csv: line 2 is wrong" in broken.err
+    assert not (home / "models").exists()
+
+
 @pytest.mark.parametrize("name", ["../out", "a b"])
 def test_a_bad_name_is_refused_before_anything_is_read(tmp_path: Path, home: Path, name: str) -> None:
     ran = sigdesk(home, "train", tmp_path, "--name", name)

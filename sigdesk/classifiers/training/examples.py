@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -58,15 +59,14 @@ def read_examples(sources: Sequence[Source], warn: Warn, rate_hz: float | None =
     shelf = Shelf()
     examples: list[Example] = []
     values = 0
-    for source in sources:
-        for example in _examples_of(source, shelf, warn):
-            values += example.samples.size
-            if values > MOST_VALUES:
-                raise ModelError(
-                    f"The signals hold over {format_count(MOST_VALUES)} values, more than a training keeps in memory.",
-                    "Train on fewer or shorter signals.",
-                )
-            examples.append(example if example.rate_hz is not None else replace(example, rate_hz=rate_hz))
+    for example in _examples(sources, shelf, warn):
+        values += example.samples.size
+        if values > MOST_VALUES:
+            raise ModelError(
+                f"The signals hold over {format_count(MOST_VALUES)} values, more than a training keeps in memory.",
+                "Train on fewer or shorter signals.",
+            )
+        examples.append(example if example.rate_hz is not None else replace(example, rate_hz=rate_hz))
     return examples
 
 
@@ -98,22 +98,26 @@ def same_kind(examples: Sequence[Example], warn: Warn, *, resample: bool) -> lis
     return list(examples)
 
 
-def _examples_of(source: Source, shelf: Shelf, warn: Warn) -> Iterator[Example]:
-    if source.label:
-        yield from _stretch(source, shelf, warn)
-    elif source.path.is_dir():
-        yield from _folder(source.path, shelf, warn)
-    else:
-        yield from _labelled_set(source.path, shelf, warn)
+def _examples(sources: Sequence[Source], shelf: Shelf, warn: Warn) -> Iterator[Example]:
+    """Stretches that follow each other in one file share one opening of it."""
+    for (path, stretches), some in groupby(sources, key=lambda source: (source.path, bool(source.label))):
+        if stretches:
+            yield from _stretches(path, some, shelf, warn)
+            continue
+        for _ in some:
+            yield from _folder(path, shelf, warn) if path.is_dir() else _labelled_set(path, shelf, warn)
 
 
-def _stretch(source: Source, shelf: Shelf, warn: Warn) -> Iterator[Example]:
-    recordings = [one for one in open_recordings(source.path.absolute(), shelf) if one.item == source.item]
-    if not recordings:
-        raise RecordingError(
-            f"{source.path} has no signal {source.item!r} any more.", "Open the file again, then train again."
-        )
-    yield from _example(recordings[0], source.label, warn, source.start, source.stop)
+def _stretches(path: Path, sources: Iterable[Source], shelf: Shelf, warn: Warn) -> Iterator[Example]:
+    recordings = {one.item: one for one in open_recordings(path.absolute(), shelf)}
+    for source in sources:
+        recording = recordings.get(source.item)
+        if recording is None or (source.stop or 0) > recording.length or source.start >= recording.length:
+            what = f"signal {source.item!r}" if recording is None else "stretch that is labelled"
+            raise RecordingError(
+                f"{printable_name(str(path))} has no {what} any more.", "Open the file again, then train again."
+            )
+        yield from _example(recording, source.label, warn, source.start, source.stop)
 
 
 def _folder(folder: Path, shelf: Shelf, warn: Warn) -> Iterator[Example]:

@@ -29,8 +29,10 @@ class MethodName(enum.Enum):
 class Source:
     """Where labelled signals stand: a labelled set, a folder of classes, or one stretch with the operator's label.
 
-    With `label` set it is one signal, `item` of the file at `path`, of which samples `start` to `stop` (the end when
-    None) were given that label.
+    With `label` set it is one signal, `item` of the file at `path`, of which samples `start` to `stop` (excluded; the
+    end when None) were given that label. The labels of a session are such stretches, one a label;
+    `stretches.stretch_sources` makes them, and the sources of one file should follow each other, as it is opened anew
+    for each run of them. All channels count, whichever the label names.
     """
 
     path: Path
