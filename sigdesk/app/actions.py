@@ -75,6 +75,10 @@ ACTIONS: Final = (
         When.SIGNAL_SHOWN, "Plot",
     ),
     Action(
+        "tool-measure", "Measure tool", lambda d: d.use_tool("measure"), "View", ("D",), "ruler",
+        When.SIGNAL_SHOWN, "Plot",
+    ),
+    Action(
         "zoom-in", "Zoom in", lambda d: d.plot("zoom-in"), "View", ("+", "="), "magnifying-glass-plus",
         When.SIGNAL_SHOWN, "Plot",
     ),

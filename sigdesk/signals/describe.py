@@ -37,8 +37,14 @@ def format_value(value: float, unit: str = "") -> str:
     """A measured value to about three digits: "−3.60 A", "12.0 mA", "1 427 rpm"; "–" where it is missing."""
     if math.isnan(value):
         return NOTHING
-    scale, prefix = _prefix_of(value) if unit in _PREFIXED else (1.0, "")
-    return _joined(_three_digits(value / scale), prefix + unit)
+    scale, prefixed = prefixed_unit(value, unit)
+    return _joined(_three_digits(value / scale), prefixed)
+
+
+def prefixed_unit(size: float, unit: str) -> tuple[float, str]:
+    """What to divide values of about that size by, and the unit that they have then: (0.001, "mA")."""
+    scale, prefix = _prefix_of(size) if unit in _PREFIXED else (1.0, "")
+    return scale, prefix + unit
 
 
 def format_rate(rate_hz: float) -> str:
@@ -146,5 +152,6 @@ __all__ = [
     "format_rate",
     "format_time",
     "format_value",
+    "prefixed_unit",
     "printable_name",
 ]

@@ -22,6 +22,7 @@ from sigdesk.ui.plots.captions import Captions
 from sigdesk.ui.plots.feed import PlotFeed
 from sigdesk.ui.plots.gestures import Gestures
 from sigdesk.ui.plots.head import PlotHead, StateChip
+from sigdesk.ui.plots.instruments import Instruments
 from sigdesk.ui.plots.keyboard import PlotKeys
 from sigdesk.ui.plots.lanes import LabelLanes
 from sigdesk.ui.plots.notice import Notice
@@ -71,10 +72,12 @@ class PlotArea(QWidget):
         self._lanes = LabelLanes(look)
         self._readout = Readout(look)
         self._captions = Captions(self._view, self._stack, self._axis, self._readout, self)
-        self._lay_out()
+        column = self._lay_out()
         self._connect()
         Gestures(self._view, self._stack.time_scale, self._stack.viewport())
         PlotKeys(self._view, self.fit_height, self._stack)
+        self.instruments = Instruments(look, self._view, self._stack, self)
+        column.insertWidget(column.count() - 1, self.instruments.measuring.strip)
         self.setAccessibleName("Plot")
         self.setFocusProxy(self._stack)
         self.show_recording(None)
@@ -92,6 +95,7 @@ class PlotArea(QWidget):
         self._feed.open(recording)
         self._captions.begin(channels)
         self._head.show_recording(recording, chip)
+        self.instruments.show_recording(recording)
         self.set_labels(())
         self._on_view_visible_changed(self._view.visible)
         self._notice.say(*self._missing())
@@ -146,7 +150,7 @@ class PlotArea(QWidget):
         return self._view.tool.value
 
     def use_tool(self, tool: str) -> None:
-        """Take "pan" or "select"."""
+        """Take a tool by its name, as `Tool` has it."""
         self._view.set_tool(Tool(tool))
 
     @property
@@ -163,6 +167,7 @@ class PlotArea(QWidget):
             self._overview.set_channel(shown[0])
             self._head.show_channels(shown)
             self._captions.show_channels(shown)
+            self.instruments.show_channels(shown)
             self.channels_shown_changed.emit(shown)
 
     @property
@@ -209,12 +214,13 @@ class PlotArea(QWidget):
         self._head.open_channels_menu()
 
     def escape(self) -> bool:
-        """Drop the pan tool, or else the selection; False when there was neither."""
+        """Drop any tool but select, or else the selection; False when there was neither."""
         return self._view.escape()
 
     def stop_reading(self) -> None:
-        """End the reading thread; call it before the window goes."""
+        """End the reading threads; call it before the window goes."""
         self._feed.close()
+        self.instruments.close()
 
     def sizeHint(self) -> QSize:
         return QSize(852, 574)
@@ -222,7 +228,7 @@ class PlotArea(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._look.colour("surface"))
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> QVBoxLayout:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -234,6 +240,7 @@ class PlotArea(QWidget):
         column.addWidget(self._axis)
         column.addWidget(self._lanes)
         column.addWidget(self._readout)
+        return column
 
     def _connect(self) -> None:
         view, feed, head = self._view, self._feed, self._head

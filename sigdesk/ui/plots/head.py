@@ -139,6 +139,9 @@ class PlotHead(QWidget):
             Tool.SELECT: IconButton(
                 self._look, "Select: drag to choose a stretch, Esc clears it", "selection", "S", checkable=True
             ),
+            Tool.MEASURE: IconButton(
+                self._look, "Measure: drag from one cursor to the other", "ruler", "D", checkable=True
+            ),
         }
         group = QButtonGroup(self)
         for tool, button in tools.items():
@@ -168,13 +171,11 @@ class PlotHead(QWidget):
         row.addStretch(1)
         tools = QHBoxLayout()
         tools.setSpacing(2)
-        for tool in self._tools.values():
+        later = IconButton(self._look, "The label tool", "tag")
+        later.setEnabled(False)
+        later.explain(_LATER.format("The label tool"))
+        for tool in (self._tools[Tool.PAN], self._tools[Tool.SELECT], later, self._tools[Tool.MEASURE]):
             tools.addWidget(tool)
-        for name, icon in (("The label tool", "tag"), ("The measure tool", "ruler")):
-            later = IconButton(self._look, name, icon)
-            later.setEnabled(False)
-            later.explain(_LATER.format(name))
-            tools.addWidget(later)
         row.addLayout(tools)
         row.addWidget(_divider())
         zooms = QHBoxLayout()

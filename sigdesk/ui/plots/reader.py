@@ -169,7 +169,7 @@ class _Work:
             except SigDeskError as error:
                 self._fail(RecordingError(error.what, error.way_out))
             except (OSError, ValueError, MemoryError) as error:
-                self._fail(_unreadable(self._recording, error))
+                self._fail(unreadable(self._recording.name if self._recording else "The signal", error))
 
     def _turn(self) -> None:
         opening = self._requests.take_opening()
@@ -233,8 +233,8 @@ class _Work:
             self._requests.close()
 
 
-def _unreadable(recording: Recording | None, error: Exception) -> RecordingError:
-    name = recording.name if recording is not None else "The signal"
+def unreadable(name: str, error: Exception) -> RecordingError:
+    """What is said where a signal of that name can no longer be read."""
     cause = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return RecordingError(
         f"{name} can no longer be read ({cause}).", "Check that the file is still there, then open it again."

@@ -52,7 +52,7 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.ci.layout.setContentsMargins(0, _LINE, RIGHT_MARGIN, 0)
         self.ci.layout.setHorizontalSpacing(0)
-        self.marks = Marks(look, self.time_scale, self._seen, self._has_keyboard)
+        self.marks = Marks(look, self.time_scale, self.seen, self._has_keyboard)
         self.scene().addItem(self.marks)
         look.changed.connect(self._on_look_changed)
 
@@ -138,6 +138,16 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         self._values = values
         self._mark_values()
 
+    def heights_of(self, values: Sequence[float]) -> list[float]:
+        """Where values of all channels lie, in pixels of the view; those that are not seen are left out."""
+        heights = (row.height_of(values[row.index]) for row in self._shown)
+        return [height for height in heights if height is not None]
+
+    def seen(self) -> QRectF:
+        """The part of the view that is scrolled in."""
+        seen = self.viewport().visibleRegion().boundingRect()
+        return QRectF(self.rect() if seen.isEmpty() else QRect(0, seen.top(), self.width(), seen.height()))
+
     def preferred_height(self) -> int:
         return CHANNEL_USUAL * max(1, len(self._shown))
 
@@ -188,12 +198,7 @@ class ChannelStack(pg.GraphicsLayoutWidget):
 
     def _mark_values(self) -> None:
         if self._values is not None:
-            heights = (row.height_of(float(self._values.values[row.index])) for row in self._shown)
-            self.marks.set_markers([height for height in heights if height is not None])
-
-    def _seen(self) -> QRectF:
-        seen = self.viewport().visibleRegion().boundingRect()
-        return QRectF(self.rect() if seen.isEmpty() else QRect(0, seen.top(), self.width(), seen.height()))
+            self.marks.set_markers(self.heights_of(self._values.values.tolist()))
 
     def _has_keyboard(self) -> bool:
         return bool(self.hasFocus() and self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange))

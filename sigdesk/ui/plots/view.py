@@ -26,6 +26,7 @@ class Tool(enum.Enum):
 
     PAN = "pan"
     SELECT = "select"
+    MEASURE = "measure"
 
 
 class PlotView(QObject):
@@ -87,6 +88,14 @@ class PlotView(QObject):
             return float(times[min(index, len(times) - 1)]) if len(times) else 0.0
         return self._base.time_of(index)
 
+    def nearest(self, time: float) -> int:
+        """The sample nearest to a time; the recording has at least one."""
+        after = self._index(time)
+        before = max(after - 1, 0)
+        if after >= self._length:
+            return before
+        return before if time - self.time_of(before) < self.time_of(after) - time else after
+
     def show(self, recording: Recording | None) -> None:
         """Begin anew with another recording: all of it visible, nothing selected."""
         self._base = recording.time_base if recording else TimeBase()
@@ -105,7 +114,7 @@ class PlotView(QObject):
 
     def set_cursor(self, time: float | None) -> None:
         """Put the cursor on the sample nearest to a time; None takes it away."""
-        cursor = None if time is None or not self._length else self._nearest(time)
+        cursor = None if time is None or not self._length else self.nearest(time)
         if cursor != self._cursor:
             self._cursor = cursor
             self.cursor_changed.emit(cursor)
@@ -196,7 +205,7 @@ class PlotView(QObject):
         self._reveal(self.time_of(edge))
 
     def escape(self) -> bool:
-        """Drop the pan tool, or else the selection; False when there was neither."""
+        """Drop any tool but select, or else the selection; False when there was neither."""
         if self._tool is not Tool.SELECT:
             self.set_tool(Tool.SELECT)
         elif self._selection is not None:
@@ -220,10 +229,3 @@ class PlotView(QObject):
         if time >= self._limits.stop:
             return self._length
         return min(max(self._base.index_of(time), 0), self._length)
-
-    def _nearest(self, time: float) -> int:
-        after = self._index(time)
-        before = max(after - 1, 0)
-        if after >= self._length:
-            return before
-        return before if time - self.time_of(before) < self.time_of(after) - time else after
