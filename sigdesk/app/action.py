@@ -7,9 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from sigdesk.app.plot_tasks import PlotTasks
+
 
 class Desk(Protocol):
     """What actions can ask of the program. The window implements it; a test may do so too."""
+
+    @property
+    def plots(self) -> PlotTasks: ...
 
     def open_files(self) -> None: ...
     def open_folder(self) -> None: ...

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from sigdesk.app.action import Action, When
+from sigdesk.app.plot_actions import PLOT_ACTIONS
 
 ACTIONS: Final = (
     Action("open-files", "Open files…", lambda d: d.open_files(), "File", ("Ctrl+O",), "folder-open"),
@@ -96,6 +97,7 @@ ACTIONS: Final = (
     ),
     Action("channels", "Show channels list", lambda d: d.plot("channels"), "View", ("C",), "eye",
            When.SIGNAL_SHOWN, "Plot"),
+    *PLOT_ACTIONS,
     Action("to-start", "To the start", lambda d: d.plot("to-start"), keys=("Home",), when=When.SIGNAL_SHOWN,
            group="Plot", in_plot=True),
     Action("to-end", "To the end", lambda d: d.plot("to-end"), keys=("End",), when=When.SIGNAL_SHOWN,

@@ -77,7 +77,10 @@ class PlotArea(QWidget):
         Gestures(self._view, self._stack.time_scale, self._stack.viewport())
         PlotKeys(self._view, self.fit_height, self._stack)
         self.instruments = Instruments(look, self._view, self._stack, self)
-        column.insertWidget(column.count() - 1, self.instruments.measuring.strip)
+        for panel in self.instruments.panels():
+            column.insertWidget(column.count() - 1, panel)
+        self._head.spectrum_asked.connect(self.instruments.analysing.toggle)
+        self.instruments.analysing.toggled.connect(self._head.show_spectrum)
         self.setAccessibleName("Plot")
         self.setFocusProxy(self._stack)
         self.show_recording(None)

@@ -25,6 +25,7 @@ _NAME_LEAST: Final = 96
 _NAME_SHARE: Final = 0.25
 _NARROW: Final = 720
 """Below this width the key figures go, and the spectrum's button keeps its icon only."""
+_NONE_SHOWN: Final = "Choose a signal first"
 _LATER: Final = "{} comes in a later version"
 
 
@@ -44,6 +45,7 @@ class PlotHead(QWidget):
     zoom_in_asked = Signal()
     zoom_out_asked = Signal()
     fit_asked = Signal()
+    spectrum_asked = Signal()
     channels_chosen = Signal(object)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -60,8 +62,8 @@ class PlotHead(QWidget):
         self._tools = self._make_tools()
         self._zooms = self._make_zooms()
         self._spectrum = ActionButton(look, "Spectrum", "chart-bar")
-        self._spectrum.setEnabled(False)
-        self._spectrum.explain(_LATER.format("The spectrum"))
+        self._spectrum.setCheckable(True)
+        self._spectrum.clicked.connect(self._on_spectrum_clicked)
         self._channels_button = ActionButton(look, "", "eye")
         self._channels_button.clicked.connect(self.open_channels_menu)
         self._lay_out()
@@ -75,9 +77,11 @@ class PlotHead(QWidget):
         self.show_chip(chip)
         self._channels = tuple(channel.name for channel in recording.channels) if recording else ()
         self.show_channels(range(len(self._channels)))
+        self._spectrum.setEnabled(recording is not None)
+        self._spectrum.explain("Spectrum of the selection, or of what is visible (G)" if recording else _NONE_SHOWN)
         for button in (*self._tools.values(), *self._zooms):
             button.setEnabled(recording is not None)
-            button.explain("" if recording else "Choose a signal first")
+            button.explain("" if recording else _NONE_SHOWN)
 
     def show_chip(self, chip: StateChip | None) -> None:
         self._chip.setVisible(chip is not None)
@@ -87,6 +91,10 @@ class PlotHead(QWidget):
     def show_tool(self, tool: Tool) -> None:
         self._tools[tool].setChecked(True)
 
+    def show_spectrum(self, on: bool) -> None:
+        """Whether the spectrum is shown."""
+        self._spectrum.setChecked(on)
+
     def show_channels(self, shown: Sequence[int]) -> None:
         """Which channels of the recording are shown."""
         self._shown = tuple(shown)
@@ -94,7 +102,7 @@ class PlotHead(QWidget):
         self._channels_button.setText(f"{len(self._shown)} of {total}")
         self._channels_button.set_icon_name("eye" if self._shown or not total else "eye-slash")
         self._channels_button.setEnabled(total > 0)
-        self._channels_button.explain("Channels to show (C)" if total else "Choose a signal first")
+        self._channels_button.explain("Channels to show (C)" if total else _NONE_SHOWN)
         self._channels_button.setAccessibleName(f"Channels: {len(self._shown)} of {total} shown")
 
     def open_channels_menu(self) -> None:
@@ -186,6 +194,10 @@ class PlotHead(QWidget):
         row.addWidget(_divider())
         row.addWidget(self._spectrum)
         row.addWidget(self._channels_button)
+
+    def _on_spectrum_clicked(self, checked: bool) -> None:
+        self._spectrum.setChecked(not checked)  # until it is shown
+        self.spectrum_asked.emit()
 
     def _on_channel_toggled(self, index: int, shown: bool) -> None:
         chosen = {*self._shown, index} if shown else {*self._shown} - {index}

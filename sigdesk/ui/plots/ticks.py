@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from sigdesk.signals.describe import format_number
+from sigdesk.signals.describe import format_number, prefixed_unit
 from sigdesk.ui.plots.stretch import Stretch
 
 _VALUE_STEPS: Final = (1, 2, 3, 5, 10)
@@ -47,6 +47,17 @@ def time_ticks(visible: Stretch, pixels: float, unit: str) -> tuple[Tick, ...]:
     decimals = decimals_for(step)
     return tuple(
         Tick(value, format_number(value, decimals) + ending) for value in _multiples(visible.start, visible.stop, step)
+    )
+
+
+def frequency_ticks(top: float, pixels: float, room: float, unit: str = "Hz") -> tuple[Tick, ...]:
+    """Ticks from 0 to `top` on an axis of so many pixels, at least `room` px apart; all have one prefix: "1.5 kHz"."""
+    step = _step(top, pixels, room, _TIME_STEPS)
+    scale, prefixed = prefixed_unit(top, unit)
+    decimals = decimals_for(step / scale)
+    return tuple(
+        Tick(value, f"{format_number(value / scale, decimals)} {prefixed}".rstrip())
+        for value in _multiples(0, top, step)
     )
 
 

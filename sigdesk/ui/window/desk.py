@@ -28,6 +28,7 @@ from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.action_set import keys_text
 from sigdesk.ui.window.job_desk import JobDesk
 from sigdesk.ui.window.main_window import MainWindow
+from sigdesk.ui.window.plot_desk import PlotDesk
 from sigdesk.ui.window.pool_desk import PoolDesk
 from sigdesk.ui.window.settings_dialog import SettingsDialog
 from sigdesk.ui.window.text_dialog import TextDialog
@@ -54,6 +55,7 @@ class WindowDesk:
         self._removed: list[SignalEntry] = []
         self.jobs = JobDesk(program, window, look)
         self.pool = PoolDesk(program, window)
+        self.plots = PlotDesk(window)
         self._palette = Palette(look, window)
         self._palette.chosen.connect(self._on_palette_chosen)
 

@@ -25,7 +25,6 @@ from sigdesk.ui.window.desk import WindowDesk
 from sigdesk.ui.window.history_wiring import HistoryWiring
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.opening_wiring import OpeningWiring
-from sigdesk.ui.window.plot_desk import PlotDesk
 
 _CHIPS: Final = {
     SignalState.NOT_CLASSIFIED: ("Not classified", "circle", "muted"),
@@ -62,7 +61,6 @@ class Wiring(QObject):
         window.models_page.set_models_folder(program.places.models_folder)
         self._closing = Closing(program, window, look)
         self._opening = OpeningWiring(program, window, self.desk, self)
-        self._plot = PlotDesk(window, self.desk, self)
         self._connect()
         self._show_everything()
 
@@ -93,6 +91,7 @@ class Wiring(QObject):
 
         window.plots.selection_changed.connect(self._on_selection_changed)
         window.plots.read_failed.connect(self._on_read_failed)
+        window.plots.instruments.copy_asked.connect(desk.copy)
 
         window.inspector.model_chosen.connect(classifying.choose_model)
         window.inspector.scope_chosen.connect(classifying.choose_scope)

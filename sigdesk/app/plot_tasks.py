@@ -1,0 +1,11 @@
+"""What the plot's own actions can ask of the window."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class PlotTasks(Protocol):
+    """The window implements it; a test may do so too."""
+
+    def toggle_spectrum(self) -> None: ...

@@ -1,0 +1,1 @@
+"""The spectrum panel below the channels: power over frequency of what is selected or visible."""
