@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -198,7 +198,7 @@ class Classifying(QObject):
         """Retry: for each signal and what was asked of it a new job that names the old one."""
         self._enqueue(
             [
-                (signal_id, replace(request, retry_of=old_job_id, priority=priority))
+                (signal_id, request._replace(retry_of=old_job_id, priority=priority))
                 for signal_id, request, old_job_id in jobs
             ]
         )

@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import is_not
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from sigdesk.pool.file_lock import FileLock
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.sweep import LOCK_NAME, RUN_PREFIX, sweep
 from sigdesk.protocol import VERSION
-from sigdesk.signals.recording import Channel, Samples
+from sigdesk.signals.recording import Samples
 
 
 class Handover(NamedTuple):
@@ -57,7 +58,7 @@ class Exchange:
                 # Strict JSON has no NaN: orjson writes NaN and infinity as null, as the protocol says.
                 places = [b'"samples":%b' % _json(np.ascontiguousarray(handover.samples)) for handover in handovers]
             texts = _Texts(classifier)
-            jobs = [_job(handover, place, texts) for handover, place in zip(handovers, places, strict=True)]
+            jobs = list(map(texts.job, handovers, places))
             warm = run.mode is RunMode.WARM
             _write(files.path, b'{"protocol":%d,"jobs":[%b]}' % (VERSION, b",".join(jobs)) if warm else jobs[0])
         except BaseException:
@@ -146,53 +147,47 @@ class _Texts:
             "folder": _text(str(classifier.folder)),
             "file": manifest.file.name if manifest.file else "",
         }
-        self.model = _json(model)
+        self._model = _json(model)
         self._defaults = manifest.params
-        self._params = _json(dict(manifest.params))
-        self._channels: tuple[Channel, ...] = ()
-        self._channels_text = _json([])
-        self._times: tuple[float | None, float] | None = None
-        self._times_text = b""
+        self._asked: tuple[object, ...] = ()
+        self._before_name = self._before_place = self._after_place = b""
+        self._time: tuple[object, ...] = ()
+        self._times = b""
 
-    def params(self, request: JobRequest) -> bytes:
-        return _json({**self._defaults, **request.params}) if request.params else self._params
+    def job(self, handover: Handover, place: bytes) -> bytes:
+        """The job file of one job."""
+        job_id, request, _ = handover
+        recording = request.recording
+        asked = (recording.channels, *request[4:])
+        if any(map(is_not, asked, self._asked)) or not self._asked:
+            self._asked = asked
+            self._work_out(request)
+        time = (recording.time_base, request.start)
+        if any(map(is_not, time, self._time)) or not self._time:
+            self._time = time
+            rate, start = recording.time_base.rate_hz, recording.time_base.time_of(request.start)
+            self._times = b'"sample_rate":%b,"start":%b' % (_json(rate), _json(start))
+        return b'{"protocol":%d,"job":"%b"%b%b,%b%b%b%b' % (
+            VERSION,
+            job_id.encode(),
+            self._before_name,
+            _json(_text(recording.name)),
+            self._times,
+            self._before_place,
+            place,
+            self._after_place,
+        )
 
-    def times(self, request: JobRequest) -> bytes:
-        base = request.recording.time_base
-        times = (base.rate_hz, base.time_of(request.start))
-        if times != self._times:
-            self._times = times
-            self._times_text = b'"sample_rate":%b,"start":%b' % (_json(times[0]), _json(times[1]))
-        return self._times_text
-
-    def channels(self, request: JobRequest) -> bytes:
+    def _work_out(self, request: JobRequest) -> None:
+        """The texts between a job's id, its signal's name and times, the place of its samples, and its end."""
         channels = request.recording.channels
         if request.channels is not None:
             channels = tuple(channels[index] for index in request.channels)
-        if channels != self._channels:
-            self._channels = channels
-            named = [{"name": _text(channel.name), "unit": _text(channel.unit)} for channel in channels]
-            self._channels_text = _json(named)
-        return self._channels_text
-
-
-def _job(handover: Handover, place: bytes, texts: _Texts) -> bytes:
-    request = handover.request
-    signal = b'{"name":%b,%b,"channels":%b,%b}' % (
-        _json(_text(request.recording.name)),
-        texts.times(request),
-        texts.channels(request),
-        place,
-    )
-    windows = b"" if request.windows is None else b',"windows":%b' % _json(request.windows)
-    return b'{"protocol":%d,"job":%b,"model":%b,"signal":%b,"params":%b%b}' % (
-        VERSION,
-        _json(handover.job_id),
-        texts.model,
-        signal,
-        texts.params(request),
-        windows,
-    )
+        named = [{"name": _text(channel.name), "unit": _text(channel.unit)} for channel in channels]
+        windows = b"" if request.windows is None else b',"windows":%b' % _json(request.windows)
+        self._before_name = b',"model":%b,"signal":{"name":' % self._model
+        self._before_place = b',"channels":%b,' % _json(named)
+        self._after_place = b'},"params":%b%b}' % (_json({**self._defaults, **request.params}), windows)
 
 
 def _json(value: object) -> bytes:

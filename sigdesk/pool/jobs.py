@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.protocol import Level, Output
@@ -51,18 +51,18 @@ _NEXT = {
 }
 
 
-def may_become(now: JobState, then: JobState) -> bool:
-    """The one place that knows the legal transitions."""
-    return then in _NEXT.get(now, ())
+STATES_BEFORE: Final = {
+    then: frozenset(now for now, following in _NEXT.items() if then in following) for then in JobState
+}
+"""The legal transitions, as the states from which each state may be entered."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobRequest:
+class JobRequest(NamedTuple):
     """What a caller asks for: one classifier over samples `start` to `stop` of one recording.
 
     `channels` picks channels by index (all when None). `windows` are stretches (start, stop in samples, counted from
     `start`) that are classified on their own; None means that the whole stretch is one window. `params` must name
-    parameters of the manifest. Jobs of higher `priority` go first.
+    parameters of the manifest. Jobs of higher `priority` go first. A tuple, as JobSnapshot.
     """
 
     classifier: Classifier
@@ -71,7 +71,7 @@ class JobRequest:
     stop: int | None = None
     channels: tuple[int, ...] | None = None
     windows: tuple[tuple[int, int], ...] | None = None
-    params: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    params: Mapping[str, object] = MappingProxyType({})
     priority: int = 0
     retry_of: str | None = None
 

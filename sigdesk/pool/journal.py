@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -33,7 +33,6 @@ from sigdesk.pool.journal_rows import (
     course_of,
     decode_row,
     ended_row,
-    ended_sum,
     is_whole,
     open_sum,
 )
@@ -84,11 +83,11 @@ class Journal:
             places = self._put_samples([stored.samples for stored in all_stored])
             numbers = range(last + 1, last + 1 + len(all_stored))
             by_model: dict[tuple[str, str, str], list[tuple[Any, ...]]] = {}
-            for number, stored, place in zip(numbers, all_stored, places, strict=True):
-                file, item, signal, *model, request, _ = stored
-                total = accepted_sum(number, now, (*stored[:-1], *place))
-                row = (number, file, item, signal, request, *place, total)
-                by_model.setdefault((model[0], model[1], model[2]), []).append(row)
+            for number, stored, (chunk, offset, size) in zip(numbers, all_stored, places, strict=True):
+                file, item, signal, model, version, folder, request, _ = stored
+                columns = (file, item, signal, model, version, folder, request, chunk, offset, size)
+                row = (number, file, item, signal, request, chunk, offset, size, accepted_sum(number, now, columns))
+                by_model.setdefault((model, version, folder), []).append(row)
             for model_columns, rows in by_model.items():
                 same = (self._run, now, *model_columns, course.history, open_sum(course))
                 self._run_over(rows, same, _INSERT)
@@ -118,18 +117,17 @@ class Journal:
         groups: dict[tuple[int, JobState, float], tuple[Course, int, list[tuple[Any, ...]]]] = {}
         ended = []
         for ending in endings:
-            course = self._courses.get(ending.number)
+            number, outcome, at, _, _ = ending
+            course = self._courses.get(number)
             if course is None:
                 continue
-            ended.append(ending.number)
-            key = (id(course), ending.outcome.state, ending.ended)
+            ended.append(number)
+            key = (id(course), outcome.state, at)
             group = groups.get(key)
             if group is None:
-                after = course.then(ending.outcome.state, ending.ended)
+                after = course.then(outcome.state, at)
                 group = groups[key] = (after, open_sum(after), [])
-            *result, outcome, log = ended_row(ending)
-            total = ended_sum(group[1], result, outcome, log)
-            group[2].append((*result, outcome, log, total))
+            group[2].append(ended_row(ending, group[1]))
 
         def write() -> None:
             for after, _, rows in groups.values():
@@ -209,11 +207,9 @@ class Journal:
         `executemany` would give up the interpreter's lock at every row, and next to a thread that computes it takes
         5 ms to get it back.
         """
-        before, row, after = statement
         for start in range(0, len(rows), _ROWS_A_STEP):
             part = rows[start : start + _ROWS_A_STEP]
-            text = f"{before} {', '.join([row] * len(part))} {after}"
-            self._base.execute(text, [*same, *chain.from_iterable(part)])
+            self._base.execute(_for_rows(statement, len(part)), [*same, *chain.from_iterable(part)])
 
     def _move(self, numbers: Sequence[int], change: Callable[[Course], Course]) -> None:
         """Change the state of jobs of this run."""
@@ -257,6 +253,13 @@ class Journal:
 
     def _in_words(self, done: str) -> contextlib.AbstractContextManager[None]:
         return sqlite_in_words(self.file, done)
+
+
+@lru_cache
+def _for_rows(statement: tuple[str, str, str], count: int) -> str:
+    """A statement's text for so many rows."""
+    before, row, after = statement
+    return f"{before} {', '.join([row] * count)} {after}"
 
 
 def _once_more(course: Course, now: float) -> Course:

@@ -130,22 +130,22 @@ def decode_row(row: Sequence[Any], base: sqlite3.Connection) -> JournalRow:
     )
 
 
-def ended_row(ending: Ending) -> tuple[Any, ...]:
-    """What is written of a job's end: number, time, label, confidence, error, outcome and log."""
+def ended_row(ending: Ending, course_sum: int) -> tuple[Any, ...]:
+    """What is written of a job's end: number, time, label, confidence, error, outcome, log and `row_sum`."""
     number, outcome, ended, lines, dropped = ending
     output = outcome.output
-    label, confidence, error = None, None, None
+    label, confidence, error, log = None, None, None, None
     # Most jobs end with an answer and no more to say: it is kept as the script gave it.
     document = output.raw if output is not None and not outcome.warnings else _outcome_document(outcome)
     if output is None:
         error = _text(f"{outcome.what}. {outcome.way_out}".strip()) if outcome.what else None
     elif not output.windowed and output.results:
-        label, confidence = output.results[0][:2]
-    log = None
+        label, confidence, _, _ = output.results[0]
     if lines or dropped:
         kept = [(line.time, line.origin.value, line.level.value, line.text) for line in lines]
         log = orjson.dumps({"lines": kept, "dropped": dropped})
-    return (number, ended, label, confidence, error, document, log)
+    total = ended_sum(course_sum, (number, ended, label, confidence, error), document, log)
+    return (number, ended, label, confidence, error, document, log, total)
 
 
 def _text(words: str) -> str:

@@ -14,9 +14,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
+from typing import Final
 
 from sigdesk.errors import JournalError
+from sigdesk.pool.cycle_search import CycleSearch
 from sigdesk.pool.jobs import (
+    STATES_BEFORE,
     JobRequest,
     JobSnapshot,
     JobState,
@@ -24,7 +27,6 @@ from sigdesk.pool.jobs import (
     Note,
     Origin,
     Outcome,
-    may_become,
 )
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rows import Ending, JournalRow, job_id
@@ -34,6 +36,9 @@ LINES_KEPT_LAST = 1000
 LINES_OF_A_JOB = LINES_KEPT_FIRST + LINES_KEPT_LAST
 LINES_AN_UPDATE = 20_000
 _RATE_S = 10.0
+# Of each kind one or more are made for every job; this way it takes half as long as by calling the class.
+_as_ending: Final = partial(tuple.__new__, Ending)
+_as_snapshot: Final = partial(tuple.__new__, JobSnapshot)
 
 
 @dataclass(slots=True, eq=False)
@@ -96,6 +101,7 @@ class Ledger:
         self._ends: deque[tuple[float, int]] = deque()  # when, and how many; of the last ten seconds
         self._ends_kept = 0
         self._states: Counter[JobState] = Counter()
+        self._cycle_search = CycleSearch()
 
     def accept(self, requests: Iterable[JobRequest]) -> list[JobRecord]:
         """Enter jobs as QUEUED; their ids sort by the time they were accepted. Raises JournalError, and enters none."""
@@ -155,7 +161,8 @@ class Ledger:
         """Mark as RUNNING on a worker those that still wait; a job cancelled meanwhile is left out."""
         now = time.monotonic()
         with self._writing:
-            started = [record for record in records if may_become(record.state, JobState.RUNNING)]
+            before = STATES_BEFORE[JobState.RUNNING]
+            started = [record for record in records if record.state in before]
             if self._journal is not None and started:
                 self._write(partial(self._journal.begin, [record.number for record in started], worker))
             with self._lock:
@@ -168,7 +175,8 @@ class Ledger:
     def wait_again(self, records: Sequence[JobRecord]) -> list[JobRecord]:
         """Back to QUEUED, to be run alone: the batch that they ran in has failed. Those that ended are left out."""
         with self._writing:
-            waiting = [record for record in records if may_become(record.state, JobState.QUEUED)]
+            before = STATES_BEFORE[JobState.QUEUED]
+            waiting = [record for record in records if record.state in before]
             if self._journal is not None and waiting:
                 kills = {record.number: record.kills for record in waiting}
                 self._write(partial(self._journal.wait_again, list(kills), kills))
@@ -185,7 +193,7 @@ class Ledger:
         with self._writing:
             first: dict[JobRecord, Outcome] = {}
             for record, outcome in endings:
-                if may_become(record.state, outcome.state):
+                if record.state in STATES_BEFORE[outcome.state]:
                     first.setdefault(record, outcome)
             if self._journal is not None and first:
                 with self._lock:  # its worker may go on talking of a job that is being cancelled
@@ -211,6 +219,7 @@ class Ledger:
                     self._flush_last_lines(record, record.last_lines)
         for state, records in by_state.items():
             self._move(records, state)
+        self._suit_cycle_search()
         if ran:
             self._ends.append((now, ran))
             self._ends_kept += ran
@@ -273,7 +282,7 @@ class Ledger:
                 records, self._changed = list(self._changed.values()), {}
             else:
                 records = [self._changed.pop(job_id) for job_id in list(islice(self._changed, limit))]
-            jobs = tuple(_snapshot(record, now) for record in records)
+            jobs = _snapshots(records, now)
             for record in records:
                 if record.state.ended:
                     self._records.pop(record.id, None)
@@ -327,13 +336,17 @@ class Ledger:
             self._states[JobState.QUEUED] += len(records)
             self._records |= entries
             self._changed |= entries
+        self._suit_cycle_search()
 
     def _move(self, records: Sequence[JobRecord], state: JobState) -> None:
-        self._states.subtract([record.state for record in records])
+        self._states.subtract(Counter([record.state for record in records]))  # by one counts in Python
         self._states[state] += len(records)
         for record in records:
             record.state = state
             self._changed[record.id] = record
+
+    def _suit_cycle_search(self) -> None:
+        self._cycle_search.suit(self._states[JobState.QUEUED] + self._states[JobState.RUNNING])
 
     def _keep(self, entries: Collection[LogEntry]) -> None:
         self._lines_dropped += max(0, len(self._lines) + len(entries) - LINES_AN_UPDATE)
@@ -350,25 +363,19 @@ class Ledger:
 
 def _ending(record: JobRecord, outcome: Outcome, ended: float) -> Ending:
     if not record.lines:
-        return Ending(record.number, outcome, ended)
+        return _as_ending((record.number, outcome, ended, (), 0))
     lines = [*record.said, *(record.last_lines or ())]
     return Ending(record.number, outcome, ended, lines, dropped=max(0, record.lines - len(lines)))
 
 
-def _snapshot(record: JobRecord, now: float) -> JobSnapshot:
-    began = record.began_at
-    running = record.state is JobState.RUNNING and began is not None
-    return JobSnapshot(
-        record.id,
-        record.number,
-        record.request,
-        record.state,
-        record.created,
-        record.progress if running else None,
-        record.worker,
-        record.attempt,
-        (now if began is None else began) - record.queued_at,
-        now - began if running and began is not None else record.run_s,
-        record.ended,
-        record.outcome,
-    )
+def _snapshots(records: Sequence[JobRecord], now: float) -> tuple[JobSnapshot, ...]:
+    columns = []
+    for record in records:
+        began, progress, run_s = record.began_at, None, record.run_s
+        if record.state is JobState.RUNNING and began is not None:
+            progress, run_s = record.progress, now - began
+        queued_s = (now if began is None else began) - record.queued_at
+        ends = (record.ended, record.outcome)
+        about = (record.id, record.number, record.request, record.state, record.created)
+        columns.append((*about, progress, record.worker, record.attempt, queued_s, run_s, *ends))
+    return tuple(map(_as_snapshot, columns))

@@ -90,12 +90,22 @@ class WaitingLine:
                 self._count -= count
             raise
         with self._changed:
-            for record in records:
-                record.in_line = True
-                record.level = record.request.priority
-                self._lane_of(record).append(record)
+            self._append(records)
             self._changed.notify(len(records))
         return records
+
+    def _append(self, records: Iterable[JobRecord]) -> None:
+        """Put new jobs into their lanes; neighbours mostly have the same."""
+        lane: Lane | None = None
+        classifier, level = None, 0
+        for record in records:
+            request = record.request
+            record.in_line = True
+            record.level = request.priority
+            if lane is None or request.classifier is not classifier or request.priority != level:
+                classifier, level = request.classifier, request.priority
+                lane = self._lane_of(record)
+            lane.append(record)
 
     def put_back(self, records: Sequence[JobRecord]) -> None:
         """Put jobs of a failed batch at the front again. They had their place before, so the bound does not apply."""
@@ -335,7 +345,7 @@ def _pop(lane: Lane) -> JobRecord:
 
 
 def _values(record: JobRecord) -> int:
-    request = record.request
-    channels = len(request.recording.channels if request.channels is None else request.channels)
-    stop = request.recording.length if request.stop is None else request.stop
-    return channels * (stop - request.start)
+    _, recording, start, stop, channels, *_ = record.request
+    return len(recording.channels if channels is None else channels) * (
+        (recording.length if stop is None else stop) - start
+    )

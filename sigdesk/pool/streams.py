@@ -18,7 +18,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import IO, Protocol
 
+if sys.platform == "linux":
+    import fcntl
+
 _CHUNK = 256 * 1024
+_WIDE_PIPE = 256 * 1024
 _LOOK_AT_CHILD_S = 0.05
 
 
@@ -99,10 +103,18 @@ class _PollStreams:
         if hasattr(os, "pidfd_open"):
             with contextlib.suppress(OSError):
                 self._child = os.pidfd_open(process.pid)
+        self._widen(self._out)
         self._poll = select.poll()
         self.descriptors = {self._out, self._err} | ({self._child} if self._child is not None else set())
         for descriptor in self.descriptors:
             self._poll.register(descriptor, select.POLLIN)
+
+    @staticmethod
+    def _widen(pipe: int) -> None:
+        """Where the system lets a pipe hold the answers of a whole batch, they come in one piece."""
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _WIDE_PIPE)
 
     def wait(self, timeout_s: float, waker: Waker) -> Heard:
         assert isinstance(waker, _PipeWaker)

@@ -149,6 +149,12 @@ def has_died(process: WorkerProcess, bench: Bench) -> bool:
     return not process.alive
 
 
+def _leading(lines: Sequence[Line], kind: type) -> int:
+    """How many lines from the first on are of this kind."""
+    kinds = list(map(type, lines))
+    return len(lines) if kinds.count(kind) == len(lines) else next(i for i, one in enumerate(kinds) if one is not kind)
+
+
 class WarmBatch:
     """One batch with one warm process. After `run`, `healthy` says whether the process may be kept."""
 
@@ -223,27 +229,24 @@ class WarmBatch:
     def _hear_plain(self, lines: Sequence[Line], at: int) -> list[tuple[JobRecord, Outcome]]:
         """Take in what a batch nearly always says: from `at` on one answer a job, `JOB:` and `OUTPUT:` by turns, and
         every answer right. They are judged together, and none is taken if not all are right."""
-        records: dict[str, JobRecord] = {}
-        payloads: list[bytes] = []
         if self._windowed or self._done or self._broken is not None:
             return []
-        for name, answer in zip(lines[at::2], lines[at + 1 :: 2], strict=False):
-            if not isinstance(name, JobLine) or not isinstance(answer, OutputLine):
-                break
-            record = self._open.get(name.job_id)
-            if record is None or name.job_id in self._answers or name.job_id in records:
-                break
-            records[name.job_id] = record
-            payloads.append(answer.payload)
+        names, answers = lines[at::2], lines[at + 1 :: 2]
+        count = min(_leading(names, JobLine), _leading(answers, OutputLine))
+        job_ids = [name.job_id for name in names[:count] if isinstance(name, JobLine)]
+        payloads = [answer.payload for answer in answers[:count] if isinstance(answer, OutputLine)]
+        records = [record for job_id in job_ids if (record := self._open.get(job_id)) is not None]
+        if len(set(job_ids)) < count or len(records) < count or not self._answers.keys().isdisjoint(job_ids):
+            return []
         outputs = read_plain_outputs(payloads, self._classes)
         if outputs is None:
             return []
-        for job_id in records:
+        for job_id in job_ids:
             del self._open[job_id]
             self._current = job_id
         outcomes = succeeded(outputs)
-        self._given.update(zip(records, outcomes, strict=True))
-        return list(zip(records.values(), outcomes, strict=True))
+        self._given.update(zip(job_ids, outcomes, strict=True))
+        return list(zip(records, outcomes, strict=True))
 
     def _hear_each(self, lines: Sequence[Line], notes: dict[str, list[Note]], answered: list[str]) -> None:
         """Route lines one by one, until one of them breaks the batch."""

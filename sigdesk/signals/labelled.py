@@ -147,13 +147,14 @@ def recordings_of(
         raise refusal(path, "is a labelled set without a signal.", "Check that the file was copied whole.")
     channels = channels_of(found[0][1][0])
     shared = MappingProxyType(dict(metadata))
+    no_times = TimeBase()
     return [
         Recording(
             name=printable_name(numbered(path.stem, number, len(found))),
             path=path,
             channels=channels,
             length=shape[1],
-            time_base=TimeBase(),
+            time_base=no_times,
             source=source,
             format_name=format_name,
             item=str(number),

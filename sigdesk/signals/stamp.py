@@ -17,6 +17,9 @@ class FileStamp:
     size: int
     modified_ns: int
 
+    def __hash__(self) -> int:
+        return self.modified_ns  # a stamp is looked up for every signal that is read, and its path's hash is slow
+
     @classmethod
     def of(cls, path: Path) -> FileStamp:
         """The stamp of `path` now. Raises OSError when there is no such file."""

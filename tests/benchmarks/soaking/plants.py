@@ -15,7 +15,7 @@ from typing import Any, Final
 from sigdesk.pool import answer, journal, ledger, one_shot, process_tree, streams
 from sigdesk.pool.answer import Answer
 from sigdesk.pool.exchange import JobFiles
-from sigdesk.pool.jobs import JobState, Outcome, may_become
+from sigdesk.pool.jobs import STATES_BEFORE, JobState, Outcome
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rows import SELECT_JOBS, Course, JournalRow, decode_row
 from sigdesk.pool.ledger import JobRecord, Ledger
@@ -71,7 +71,9 @@ def reads_by_line() -> None:
 
 def second_ending_wins() -> None:
     """A job that has ended may end once more."""
-    _change(ledger, "may_become", lambda now, then: may_become(now, then) or (now.ended and then.ended))
+    ended = frozenset(state for state in JobState if state.ended)
+    again = {then: before | (ended if then.ended else frozenset()) for then, before in STATES_BEFORE.items()}
+    _change(ledger, "STATES_BEFORE", again)
     before, row, after = journal._END
     _change(journal, "_END", (before, row, after.replace("AND ended IS NULL", "")))
     _change(Journal, "_forget", lambda *_: None)
