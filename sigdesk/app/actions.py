@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from sigdesk.app.action import Action, When
+from sigdesk.app.label_actions import LABEL_ACTIONS, LABEL_TOOL
 from sigdesk.app.plot_actions import PLOT_ACTIONS
 
 ACTIONS: Final = (
@@ -23,10 +24,16 @@ ACTIONS: Final = (
         "settings", "Settings…", lambda d: d.show_settings(), "File", ("Ctrl+,",), "gear-six", opens_section=True
     ),
     Action("quit", "Quit", lambda d: d.quit(), "File", ("Ctrl+Q",), opens_section=True),
-    Action("undo", "Undo", lambda d: d.undo(), "Edit", ("Ctrl+Z",), group="Signals"),
+    Action(
+        "undo", "Undo", lambda d: d.undo(), "Edit", ("Ctrl+Z",), "arrow-counter-clockwise", When.CAN_UNDO, "Labels"
+    ),
+    Action(
+        "redo", "Redo", lambda d: d.redo(), "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "arrow-clockwise", When.CAN_REDO,
+        "Labels",
+    ),
     Action(
         "remove", "Remove from the list", lambda d: d.remove_selected(), "Edit", ("Ctrl+Backspace",), "x",
-        When.SIGNAL_SHOWN, "Signals",
+        When.SIGNAL_SHOWN, "Signals", opens_section=True,
     ),
     Action("filter", "Filter", lambda d: d.focus_filter(), "Edit", ("Ctrl+F",), "magnifying-glass", group="Signals"),
     Action("go-to", "Go to or run…", lambda d: d.go_to_or_run(), "Edit", ("Ctrl+K",), "magnifying-glass"),
@@ -38,14 +45,7 @@ ACTIONS: Final = (
         "previous-signal", "Previous signal", lambda d: d.step_signal(-1), "Edit", ("Ctrl+Up",),
         when=When.SIGNALS_OPEN, group="Signals",
     ),
-    Action(
-        "next-unsure", "Next unsure", lambda d: d.step_signal(1, unsure=True), "Edit", ("N",), "warning",
-        When.SIGNALS_OPEN, "Signals",
-    ),
-    Action(
-        "previous-unsure", "Previous unsure", lambda d: d.step_signal(-1, unsure=True), "Edit", ("Shift+N",),
-        when=When.SIGNALS_OPEN, group="Signals",
-    ),
+    *LABEL_ACTIONS,
     Action("escape", "Drop tool, selection, then filter", lambda d: d.escape(), keys=("Esc",), group="Signals"),
     Action("page-workspace", "Workspace", lambda d: d.show_page("Workspace"), "View", ("Ctrl+1",), "squares-four"),
     Action("page-record", "Record", lambda d: d.show_page("Record"), "View", ("Ctrl+2",), "record"),
@@ -75,6 +75,7 @@ ACTIONS: Final = (
         "tool-select", "Select tool", lambda d: d.use_tool("select"), "View", ("S",), "selection",
         When.SIGNAL_SHOWN, "Plot",
     ),
+    LABEL_TOOL,
     Action(
         "tool-measure", "Measure tool", lambda d: d.use_tool("measure"), "View", ("D",), "ruler",
         When.SIGNAL_SHOWN, "Plot",

@@ -18,7 +18,7 @@ def span_of(label: Label, mark_of: Callable[[str], ClassMark], unsure_below: flo
         unsure=label.unsure(unsure_below),
         by_you=not label.by_model,
         id=label.id,
-        title=label.title,
+        title=label.name,
         note=label.note,
         channels=label.channels,
         settled=label.by_model and label.review in (Review.ACCEPTED, Review.CORRECTED),

@@ -9,7 +9,7 @@ For whoever builds lanes, tools and lists on it (`signal_id` is the id in the Se
              undo_text, redo_text                    "Delete 3 labels"; "" where there is nothing
     made     create_label(signal_id, start, stop, class_name) -> id      for the label tool
              label_stretch_by_key(signal_id, start, stop, key) -> id     for a digit on a selection: sets the class of
-                                                                         the label that lies exactly there, if any
+             label_stretch(signal_id, start, stop, class_name) -> id     the label that lies exactly there, if any
              add_labels(signal_id, labels, title) -> ids                 for an import
     changed  set_class(signal_id, ids, name), set_class_by_key(signal_id, ids, key)     corrects a model's label
              accept(signal_id, ids), accept_all(signal_ids)                             A, Shift A
@@ -164,14 +164,16 @@ class Labelling(QObject):
     def label_stretch_by_key(self, signal_id: int, start: float, stop: float, key: int) -> str | None:
         """What a digit does to a selection; the label's id, None where the digit has no class."""
         chosen = self.class_of_key(key)
-        if chosen is None:
-            return None
+        return None if chosen is None else self.label_stretch(signal_id, start, stop, chosen.name)
+
+    def label_stretch(self, signal_id: int, start: float, stop: float, class_name: str) -> str:
+        """Label a stretch; one of the operator's labels that lies exactly there gets the class instead. Its id."""
         start, stop = min(start, stop), max(start, stop)
         for label in self.labels(signal_id).between(start, stop):
             if (label.start, label.stop, label.by_model) == (start, stop, False):
-                self.set_class(signal_id, [label.id], chosen.name)
+                self.set_class(signal_id, [label.id], class_name)
                 return label.id
-        return self.create_label(signal_id, start, stop, chosen.name)
+        return self.create_label(signal_id, start, stop, class_name)
 
     def set_class(self, signal_id: int, ids: Iterable[str], class_name: str) -> bool:
         """Give labels a class; a model's is corrected by that (accepted, if it had said so itself)."""

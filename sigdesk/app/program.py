@@ -23,6 +23,7 @@ from sigdesk.app.rows import ProblemRow
 from sigdesk.app.session import Session
 from sigdesk.app.settings import Settings
 from sigdesk.app.signals_model import SignalsModel
+from sigdesk.app.undoing import Undoing
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.errors import ModelError, SettingsError, SigDeskError
 from sigdesk.places import Places
@@ -77,6 +78,7 @@ class Program(QObject):
         self.session = Session(self)
         self.signals = SignalsModel(self.session, self)
         self.labelling = Labelling(self.session, settings, self)
+        self.undoing = Undoing(self.session, self.labelling, self)
         self.opener = Opener(self)
         self.classifying = Classifying(self.session, settings, pool, models, self)
         self.feed = JobFeed(self.session, settings, pool, self.classifying, self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
@@ -111,13 +111,17 @@ class SignalsModel(QAbstractListModel):
         row = self._rows[index.row()] if index.isValid() else None
         return row.id if isinstance(row, SignalEntry) else 0
 
-    def neighbour(self, signal_id: int, step: int, states: Iterable[SignalState] = ()) -> int:
-        """The next shown signal in a direction (of one of `states`, if given); 0 when there is none."""
-        wanted = set(states)
+    @property
+    def shown_ids(self) -> list[int]:
+        """The signals that filter and chip let through, from top to bottom; folded groups are left out."""
+        return list(self._place)
+
+    def neighbour(self, signal_id: int, step: int) -> int:
+        """The next shown signal in a direction; 0 when there is none."""
         place = self._place.get(signal_id, -1 if step > 0 else len(self._rows)) + step
         while 0 <= place < len(self._rows):
             row = self._rows[place]
-            if isinstance(row, SignalEntry) and (not wanted or row.state in wanted):
+            if isinstance(row, SignalEntry):
                 return row.id
             place += step
         return 0

@@ -24,6 +24,7 @@ from sigdesk.ui.plots.gestures import Gestures
 from sigdesk.ui.plots.head import PlotHead, StateChip
 from sigdesk.ui.plots.instruments import Instruments
 from sigdesk.ui.plots.keyboard import PlotKeys
+from sigdesk.ui.plots.label_part import LabelPart
 from sigdesk.ui.plots.lanes import LabelLanes
 from sigdesk.ui.plots.notice import Notice
 from sigdesk.ui.plots.overview import OverviewStrip
@@ -81,6 +82,7 @@ class PlotArea(QWidget):
             column.insertWidget(column.count() - 1, panel)
         self._head.spectrum_asked.connect(self.instruments.analysing.toggle)
         self.instruments.analysing.toggled.connect(self._head.show_spectrum)
+        self.labels = LabelPart(look, self._view, self._stack, self._lanes, self)
         self.setAccessibleName("Plot")
         self.setFocusProxy(self._stack)
         self.show_recording(None)
@@ -99,6 +101,7 @@ class PlotArea(QWidget):
         self._captions.begin(channels)
         self._head.show_recording(recording, chip)
         self.instruments.show_recording(recording)
+        self.labels.begin()
         self.set_labels(())
         self._on_view_visible_changed(self._view.visible)
         self._notice.say(*self._missing())
@@ -115,6 +118,7 @@ class PlotArea(QWidget):
         """The labels of the recording that is shown."""
         self._spans = tuple(spans)
         self._lanes.set_spans(self._spans)
+        self.labels.refresh()
         self._show_runs()
 
     def set_coloured(self, coloured: bool) -> None:
@@ -217,8 +221,8 @@ class PlotArea(QWidget):
         self._head.open_channels_menu()
 
     def escape(self) -> bool:
-        """Drop any tool but select, or else the selection; False when there was neither."""
-        return self._view.escape()
+        """Drop the drag or choice of labels, or else the tool, or else the selection; False when there was none."""
+        return self.labels.escape() or self._view.escape()
 
     def stop_reading(self) -> None:
         """End the reading threads; call it before the window goes."""

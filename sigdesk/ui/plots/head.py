@@ -147,6 +147,7 @@ class PlotHead(QWidget):
             Tool.SELECT: IconButton(
                 self._look, "Select: drag to choose a stretch, Esc clears it", "selection", "S", checkable=True
             ),
+            Tool.LABEL: IconButton(self._look, "Label: drag to label a stretch", "tag", "L", checkable=True),
             Tool.MEASURE: IconButton(
                 self._look, "Measure: drag from one cursor to the other", "ruler", "D", checkable=True
             ),
@@ -179,10 +180,7 @@ class PlotHead(QWidget):
         row.addStretch(1)
         tools = QHBoxLayout()
         tools.setSpacing(2)
-        later = IconButton(self._look, "The label tool", "tag")
-        later.setEnabled(False)
-        later.explain(_LATER.format("The label tool"))
-        for tool in (self._tools[Tool.PAN], self._tools[Tool.SELECT], later, self._tools[Tool.MEASURE]):
+        for tool in self._tools.values():
             tools.addWidget(tool)
         row.addLayout(tools)
         row.addWidget(_divider())

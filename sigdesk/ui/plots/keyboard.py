@@ -35,6 +35,7 @@ class PlotKeys(QObject):
             Qt.Key.Key_End: view.go_to_end,
             Qt.Key.Key_H: partial(view.set_tool, Tool.PAN),
             Qt.Key.Key_S: partial(view.set_tool, Tool.SELECT),
+            Qt.Key.Key_L: partial(view.set_tool, Tool.LABEL),
             Qt.Key.Key_D: partial(view.set_tool, Tool.MEASURE),
             Qt.Key.Key_Y: fit_height,
         }

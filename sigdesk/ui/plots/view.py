@@ -17,6 +17,8 @@ ZOOM_STEP: Final = 1.5
 _PAN_SHARE: Final = 0.1
 _EXTEND_SHARE: Final = 0.01
 _LEAST_SAMPLES: Final = 8
+_LEAST_SHARE: Final = 0.01
+"""Of what is visible; below it a stretch is no more than a line."""
 
 Selection = tuple[int, int]
 
@@ -26,6 +28,7 @@ class Tool(enum.Enum):
 
     PAN = "pan"
     SELECT = "select"
+    LABEL = "label"
     MEASURE = "measure"
 
 
@@ -167,6 +170,34 @@ class PlotView(QObject):
             return None
         start, stop = self._selection
         return Stretch(self.time_of(start), self.time_of(stop))
+
+    def snapped(self, time: float) -> float:
+        """The time of the sample that begins nearest to a time; at the end, that of the end."""
+        index = self._index(time)
+        if index and time - self.time_of(index - 1) < self.time_of(index) - time:
+            index -= 1
+        return self.time_of(index)
+
+    def step_inside(self, by: float, stretch: Stretch) -> float:
+        """About `by`, so that the start of a stretch moves by whole samples, by one at least, and none of it leaves the
+        recording."""
+        here = self._index(stretch.start)
+        there = self._index(self.snapped(stretch.start + by))
+        if there == here:
+            there = min(max(here + (1 if by > 0 else -1), 0), self._length)
+        way = self.time_of(there) - self.time_of(here)
+        limits = self._limits
+        return min(max(way, min(limits.start - stretch.start, 0.0)), max(limits.stop - stretch.stop, 0.0))
+
+    def reveal(self, stretch: Stretch) -> None:
+        """Move the view to a stretch that is not all in it; one that has no room, or could not be seen, is zoomed to,
+        but for a mere moment."""
+        span = self._visible.span
+        if stretch.span and not span * _LEAST_SHARE <= stretch.span <= span:
+            room = stretch.span * (0.05 if stretch.span > span else 2.0)
+            self.set_visible(Stretch(stretch.start - room, stretch.stop + room))
+        elif not self._visible.covers(stretch):
+            self.pan(stretch.middle - self._visible.middle)
 
     def select_times(self, first: float, second: float) -> None:
         """Select all samples between two times; `second` is the edge that the keyboard goes on with."""

@@ -133,7 +133,7 @@ class Ink:
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         box = QRectF(0, 0, pixels, pixels)
-        paint_swatch(painter, box, self.look.class_colour(mark.slot), mark.hatched, self.look.theme)
+        paint_swatch(painter, box, self.look.swatch_colour(mark.slot), mark.hatched, self.look.theme)
         painter.end()
         return picture
 

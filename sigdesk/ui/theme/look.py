@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon
 
+from sigdesk.labels.classes import UNKNOWN_SLOT
 from sigdesk.places import shipped_folder
 from sigdesk.ui.theme.glyphs import glyph_icon
 from sigdesk.ui.theme.tokens import LIGHT, THEMES, ClassColour, Theme
@@ -43,8 +44,16 @@ class Look(QObject):
         return QColor(getattr(self._theme, token))
 
     def class_colour(self, slot: int) -> ClassColour:
-        """The colours of a class slot; slots from 8 on reuse the first eight (they are hatched)."""
-        return self._theme.classes[slot % len(self._theme.classes)]
+        """The colours of a class slot. Slot 8 is Unknown, which has ink and grey only; where it stands as a box it has
+        no fill and a dashed border, see `swatch_colour`."""
+        theme = self._theme
+        if slot == UNKNOWN_SLOT:
+            return ClassColour(theme.pen_quiet, theme.muted, theme.pen, theme.window, theme.text)
+        return theme.classes[slot]
+
+    def swatch_colour(self, slot: int) -> ClassColour | None:
+        """The same for boxes: None for Unknown."""
+        return None if slot == UNKNOWN_SLOT else self.class_colour(slot)
 
     def icon(self, name: str, token: str = "text_2") -> QIcon:
         """A Phosphor icon ("folder-open") in a token's colour; greyed where its widget is disabled."""

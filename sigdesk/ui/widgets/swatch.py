@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sigdesk.ui.theme.look import Look
@@ -48,6 +48,17 @@ def paint_hatch(painter: QPainter, outline: QPainterPath, colour: ClassColour) -
     painter.restore()
 
 
+def swatch_icon(look: Look, slot: int, hatched: bool, pixels: int = 12) -> QIcon:
+    """A swatch as an icon, for menus."""
+    picture = QPixmap(QSize(pixels, pixels) * 2)
+    picture.setDevicePixelRatio(2)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    paint_swatch(painter, QRectF(0, 0, pixels, pixels), look.swatch_colour(slot), hatched, look.theme)
+    painter.end()
+    return QIcon(picture)
+
+
 class ClassSwatch(QWidget):
     """A swatch on its own; 12 px, or `pixels`."""
 
@@ -70,5 +81,5 @@ class ClassSwatch(QWidget):
         return QSize(self._pixels, self._pixels)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        colour = None if self._slot is None else self._look.class_colour(self._slot)
+        colour = None if self._slot is None else self._look.swatch_colour(self._slot)
         paint_swatch(QPainter(self), self.rect().toRectF(), colour, self._hatched, self._look.theme)

@@ -13,9 +13,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 import sigdesk
 from sigdesk.app.actions import ACTIONS, find_action
 from sigdesk.app.program import Program
-from sigdesk.app.rows import SignalState
-from sigdesk.app.session import SignalEntry
 from sigdesk.app.settings import write_atomically
+from sigdesk.app.undoing import Undone
 from sigdesk.classifiers.folder import Classifier, card_text
 from sigdesk.errors import ModelError
 from sigdesk.places import shipped_folder
@@ -27,13 +26,13 @@ from sigdesk.ui.shell.shortcut_sheet import ShortcutRow, ShortcutSheet
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.action_set import keys_text
 from sigdesk.ui.window.job_desk import JobDesk
+from sigdesk.ui.window.label_desk import LabelDesk
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.plot_desk import PlotDesk
 from sigdesk.ui.window.pool_desk import PoolDesk
 from sigdesk.ui.window.settings_dialog import SettingsDialog
 from sigdesk.ui.window.text_dialog import TextDialog
 
-_UNSURE: Final = (SignalState.UNSURE,)
 _PALETTE_SIGNALS: Final = 2000
 _PARTS: Final = (
     ("Qt and PySide6", "LGPL 3"),
@@ -52,8 +51,8 @@ class WindowDesk:
         self._program = program
         self._window = window
         self._look = look
-        self._removed: list[SignalEntry] = []
         self.jobs = JobDesk(program, window, look)
+        self.labels = LabelDesk(program, window, look)
         self.pool = PoolDesk(program, window)
         self.plots = PlotDesk(window)
         self._palette = Palette(look, window)
@@ -78,16 +77,23 @@ class WindowDesk:
         self.remove(self._window.signals.selected_ids())
 
     def remove(self, signal_ids: Sequence[int]) -> None:
-        """Take signals off the desk; they can be put back until others are removed."""
-        removed = self._program.session.remove(signal_ids)
-        if removed:
-            self._removed = removed
-            self._window.toast.say(f"{counted(len(removed), 'signal')} removed", removed)
+        """Take signals off the desk; they can be put back."""
+        count = self._program.undoing.remove(signal_ids)
+        if count:
+            self._window.toast.say(f"{counted(count, 'signal')} removed", self._program.undoing.undo_text)
 
     def undo(self) -> None:
-        removed, self._removed = self._removed, []
-        self._program.session.restore(removed)
-        self._window.toast.say(f"{counted(len(removed), 'signal')} put back" if removed else "Nothing to undo")
+        self._tell_undone(self._program.undoing.undo(), "Nothing to undo")
+
+    def redo(self) -> None:
+        self._tell_undone(self._program.undoing.redo(), "Nothing to redo")
+
+    def _tell_undone(self, undone: Undone | None, nothing: str) -> None:
+        """Say what is otherwise now, and show a signal that it is about."""
+        self._window.toast.say(undone.text if undone is not None else nothing)
+        current = self._program.session.current
+        if undone is not None and undone.signals and (current is None or current.id not in undone.signals):
+            self._program.session.show(undone.signals[0])
 
     def export_results(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
@@ -139,14 +145,11 @@ class WindowDesk:
                 target.setFocus(Qt.FocusReason.TabFocusReason)
                 return
 
-    def step_signal(self, step: int, *, unsure: bool = False) -> None:
+    def step_signal(self, step: int) -> None:
         current = self._program.session.current
-        states = _UNSURE if unsure else ()
-        signal_id = self._program.signals.neighbour(current.id if current else 0, step, states)
+        signal_id = self._program.signals.neighbour(current.id if current else 0, step)
         if signal_id:
             self._program.session.show(signal_id)
-        elif unsure:
-            self._window.toast.say("No other label is unsure")
 
     def go_to_or_run(self) -> None:
         rows = [

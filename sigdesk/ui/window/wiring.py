@@ -23,6 +23,7 @@ from sigdesk.ui.window.banners import Banners
 from sigdesk.ui.window.closing import Closing
 from sigdesk.ui.window.desk import WindowDesk
 from sigdesk.ui.window.history_wiring import HistoryWiring
+from sigdesk.ui.window.label_wiring import LabelWiring
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.opening_wiring import OpeningWiring
 
@@ -62,6 +63,7 @@ class Wiring(QObject):
         self._closing = Closing(program, window, look)
         self._opening = OpeningWiring(program, window, self.desk, self)
         self._connect()
+        self._labels = LabelWiring(program, window, self.desk.labels, self)
         self._show_everything()
 
     def _connect(self) -> None:
@@ -104,7 +106,7 @@ class Wiring(QObject):
         window.inspector.classify_remaining_requested.connect(desk.classify_remaining)
         window.inspector.cancel_requested.connect(self._on_cancel_current)
         window.inspector.show_log_requested.connect(self._on_show_log)
-        window.inspector.next_unsure_requested.connect(lambda: desk.step_signal(1, unsure=True))
+        window.inspector.next_unsure_requested.connect(lambda: desk.labels.step_unsure(1))
         window.inspector.card_requested.connect(desk.show_model_card)
         window.inspector.pause_model_requested.connect(desk.pause_model)
         window.inspector.resume_model_requested.connect(desk.resume_model)
@@ -206,8 +208,6 @@ class Wiring(QObject):
         entry = self._program.session.current
         unit = entry.recording.time_base.unit if entry else "s"
         self._window.plots.set_chip(self._chip(entry))
-        shown = self._program.settings.flag("show_result")
-        self._window.plots.set_labels(entry.spans if entry and shown else ())
         card = self._program.feed.card_of(entry) if entry else None
         coloured = self._program.settings.flag("colour_by_class")
         self._window.plots.set_coloured(bool(coloured and card and card.windowed))

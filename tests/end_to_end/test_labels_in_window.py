@@ -1,0 +1,368 @@
+"""Labels in the real window, with mouse and keys: drawn, set by digits, changed, taken back, kept over a restart."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from sigdesk.app.rows import LabelSpan
+from sigdesk.labels.label import Author, Label, Review
+from sigdesk.labels.label_book import LabelBook
+from sigdesk.ui.plots.lanes import LabelLane
+from sigdesk.ui.plots.stack import ChannelStack
+from sigdesk.ui.start import Desk
+from tests.end_to_end.command_line import SAMPLES
+from tests.end_to_end.conftest import MakeDesk, screenshot
+
+LEFT = Qt.MouseButton.LeftButton
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def open_files(desk: Desk, qtbot: QtBot, *paths: Path) -> None:
+    with qtbot.waitSignal(desk.program.opened):
+        desk.program.open(paths)
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Path:
+    """Signals of 10 s in a folder where the test may write: pump.csv and fan.csv."""
+    folder = tmp_path / "lab"
+    folder.mkdir()
+    for name in ("pump.csv", "fan.csv"):
+        np.savetxt(folder / name, np.sin(np.arange(1000) / 20), header="Current (A)", comments="")
+    table = np.column_stack([np.arange(1000) / 100, np.sin(np.arange(1000) / 20)])
+    for name in ("pump.csv", "fan.csv"):
+        np.savetxt(folder / name, table, delimiter=",", header="t (s),Current (A)", comments="")
+    return folder
+
+
+class Operator:
+    """Hands on a desk that shows a signal."""
+
+    def __init__(self, desk: Desk, qtbot: QtBot) -> None:
+        self.desk = desk
+        self.qtbot = qtbot
+        stack = desk.window.plots.findChild(ChannelStack)
+        assert stack is not None
+        self.stack = stack
+        self.stack.setFocus()
+
+    @property
+    def signal(self) -> int:
+        current = self.desk.program.session.current
+        assert current is not None
+        return current.id
+
+    def press(self, key: Qt.Key, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(QApplication.focusWidget() or self.desk.window, key, keys)
+
+    def x(self, time: float) -> int:
+        return round(self.stack.time_scale().x(time))
+
+    def drag(self, start: float, stop: float) -> None:
+        self.drag_on(self.stack.viewport(), start, stop, 40)
+
+    def drag_in_lane(self, start: float, stop: float, lane: str = "You") -> None:
+        self.drag_on(self.lane(lane), start, stop, 14)
+
+    def drag_on(self, widget: object, start: float, stop: float, y: int) -> None:
+        begin, end = QPoint(self.x(start), y), QPoint(self.x(stop), y)
+        QTest.mousePress(widget, LEFT, pos=begin)
+        for part in (0.3, 0.6, 1.0):
+            QTest.mouseMove(widget, begin + (end - begin) * part)
+        QTest.mouseRelease(widget, LEFT, pos=end)
+        self.settle()
+
+    def click(self, time: float, lane: str = "You", keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.mouseClick(self.lane(lane), LEFT, keys, QPoint(self.x(time), 14))
+        self.settle()
+
+    def point(self, time: float) -> None:
+        QTest.mouseMove(self.stack.viewport(), QPoint(self.x(time), 40))
+
+    def lane(self, name: str) -> LabelLane:
+        lanes = self.desk.window.plots.findChildren(LabelLane)
+        return next(lane for lane in lanes if lane.accessibleName() == f"{name} labels")
+
+    def type(self, text: str) -> None:
+        """Answer the field that has opened."""
+        field = self.desk.window.plots.findChild(QPlainTextEdit)
+        assert field is not None
+        assert field.hasFocus()
+        QTest.keyClicks(field, text)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        self.qtbot.waitUntil(lambda: self.desk.window.plots.findChild(QPlainTextEdit) is None)
+
+    def settle(self) -> None:
+        """Wait until the lanes show what the labels are."""
+        labelling = self.desk.program.labelling
+        self.qtbot.waitUntil(
+            lambda: set(labelling.spans(self.signal)) == {*self.lane("You").spans, *self.lane("Model").spans}
+        )
+
+    @property
+    def seen(self) -> list[tuple[float, float, str]]:
+        """The operator's labels as the lane shows them, to a tenth of a second."""
+        self.settle()
+        return [_seen(span) for span in self.lane("You").spans]
+
+    @property
+    def edit_menu(self) -> tuple[str, str]:
+        actions = self.desk.wiring.actions
+        return actions["undo"].text(), actions["redo"].text()
+
+
+def _seen(span: LabelSpan) -> tuple[float, float, str]:
+    return round(span.start, 1), round(span.stop, 1), span.mark.name
+
+
+def say(desk: Desk, signal_id: int, *labels: tuple[float, float, str, float]) -> None:
+    """Let a model have said this of a signal."""
+    key = desk.program.labelling.key_of(signal_id)
+    assert key is not None
+    said = [
+        Label(start, stop, name, Author.MODEL, confidence, "model", "1.0", review=Review.OPEN)
+        for start, stop, name, confidence in labels
+    ]
+    desk.program.labelling.book.replace_model(key, said, 0, 10)
+    desk.program.labelling.tell([signal_id])
+
+
+@pytest.fixture
+def operator(desk: Desk, lab: Path, qtbot: QtBot) -> Operator:
+    open_files(desk, qtbot, lab / "pump.csv")
+    desk.program.labelling.use_book(LabelBook())  # without the classes of the model that was chosen
+    return Operator(desk, qtbot)
+
+
+def test_the_first_label_asks_for_its_class_and_the_next_ones_have_it(operator: Operator) -> None:
+    operator.press(Qt.Key.Key_L)
+    operator.drag(1, 2)
+    assert operator.seen == []
+    operator.type("idle")
+    assert operator.seen == [(1, 2, "idle")]
+    operator.drag(3, 5)
+    assert operator.seen == [(1, 2, "idle"), (3, 5, "idle")]
+    assert operator.edit_menu == ("Undo label idle", "Redo")
+
+
+def test_digits_label_a_selection_and_change_a_chosen_label(operator: Operator) -> None:
+    for name in ("idle", "run"):
+        operator.desk.program.session.mark(name)
+    operator.drag(2, 4)  # with the tool that selects
+    operator.press(Qt.Key.Key_2)
+    assert operator.seen == [(2, 4, "run")]
+    operator.press(Qt.Key.Key_1)
+    assert operator.seen == [(2, 4, "idle")], "the label that lies there has another class"
+    operator.drag(6, 7)
+    operator.press(Qt.Key.Key_9)
+    assert operator.seen == [(2, 4, "idle"), (6, 7, "Unknown")]
+    operator.click(3)
+    operator.press(Qt.Key.Key_2)
+    assert operator.seen[0] == (2, 4, "run")
+    operator.press(Qt.Key.Key_8)
+    assert operator.seen[0] == (2, 4, "run")
+    assert "No class has the key 8" in operator.desk.window.toast.text
+
+
+def test_a_digit_with_nothing_chosen_is_for_the_whole_signal(operator: Operator) -> None:
+    operator.desk.program.session.mark("idle")
+    operator.press(Qt.Key.Key_1)
+    assert operator.seen == [(0, 10, "idle")]
+    operator.press(Qt.Key.Key_Escape)
+    operator.press(Qt.Key.Key_9)
+    assert operator.seen == [(0, 10, "Unknown")], "the one label that it has"
+
+
+def test_digits_in_a_field_are_typed(operator: Operator) -> None:
+    operator.desk.program.session.mark("idle")
+    operator.press(Qt.Key.Key_F, CONTROL)
+    operator.press(Qt.Key.Key_1)
+    assert operator.desk.program.signals.filter_text == "1"
+    assert operator.desk.program.labelling.undo_text == ""
+
+
+def test_labels_are_moved_resized_split_merged_and_deleted(operator: Operator) -> None:
+    labelling = operator.desk.program.labelling
+    labelling.create_label(operator.signal, 1, 3, "idle")
+    labelling.create_label(operator.signal, 6, 8, "run")
+    operator.settle()
+    operator.drag_in_lane(2, 2.5)
+    assert operator.seen == [(1.5, 3.5, "idle"), (6, 8, "run")]
+    operator.drag_in_lane(8, 9)
+    assert operator.seen[1] == (6, 9, "run")
+    operator.drag_in_lane(6, 5)
+    assert operator.seen[1] == (5, 9, "run")
+
+    operator.point(7)
+    operator.press(Qt.Key.Key_K)
+    assert operator.seen == [(1.5, 3.5, "idle"), (5, 7, "run"), (7, 9, "run")]
+    operator.click(2)
+    operator.click(6, keys=CONTROL)
+    operator.press(Qt.Key.Key_J)
+    assert operator.seen == [(1.5, 7, "idle"), (7, 9, "run")] or operator.seen == [(1.5, 7, "run"), (7, 9, "run")]
+
+    operator.press(Qt.Key.Key_A, CONTROL | SHIFT)
+    operator.press(Qt.Key.Key_Delete)
+    assert operator.seen == []
+    assert operator.desk.window.toast.text == "2 labels deleted"
+    assert operator.edit_menu[0] == "Undo delete 2 labels"
+
+
+def test_keys_move_and_stretch_a_label(operator: Operator) -> None:
+    operator.desk.program.labelling.create_label(operator.signal, 4, 6, "idle")
+    operator.settle()
+    operator.press(Qt.Key.Key_Period)
+    for key, keys, wanted in (
+        (Qt.Key.Key_Right, ALT, (4.05, 6.05)),
+        (Qt.Key.Key_Left, ALT, (4.0, 6.0)),
+        (Qt.Key.Key_Right, ALT | SHIFT, (4.0, 6.05)),
+        (Qt.Key.Key_Left, CONTROL | SHIFT, (3.95, 6.05)),
+    ):
+        operator.press(key, keys)
+        (label,) = operator.desk.program.labelling.labels(operator.signal)
+        assert (label.start, label.stop) == pytest.approx(wanted)
+
+
+def test_undo_and_redo_go_through_labels_and_removed_signals_in_one_order(
+    operator: Operator, lab: Path, qtbot: QtBot
+) -> None:
+    desk = operator.desk
+    open_files(desk, qtbot, lab / "fan.csv")
+    pump, fan = (entry.id for entry in desk.program.session.entries)
+    desk.program.session.show(pump)
+    desk.program.labelling.create_label(pump, 1, 2, "idle")
+    desk.window.signals.remove_requested.emit((fan,))
+    desk.program.labelling.create_label(pump, 3, 4, "run")
+    assert operator.edit_menu == ("Undo label run", "Redo")
+
+    operator.press(Qt.Key.Key_Z, CONTROL)
+    assert desk.window.toast.text == "Undone: label run"
+    assert operator.edit_menu == ("Undo remove 1 signal", "Redo label run")
+    operator.press(Qt.Key.Key_Z, CONTROL)
+    assert [entry.id for entry in desk.program.session.entries] == [pump, fan]
+    operator.press(Qt.Key.Key_Z, CONTROL)
+    assert operator.seen == []
+    assert operator.edit_menu == ("Undo", "Redo label idle")
+
+    operator.press(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert operator.seen == [(1, 2, "idle")]
+    operator.press(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert [entry.id for entry in desk.program.session.entries] == [pump]
+    operator.press(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert operator.seen == [(1, 2, "idle"), (3, 4, "run")]
+    assert operator.edit_menu == ("Undo label run", "Redo")
+
+
+def test_undo_shows_the_signal_that_it_is_about(operator: Operator, lab: Path, qtbot: QtBot) -> None:
+    desk, pump = operator.desk, operator.signal
+    desk.program.labelling.create_label(pump, 1, 2, "idle")
+    open_files(desk, qtbot, lab / "fan.csv")
+    assert operator.signal != pump
+    operator.press(Qt.Key.Key_Z, CONTROL)
+    assert operator.signal == pump
+
+
+def test_undo_survives_a_restart(make_desk: MakeDesk, lab: Path, qtbot: QtBot) -> None:
+    desk = make_desk()
+    open_files(desk, qtbot, lab / "pump.csv")
+    operator = Operator(desk, qtbot)
+    operator.press(Qt.Key.Key_L)
+    operator.drag(1, 2)
+    (drawn,) = operator.seen
+    operator.press(Qt.Key.Key_Delete)
+    assert operator.seen == []
+    assert operator.edit_menu == ("Undo delete air conditioner", "Redo"), "the class of key 1 is a model's here"
+    desk.window.close()
+
+    desk = make_desk()
+    open_files(desk, qtbot, *desk.program.last_files())
+    operator = Operator(desk, qtbot)
+    assert operator.seen == []
+    assert operator.edit_menu == ("Undo delete air conditioner", "Redo")
+    operator.press(Qt.Key.Key_Z, CONTROL)
+    assert operator.seen == [drawn]
+    assert operator.edit_menu == ("Undo label air conditioner", "Redo delete air conditioner")
+    operator.press(Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert operator.seen == []
+
+
+def test_a_name_a_note_and_another_name_of_the_class(operator: Operator) -> None:
+    labelling = operator.desk.program.labelling
+    labelling.create_label(operator.signal, 1, 3, "idle")
+    labelling.create_label(operator.signal, 6, 8, "idle")
+    operator.settle()
+    operator.click(2)
+    operator.press(Qt.Key.Key_F2)
+    operator.type("first run")
+    operator.press(Qt.Key.Key_F2, SHIFT)
+    operator.type("loose cable")
+    first, _ = labelling.labels(operator.signal)
+    assert (first.name, first.note) == ("first run", "loose cable")
+    operator.desk.wiring.actions["label-class"].trigger()
+    operator.type("standby")
+    assert operator.seen == [(1, 3, "standby"), (6, 8, "standby")]
+
+
+def test_the_menu_of_a_label_corrects_it_and_names_a_new_class(
+    operator: Operator, qtbot: QtBot, request: pytest.FixtureRequest
+) -> None:
+    say(operator.desk, operator.signal, (0, 5, "idle", 0.9), (5, 10, "run", 0.4))
+    operator.settle()
+    operator.click(7, "Model")
+    operator.desk.window.plots.labels.menu_wanted.emit(QPoint(300, 300))
+    menu = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QMenu) and w.isVisible())
+    texts = {action.text().split("\t")[0]: action for action in menu.actions()}
+    assert {"Accept label", "Correct…", "Name label…", "Split at the cursor", "Delete label"} <= set(texts)
+    classes = texts["Correct…"].menu()
+    assert isinstance(classes, QMenu)
+    entries = {action.text(): action for action in classes.actions() if action.text()}
+    assert list(entries) == ["idle\t1", "run\t2", "New class…"]
+    entries["New class…"].trigger()
+    menu.close()
+    operator.type("surge")
+    assert operator.seen == [(5, 10, "surge")]
+    corrected = [label.review for label in operator.desk.program.labelling.labels(operator.signal) if label.by_model]
+    assert corrected == [Review.OPEN, Review.CORRECTED]
+    screenshot(operator.desk, request, "corrected")
+
+
+def test_edges_are_walked_with_brackets(operator: Operator) -> None:
+    labelling = operator.desk.program.labelling
+    labelling.create_label(operator.signal, 1.004, 3.006, "idle")
+    labelling.create_label(operator.signal, 6, 8, "run")
+    operator.desk.window.plots.show_stretch(0, 4)
+    operator.point(0.5)
+    found = []
+    for key in (Qt.Key.Key_BracketRight,) * 3 + (Qt.Key.Key_BracketLeft,) * 2:
+        operator.press(key)
+        found.append(operator.desk.window.plots.labels.cursor_time)
+    assert found == pytest.approx([1.0, 3.01, 6.0, 3.01, 1.0], abs=0.011)
+    for _ in range(4):
+        operator.press(Qt.Key.Key_BracketRight)
+    assert operator.desk.window.toast.text == "No more label edges in this direction"
+    assert operator.desk.window.plots.visible_range.holds(8.0)
+
+
+def test_a_sample_is_labelled_and_looks_as_designed(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    open_files(desk, qtbot, Path(shutil.copy(SAMPLES / "microwave.csv", tmp_path)))  # labels are written beside it
+    operator = Operator(desk, qtbot)
+    operator.press(Qt.Key.Key_L)
+    operator.drag(0.5, 2)
+    operator.press(Qt.Key.Key_8)
+    operator.drag(2.5, 4)
+    operator.press(Qt.Key.Key_9)
+    assert [(start, stop) for start, stop, _ in operator.seen] == [(0.5, 2), (2.5, 4)]
+    assert operator.seen[1][2] == "Unknown"
+    screenshot(desk, request, "labelled")
