@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import LabelSpan
@@ -74,7 +74,7 @@ class Operator:
     def drag_in_lane(self, start: float, stop: float, lane: str = "You") -> None:
         self.drag_on(self.lane(lane), start, stop, 14)
 
-    def drag_on(self, widget: object, start: float, stop: float, y: int) -> None:
+    def drag_on(self, widget: QWidget, start: float, stop: float, y: int) -> None:
         begin, end = QPoint(self.x(start), y), QPoint(self.x(stop), y)
         QTest.mousePress(widget, LEFT, pos=begin)
         for part in (0.3, 0.6, 1.0):
@@ -109,13 +109,11 @@ class Operator:
             lambda: set(labelling.spans(self.signal)) == {*self.lane("You").spans, *self.lane("Model").spans}
         )
 
-    @property
     def seen(self) -> list[tuple[float, float, str]]:
         """The operator's labels as the lane shows them, to a tenth of a second."""
         self.settle()
         return [_seen(span) for span in self.lane("You").spans]
 
-    @property
     def edit_menu(self) -> tuple[str, str]:
         actions = self.desk.wiring.actions
         return actions["undo"].text(), actions["redo"].text()
@@ -147,12 +145,12 @@ def operator(desk: Desk, lab: Path, qtbot: QtBot) -> Operator:
 def test_the_first_label_asks_for_its_class_and_the_next_ones_have_it(operator: Operator) -> None:
     operator.press(Qt.Key.Key_L)
     operator.drag(1, 2)
-    assert operator.seen == []
+    assert operator.seen() == []
     operator.type("idle")
-    assert operator.seen == [(1, 2, "idle")]
+    assert operator.seen() == [(1, 2, "idle")]
     operator.drag(3, 5)
-    assert operator.seen == [(1, 2, "idle"), (3, 5, "idle")]
-    assert operator.edit_menu == ("Undo label idle", "Redo")
+    assert operator.seen() == [(1, 2, "idle"), (3, 5, "idle")]
+    assert operator.edit_menu() == ("Undo label idle", "Redo")
 
 
 def test_digits_label_a_selection_and_change_a_chosen_label(operator: Operator) -> None:
@@ -160,27 +158,27 @@ def test_digits_label_a_selection_and_change_a_chosen_label(operator: Operator) 
         operator.desk.program.session.mark(name)
     operator.drag(2, 4)  # with the tool that selects
     operator.press(Qt.Key.Key_2)
-    assert operator.seen == [(2, 4, "run")]
+    assert operator.seen() == [(2, 4, "run")]
     operator.press(Qt.Key.Key_1)
-    assert operator.seen == [(2, 4, "idle")], "the label that lies there has another class"
+    assert operator.seen() == [(2, 4, "idle")], "the label that lies there has another class"
     operator.drag(6, 7)
     operator.press(Qt.Key.Key_9)
-    assert operator.seen == [(2, 4, "idle"), (6, 7, "Unknown")]
+    assert operator.seen() == [(2, 4, "idle"), (6, 7, "Unknown")]
     operator.click(3)
     operator.press(Qt.Key.Key_2)
-    assert operator.seen[0] == (2, 4, "run")
+    assert operator.seen()[0] == (2, 4, "run")
     operator.press(Qt.Key.Key_8)
-    assert operator.seen[0] == (2, 4, "run")
+    assert operator.seen()[0] == (2, 4, "run")
     assert "No class has the key 8" in operator.desk.window.toast.text
 
 
 def test_a_digit_with_nothing_chosen_is_for_the_whole_signal(operator: Operator) -> None:
     operator.desk.program.session.mark("idle")
     operator.press(Qt.Key.Key_1)
-    assert operator.seen == [(0, 10, "idle")]
+    assert operator.seen() == [(0, 10, "idle")]
     operator.press(Qt.Key.Key_Escape)
     operator.press(Qt.Key.Key_9)
-    assert operator.seen == [(0, 10, "Unknown")], "the one label that it has"
+    assert operator.seen() == [(0, 10, "Unknown")], "the one label that it has"
 
 
 def test_digits_in_a_field_are_typed(operator: Operator) -> None:
@@ -197,25 +195,25 @@ def test_labels_are_moved_resized_split_merged_and_deleted(operator: Operator) -
     labelling.create_label(operator.signal, 6, 8, "run")
     operator.settle()
     operator.drag_in_lane(2, 2.5)
-    assert operator.seen == [(1.5, 3.5, "idle"), (6, 8, "run")]
+    assert operator.seen() == [(1.5, 3.5, "idle"), (6, 8, "run")]
     operator.drag_in_lane(8, 9)
-    assert operator.seen[1] == (6, 9, "run")
+    assert operator.seen()[1] == (6, 9, "run")
     operator.drag_in_lane(6, 5)
-    assert operator.seen[1] == (5, 9, "run")
+    assert operator.seen()[1] == (5, 9, "run")
 
     operator.point(7)
     operator.press(Qt.Key.Key_K)
-    assert operator.seen == [(1.5, 3.5, "idle"), (5, 7, "run"), (7, 9, "run")]
+    assert operator.seen() == [(1.5, 3.5, "idle"), (5, 7, "run"), (7, 9, "run")]
     operator.click(2)
     operator.click(6, keys=CONTROL)
     operator.press(Qt.Key.Key_J)
-    assert operator.seen == [(1.5, 7, "idle"), (7, 9, "run")] or operator.seen == [(1.5, 7, "run"), (7, 9, "run")]
+    assert operator.seen() == [(1.5, 7, "idle"), (7, 9, "run")] or operator.seen() == [(1.5, 7, "run"), (7, 9, "run")]
 
     operator.press(Qt.Key.Key_A, CONTROL | SHIFT)
     operator.press(Qt.Key.Key_Delete)
-    assert operator.seen == []
+    assert operator.seen() == []
     assert operator.desk.window.toast.text == "2 labels deleted"
-    assert operator.edit_menu[0] == "Undo delete 2 labels"
+    assert operator.edit_menu()[0] == "Undo delete 2 labels"
 
 
 def test_keys_move_and_stretch_a_label(operator: Operator) -> None:
@@ -243,24 +241,24 @@ def test_undo_and_redo_go_through_labels_and_removed_signals_in_one_order(
     desk.program.labelling.create_label(pump, 1, 2, "idle")
     desk.window.signals.remove_requested.emit((fan,))
     desk.program.labelling.create_label(pump, 3, 4, "run")
-    assert operator.edit_menu == ("Undo label run", "Redo")
+    assert operator.edit_menu() == ("Undo label run", "Redo")
 
     operator.press(Qt.Key.Key_Z, CONTROL)
     assert desk.window.toast.text == "Undone: label run"
-    assert operator.edit_menu == ("Undo remove 1 signal", "Redo label run")
+    assert operator.edit_menu() == ("Undo remove 1 signal", "Redo label run")
     operator.press(Qt.Key.Key_Z, CONTROL)
     assert [entry.id for entry in desk.program.session.entries] == [pump, fan]
     operator.press(Qt.Key.Key_Z, CONTROL)
-    assert operator.seen == []
-    assert operator.edit_menu == ("Undo", "Redo label idle")
+    assert operator.seen() == []
+    assert operator.edit_menu() == ("Undo", "Redo label idle")
 
     operator.press(Qt.Key.Key_Z, CONTROL | SHIFT)
-    assert operator.seen == [(1, 2, "idle")]
+    assert operator.seen() == [(1, 2, "idle")]
     operator.press(Qt.Key.Key_Z, CONTROL | SHIFT)
     assert [entry.id for entry in desk.program.session.entries] == [pump]
     operator.press(Qt.Key.Key_Z, CONTROL | SHIFT)
-    assert operator.seen == [(1, 2, "idle"), (3, 4, "run")]
-    assert operator.edit_menu == ("Undo label run", "Redo")
+    assert operator.seen() == [(1, 2, "idle"), (3, 4, "run")]
+    assert operator.edit_menu() == ("Undo label run", "Redo")
 
 
 def test_undo_shows_the_signal_that_it_is_about(operator: Operator, lab: Path, qtbot: QtBot) -> None:
@@ -278,22 +276,22 @@ def test_undo_survives_a_restart(make_desk: MakeDesk, lab: Path, qtbot: QtBot) -
     operator = Operator(desk, qtbot)
     operator.press(Qt.Key.Key_L)
     operator.drag(1, 2)
-    (drawn,) = operator.seen
+    (drawn,) = operator.seen()
     operator.press(Qt.Key.Key_Delete)
-    assert operator.seen == []
-    assert operator.edit_menu == ("Undo delete air conditioner", "Redo"), "the class of key 1 is a model's here"
+    assert operator.seen() == []
+    assert operator.edit_menu() == ("Undo delete air conditioner", "Redo"), "the class of key 1 is a model's here"
     desk.window.close()
 
     desk = make_desk()
     open_files(desk, qtbot, *desk.program.last_files())
     operator = Operator(desk, qtbot)
-    assert operator.seen == []
-    assert operator.edit_menu == ("Undo delete air conditioner", "Redo")
+    assert operator.seen() == []
+    assert operator.edit_menu() == ("Undo delete air conditioner", "Redo")
     operator.press(Qt.Key.Key_Z, CONTROL)
-    assert operator.seen == [drawn]
-    assert operator.edit_menu == ("Undo label air conditioner", "Redo delete air conditioner")
+    assert operator.seen() == [drawn]
+    assert operator.edit_menu() == ("Undo label air conditioner", "Redo delete air conditioner")
     operator.press(Qt.Key.Key_Z, CONTROL | SHIFT)
-    assert operator.seen == []
+    assert operator.seen() == []
 
 
 def test_a_name_a_note_and_another_name_of_the_class(operator: Operator) -> None:
@@ -310,7 +308,7 @@ def test_a_name_a_note_and_another_name_of_the_class(operator: Operator) -> None
     assert (first.name, first.note) == ("first run", "loose cable")
     operator.desk.wiring.actions["label-class"].trigger()
     operator.type("standby")
-    assert operator.seen == [(1, 3, "standby"), (6, 8, "standby")]
+    assert operator.seen() == [(1, 3, "standby"), (6, 8, "standby")]
 
 
 def test_the_menu_of_a_label_corrects_it_and_names_a_new_class(
@@ -330,7 +328,7 @@ def test_the_menu_of_a_label_corrects_it_and_names_a_new_class(
     entries["New class…"].trigger()
     menu.close()
     operator.type("surge")
-    assert operator.seen == [(5, 10, "surge")]
+    assert operator.seen() == [(5, 10, "surge")]
     corrected = [label.review for label in operator.desk.program.labelling.labels(operator.signal) if label.by_model]
     assert corrected == [Review.OPEN, Review.CORRECTED]
     screenshot(operator.desk, request, "corrected")
@@ -363,6 +361,6 @@ def test_a_sample_is_labelled_and_looks_as_designed(
     operator.press(Qt.Key.Key_8)
     operator.drag(2.5, 4)
     operator.press(Qt.Key.Key_9)
-    assert [(start, stop) for start, stop, _ in operator.seen] == [(0.5, 2), (2.5, 4)]
-    assert operator.seen[1][2] == "Unknown"
+    assert [(start, stop) for start, stop, _ in operator.seen()] == [(0.5, 2), (2.5, 4)]
+    assert operator.seen()[1][2] == "Unknown"
     screenshot(desk, request, "labelled")
