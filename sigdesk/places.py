@@ -40,6 +40,11 @@ class Places:
         return self.home / "journal.sqlite"
 
     @property
+    def reading_folder(self) -> Path:
+        """What the operator has said of how files are read."""
+        return self.home / "reading"
+
+    @property
     def cache_folder(self) -> Path:
         """What can be made again, and may be removed at any time."""
         return self.home / "cache"

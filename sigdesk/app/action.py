@@ -11,6 +11,13 @@ from sigdesk.app.label_commands import LabelCommands
 from sigdesk.app.plot_tasks import PlotTasks
 
 
+class FileDesk(Protocol):
+    """What can be asked of the file behind the signal that is shown."""
+
+    def show_table(self) -> None: ...
+    def reload_shown(self) -> None: ...
+
+
 class Desk(Protocol):
     """What actions can ask of the program. The window implements it; a test may do so too."""
 
@@ -18,6 +25,9 @@ class Desk(Protocol):
     def plots(self) -> PlotTasks: ...
     @property
     def labels(self) -> LabelCommands: ...
+
+    @property
+    def files(self) -> FileDesk: ...
 
     def open_files(self) -> None: ...
     def open_folder(self) -> None: ...
@@ -83,6 +93,8 @@ class When(enum.Enum):
     MODEL_PAUSED = "The chosen model is not paused"
     LOG_HAS_LINES = "The Log shows no lines"
     RESULTS_THERE = "Nothing was classified yet"
+    TABLE_SHOWN = "Open a table of text (CSV, TSV, TXT) first"
+    FILE_SHOWN = "Open a file first"
     STRETCH_SELECTED = "Select a stretch on the plot first"
     CAN_UNDO = "Nothing was done yet"
     CAN_REDO = "Nothing was undone"

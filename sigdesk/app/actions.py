@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from sigdesk.app.action import Action, When
+from sigdesk.app.file_actions import FILE_ACTIONS
 from sigdesk.app.label_actions import LABEL_ACTIONS, LABEL_TOOL
 from sigdesk.app.plot_actions import PLOT_ACTIONS
 
@@ -16,6 +17,7 @@ ACTIONS: Final = (
     Action("open-files", "Open files…", lambda d: d.open_files(), "File", ("Ctrl+O",), "folder-open"),
     Action("open-folder", "Open folder…", lambda d: d.open_folder(), "File", ("Ctrl+Shift+O",), "folder"),
     Action("open-samples", "Open sample signals", lambda d: d.open_samples(), "File", icon="activity"),
+    *FILE_ACTIONS,
     Action(
         "export-results", "Export results as CSV…", lambda d: d.export_results(), "File", ("Ctrl+E",), "export",
         When.RESULTS_THERE, opens_section=True,

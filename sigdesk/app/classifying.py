@@ -31,7 +31,6 @@ _PORTION: Final = 100
 """Jobs that are made at once; between two portions the window takes its events."""
 _TOLD_AT_ONCE: Final = 1000
 
-
 _TRY_AGAIN_MS: Final = 2000
 """While the journal cannot be written, nothing is accepted; this often it is tried again."""
 
@@ -324,6 +323,7 @@ class Classifying(QObject):
 
     def _on_signals_removed(self, ids: Sequence[int]) -> None:
         self._drop(frozenset(ids))
+        self._worked_out = None  # one that is read anew comes back with its id, and other samples
         self._tell()
 
     def _enqueue(self, wishes: Sequence[tuple[int, Order | JobRequest | Waiting]]) -> None:

@@ -13,9 +13,10 @@ from typing import Final
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from sigdesk.errors import SigDeskError
-from sigdesk.signals import Shelf, open_recordings
+from sigdesk.signals import Shelf
 from sigdesk.signals.discovery import signal_files
 from sigdesk.signals.recording import Recording
+from sigdesk.signals.remembered import RememberedReading, may_be_table
 
 PORTION_S: Final = 0.1
 """Recordings are handed over at least this often, so that the first of a thousand files shows at once."""
@@ -25,11 +26,13 @@ PORTION: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A file that could not be opened, in the operator's two sentences."""
+    """A file that could not be opened, in the operator's two sentences. `table`: it is text, and may be a table if it
+    is said how to read it."""
 
     path: Path
     what: str
     way_out: str
+    table: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Opened:
 
 
 class Opener(QObject):
-    """Opens files one after another in a thread of its own. `opened` carries an Opened.
+    """Opens files one after another in a thread of its own, as is remembered of how they are read. `opened` carries an
+    Opened; `shelf` keeps what is parsed.
 
     A large set comes as many portions at once. One is handed over at a time, and the window takes its events before
     the next.
@@ -53,8 +57,9 @@ class Opener(QObject):
     opened = Signal(object)
     _answered = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, remembered: RememberedReading, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._remembered = remembered
         self._portions: deque[Opened] = deque()
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._on_next_timeout)
@@ -62,12 +67,12 @@ class Opener(QObject):
         self._threads = QThreadPool()
         self._threads.setMaxThreadCount(1)
         self._cancelled = threading.Event()
-        self._shelf = Shelf()
+        self.shelf = Shelf()
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open files, and all signal files in folders. Answers come as `opened`, also where nothing was found."""
         cancelled = self._cancelled
-        self._threads.start(_Task(paths, self._shelf, cancelled, self._answered.emit))
+        self._threads.start(_Task(paths, self._remembered, self.shelf, cancelled, self._answered.emit))
 
     def cancel(self) -> None:
         """Leave out what has not been opened yet; the files asked for later are opened as usual."""
@@ -94,9 +99,15 @@ class Opener(QObject):
 
 class _Task(QRunnable):
     def __init__(
-        self, paths: Sequence[Path], shelf: Shelf, cancelled: threading.Event, answer: Callable[[Opened], object]
+        self,
+        paths: Sequence[Path],
+        remembered: RememberedReading,
+        shelf: Shelf,
+        cancelled: threading.Event,
+        answer: Callable[[Opened], object],
     ) -> None:
         super().__init__()
+        self._remembered = remembered
         self._paths = paths
         self._shelf = shelf
         self._cancelled = cancelled
@@ -110,9 +121,9 @@ class _Task(QRunnable):
             if self._cancelled.is_set():
                 break
             try:
-                recordings += open_recordings(path, self._shelf)
+                recordings += self._remembered.open(path, self._shelf)
             except SigDeskError as error:
-                refusals.append(Refusal(path, error.what, error.way_out))
+                refusals.append(Refusal(path, error.what, error.way_out, table=may_be_table(path)))
             late = time.monotonic() - sent > PORTION_S and done < len(files)
             while late or len(recordings) > PORTION:
                 self._answer(Opened(tuple(recordings[:PORTION]), tuple(refusals), done, len(files), finished=False))

@@ -16,13 +16,15 @@ from sigdesk.app.history import History
 from sigdesk.app.job_feed import JobFeed
 from sigdesk.app.keeping import Keeping
 from sigdesk.app.labelling import Labelling
-from sigdesk.app.opening import Opened, Opener
+from sigdesk.app.opening import Opened, Opener, Refusal
 from sigdesk.app.outcomes import clock_text
+from sigdesk.app.reloading import Reloading
 from sigdesk.app.resuming import Resuming
 from sigdesk.app.rows import ProblemRow
 from sigdesk.app.session import Session
 from sigdesk.app.settings import Settings
 from sigdesk.app.signals_model import SignalsModel
+from sigdesk.app.table_correcting import TableCorrecting
 from sigdesk.app.undoing import Undoing
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.errors import ModelError, SettingsError, SigDeskError
@@ -30,6 +32,9 @@ from sigdesk.places import Places
 from sigdesk.pool.jobs import PoolStats
 from sigdesk.pool.pool import Pool
 from sigdesk.signals.describe import format_count, printable_name
+from sigdesk.signals.recording import Recording
+from sigdesk.signals.remembered import RememberedReading
+from sigdesk.signals.tables.doubt import DOUBT
 
 RECENT_KEPT = 12
 PATIENCE_MS = 200
@@ -38,11 +43,13 @@ PATIENCE_MS = 200
 
 @dataclass(frozen=True, slots=True)
 class OpeningSummary:
-    """How many signals an opening has added, how many files it could not read, how many signals were open already."""
+    """How many signals an opening has added, how many files it could not read, how many signals were open already.
+    `doubtful` are the tables that may be read wrongly."""
 
     added: int
     refused: int
     known: int = 0
+    doubtful: tuple[Path, ...] = ()
 
     @property
     def text(self) -> str:
@@ -52,6 +59,8 @@ class OpeningSummary:
             parts.append(f"{format_count(self.known)} already open")
         if self.refused:
             parts.append(f"{format_count(self.refused)} not readable")
+        if self.doubtful:
+            parts.append(f"{format_count(len(self.doubtful))} to check")
         return ", ".join(parts)
 
 
@@ -79,7 +88,10 @@ class Program(QObject):
         self.signals = SignalsModel(self.session, self)
         self.labelling = Labelling(self.session, settings, self)
         self.undoing = Undoing(self.session, self.labelling, self)
-        self.opener = Opener(self)
+        self.remembered = RememberedReading(places.reading_folder)
+        self.opener = Opener(self.remembered, self)
+        self.reloading = Reloading(self.session, self.remembered, self.opener.shelf, self)
+        self.tables = TableCorrecting(self.remembered, self.opener.shelf, self)
         self.classifying = Classifying(self.session, settings, pool, models, self)
         self.feed = JobFeed(self.session, settings, pool, self.classifying, self)
         self.keeping = Keeping(
@@ -91,6 +103,7 @@ class Program(QObject):
             places.journal_file, self.session, settings, self.classifying, self.feed, self.resuming, self
         )
         self._added = self._refused = self._known = 0
+        self._doubtful: list[Path] = []
         self._told: list[int] = []
         self._openings = 0
         self._far = (0, 0)
@@ -150,6 +163,8 @@ class Program(QObject):
             self.settings.put("open_files", [str(path) for path in self.session.files])
         finally:
             self.opener.close()
+            self.reloading.close()
+            self.tables.close()
             self.resuming.close()
             self.classifying.close()
             self.history.close()
@@ -164,18 +179,8 @@ class Program(QObject):
         self._added += sum(signal_id > newest for signal_id in ids)
         self._known += sum(signal_id <= newest for signal_id in ids)
         self._refused += len(opened.refusals)
-        self.feed.problems.put(
-            [
-                ProblemRow(
-                    key=f"file:{refusal.path}",
-                    what=printable_name(refusal.what),
-                    way_out=refusal.way_out,
-                    time=clock_text(time.time()),
-                )
-                for refusal in opened.refusals
-            ],
-            [f"file:{recording.path}" for recording in opened.recordings],
-        )
+        self.tell_read(opened.recordings, opened.refusals)
+        self._doubtful += [recording.path for recording in opened.recordings if DOUBT in recording.metadata]
         if ids and self.session.current is None:
             self.session.show(ids[0])
         self._far = (opened.done, opened.total)
@@ -187,10 +192,42 @@ class Program(QObject):
         self._openings -= 1
         if len(self._told) == 1:
             self.session.show(self._told[0])
-        summary = OpeningSummary(self._added, self._refused, self._known)
+        summary = OpeningSummary(self._added, self._refused, self._known, tuple(self._doubtful))
         self._added = self._refused = self._known = 0
+        self._doubtful = []
         self._told = []
         self.opened.emit(summary)
+
+    def tell_read(self, recordings: Sequence[Recording], refusals: Sequence[Refusal]) -> None:
+        """Show in Problems which files could not be read, and which may have been read wrongly; what was said of the
+        others before goes."""
+        now = clock_text(time.time())
+        rows = [
+            ProblemRow(
+                key=f"file:{refusal.path}",
+                what=printable_name(refusal.what),
+                way_out=refusal.way_out,
+                time=now,
+                table=str(refusal.path) if refusal.table else "",
+            )
+            for refusal in refusals
+        ]
+        read = dict.fromkeys(str(recording.path) for recording in recordings)
+        solved = [f"{about}:{path}" for path in read for about in ("file", "doubt", "disk")]
+        doubtful = [
+            ProblemRow(
+                key=f"doubt:{recording.path}",
+                what=f"{recording.name} may be read wrongly. {recording.metadata[DOUBT]}",
+                way_out="See how it was read, and correct it where it is wrong.",
+                time=now,
+                serious=False,
+                table=str(recording.path),
+            )
+            for recording in recordings
+            if DOUBT in recording.metadata
+        ]
+        self.feed.problems.put(rows, solved)
+        self.feed.problems.put(doubtful, [])
 
     def _on_patience_timeout(self) -> None:
         if self._openings:

@@ -55,7 +55,8 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class SignalRow:
-    """A signal of the list. `id` is unique for the life of the session. `mark` and `confidence` are the result's."""
+    """A signal of the list. `id` is unique for the life of the session. `mark` and `confidence` are the result's.
+    `table`: it was read from a table of text."""
 
     id: int
     name: str
@@ -68,6 +69,7 @@ class SignalRow:
     progress: float | None = None
     cause: str = ""
     tooltip: str = ""
+    table: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,10 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
-    """Something that is wrong now, in the operator's two sentences. `job_id` is "" where no job is meant."""
+    """Something that is wrong now, in the operator's two sentences. `job_id` is "" where no job is meant.
+
+    `table` is the path of a table that may be read in another way, `changed` that of a file to be read anew.
+    """
 
     key: str
     what: str
@@ -157,6 +162,8 @@ class ProblemRow:
     job_id: str = ""
     signal_id: int | None = None
     serious: bool = True
+    table: str = ""
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,8 +106,37 @@ class Session(QObject):
             self.show(open_already[_origin(was_shown.recording)])
         return ids
 
+    def reload(self, recordings: Sequence[Recording]) -> list[int]:
+        """Put what files hold now in the place of what was open of them. Signals that are still there keep their ids
+        and their places, though not the results of what they held before; returns their ids, and those of new ones."""
+        paths = {recording.path for recording in recordings}
+        shown = self._entries.get(self._current)
+        outdated = [entry.id for entry in self._entries.values() if entry.recording.path in paths]
+        was = {_origin(entry.recording): entry.id for entry in self._take(outdated)}
+        ids = []
+        for recording in recordings:
+            signal_id = was.get(_origin(recording), 0)
+            if not signal_id:
+                signal_id, self._next_id = self._next_id, self._next_id + 1
+            self._put(SignalEntry(signal_id, recording, _group_of(recording)))
+            ids.append(signal_id)
+        self._entries = dict(sorted(self._entries.items()))
+        if ids:
+            self.added.emit(tuple(ids))
+        if shown is not None and shown.recording.path in paths:
+            # The same number may stand for other samples now, so whoever shows them must look again.
+            self._current = self._current if self._current in self._entries else next(iter(ids or self._entries), 0)
+            self.current_changed.emit(self._current)
+        return ids
+
     def remove(self, signal_ids: Iterable[int]) -> list[SignalEntry]:
         """Take signals off the desk; their files stay where they are. Returns them, for `restore`."""
+        gone = self._take(signal_ids)
+        if any(entry.id == self._current for entry in gone):
+            self.show(next(iter(self._entries), 0))
+        return gone
+
+    def _take(self, signal_ids: Iterable[int]) -> list[SignalEntry]:
         gone = []
         for signal_id in signal_ids:
             entry = self._entries.pop(signal_id, None)
@@ -118,8 +147,6 @@ class Session(QObject):
         ids = tuple(entry.id for entry in gone)
         if gone:
             self.removed.emit(ids)
-        if self._current in ids:
-            self.show(next(iter(self._entries), 0))
         return gone
 
     def restore(self, entries: Iterable[SignalEntry]) -> None:

@@ -13,6 +13,7 @@ from sigdesk.app.rows import ROW, GroupRow, SignalRow, SignalState
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.signals.describe import detail_text, duration_text, printable_name
 from sigdesk.signals.discovery import natural_key
+from sigdesk.signals.tables.source import is_of_table
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -243,6 +244,7 @@ def _row(entry: SignalEntry) -> SignalRow:
         progress=entry.progress,
         cause=entry.cause,
         tooltip=_tooltip(entry),
+        table=is_of_table(recording),
     )
 
 

@@ -18,6 +18,7 @@ from sigdesk.pool.jobs import JobRequest
 from sigdesk.signals import open_recordings
 from sigdesk.signals.recording import ArraySource, Channel, Recording, Samples, TimeBase
 from sigdesk.signals.shelf import Shelf
+from sigdesk.signals.tables.shape import shape_in, table_of
 
 _NO_TEXT: Final = re.compile("[\ud800-\udfff]")
 _WRITTEN: Final = re.compile("\0([0-9a-f]{4})")
@@ -72,14 +73,16 @@ def store_all(requests: Sequence[JobRequest]) -> list[Stored]:
     asked: tuple[object, ...] = ()
     classifier: Classifier | None = None
     path: Path | None = None
+    told: object = None
     document, model, version, folder, file = b"", "", "", "", ""
     for request in requests:
         recording = request.recording
         if request.classifier is not classifier:
             classifier = request.classifier
             model, version, folder = classifier.name, classifier.manifest.version, _to_column(str(classifier.folder))
-        if request[2:] != asked:
-            asked, document = request[2:], orjson.dumps(_document(request))
+        table = getattr(recording.source, "shape", None)
+        if request[2:] != asked or table is not told:
+            asked, told, document = request[2:], table, orjson.dumps(_document(request))
         if recording.path is not path:
             path, file = recording.path, _to_column(str(recording.path))
         about = (_to_column(recording.item), _to_column(recording.name), model, version, folder)
@@ -100,6 +103,8 @@ def _document(request: JobRequest) -> dict[str, Any]:
         "params": dict(request.params),
         "priority": request.priority,
         "retry_of": request.retry_of,
+        # How the operator has said that the table is read; without it another run would classify other values.
+        "table": table_of(request.recording),
     }
 
 
@@ -145,7 +150,8 @@ def restore(stored: Stored, shelf: Shelf | None = None) -> JobRequest:
 def _recording(stored: Stored, document: dict[str, Any], shelf: Shelf | None) -> Recording:
     if stored.samples is not None:
         return _from_memory(stored, document, stored.samples)
-    for recording in open_recordings(Path(stored.path), shelf):
+    table = document.get("table")
+    for recording in open_recordings(Path(stored.path), shelf, table=None if table is None else shape_in(table)):
         if recording.item == _from_column(stored.item):
             return recording
     raise JournalError(

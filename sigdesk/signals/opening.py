@@ -43,7 +43,7 @@ def open_recordings(path: Path, shelf: Shelf | None = None, *, table: TableShape
         kept = Shelf() if shelf is None else shelf
         return _choose(head, path).open(path, kept) if table is None else open_by(path, kept, table)
     except OSError as error:
-        raise refusal(path, f"cannot be opened: {_reason(error)}.", _way_out_of(error)) from error
+        raise refusal(path, f"cannot be opened: {reason_of(error)}.", _way_out_of(error)) from error
     except MemoryError as error:
         raise refusal(
             path, "needs more memory than there is.", "Close other programs, or cut the file into smaller ones."
@@ -65,6 +65,11 @@ def read_head(path: Path) -> bytes:
     return head
 
 
+def format_of(path: Path) -> Format:
+    """The format that a file is opened by. Raises RecordingError where it is of none, and OSError."""
+    return _choose(read_head(path), path)
+
+
 def best_confidence(head: bytes, path: Path) -> float:
     """How sure the surest format is of a file that begins with `head`."""
     return max(each.confidence(head, path) for each in formats())
@@ -79,7 +84,8 @@ def _choose(head: bytes, path: Path) -> Format:
     return ranked[0]
 
 
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
+    """Why the file system refused, in the operator's words."""
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
     if isinstance(error, PermissionError):

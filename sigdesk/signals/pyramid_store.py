@@ -98,7 +98,9 @@ class PyramidStore:
 def _key(recording: Recording) -> str:
     """What tells this recording's samples from all others. Raises OSError when its file cannot be read."""
     stamp = FileStamp.of(recording.path)
-    shape = (recording.format_name, recording.item, len(recording.channels), recording.length)
+    # A table may be read in more than one way.
+    way = getattr(recording.source, "mark", "")
+    shape = (recording.format_name, recording.item, len(recording.channels), recording.length, way)
     digest = hashlib.blake2b(orjson.dumps((stamp.size, stamp.modified_ns, shape)), digest_size=20)
     with recording.path.open("rb", buffering=0) as file:
         for place in np.linspace(0, max(stamp.size - _PROBE_BYTES, 0), _PROBES).astype(int).tolist():

@@ -10,11 +10,12 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.opening import PORTION, Opened, Opener
+from sigdesk.signals.remembered import RememberedReading
 
 
 @pytest.fixture
-def opener(qapp: object) -> Iterator[Opener]:
-    made = Opener()
+def opener(qapp: object, tmp_path: Path) -> Iterator[Opener]:
+    made = Opener(RememberedReading(tmp_path / "reading"))
     yield made
     made.close()
 

@@ -19,8 +19,9 @@ from sigdesk.signals.stamp import FileStamp
 from sigdesk.signals.tables import remarks as said
 from sigdesk.signals.tables.blocks import MAX_LINE_BYTES, line_too_long
 from sigdesk.signals.tables.clock import start_of
+from sigdesk.signals.tables.doubt import DOUBT
 from sigdesk.signals.tables.encoding import Encoding, encoding_of, first_control
-from sigdesk.signals.tables.layout import WHITESPACE, Layout, find_layout, remarks_above, split_cells
+from sigdesk.signals.tables.layout import RECOGNISE, WHITESPACE, Given, Layout, find_layout, remarks_above, split_cells
 from sigdesk.signals.tables.reading import GuessRefuted, TableReading
 from sigdesk.signals.tables.shape import ShapeError, TableShape, layout_by, shape_of
 from sigdesk.signals.tables.source import RowSource
@@ -52,7 +53,7 @@ class TableFormat:
 
     def open(self, path: Path, shelf: Shelf) -> list[Recording]:
         stamp = FileStamp.of(path)
-        layout, start = _layout_of(path, stamp.size)
+        layout, start = layout_of_table(path, stamp.size)
         reading = TableReading(path, stamp, shelf, layout, guess=True)
         try:
             reading.run(start)
@@ -69,7 +70,7 @@ def open_by(path: Path, shelf: Shelf, shape: TableShape) -> list[Recording]:
         shape.check()
     except ShapeError as error:
         raise refusal(path, f"cannot be read as you say: it {error}.", "Correct how it is read.") from error
-    head, encoding = _head_of(path)
+    head, encoding = head_of(path)
     lines = encoding.decode(head[encoding.mark :]).split("\n")
     if shape.first_line > len(lines):
         raise refusal(path, f"has no line {shape.first_line} to begin with.", "Correct how it is read.")
@@ -82,7 +83,7 @@ def open_by(path: Path, shelf: Shelf, shape: TableShape) -> list[Recording]:
 def recognise(path: Path) -> TableShape:
     """How SigDesk would read a table, by its first lines. Raises RecordingError where it is none."""
     stamp = FileStamp.of(path)
-    layout, start = _layout_of(path, stamp.size)
+    layout, start = layout_of_table(path, stamp.size)
     reading = TableReading(path, stamp, Shelf(0), layout, guess=True)
     reading.look(start)
     return shape_of(layout, reading.found_roles, said.rate_of(layout.remarks))
@@ -90,19 +91,23 @@ def recognise(path: Path) -> TableShape:
 
 def first_rows(path: Path, shape: TableShape, count: int = 50) -> list[list[str]]:
     """The cells of the first lines of a file, cut as `shape` says, for a preview; also of those above the values."""
-    head, encoding = _head_of(path)
+    head, encoding = head_of(path)
     lines = encoding.decode(head[encoding.mark :]).split("\n")[: shape.first_line - 1 + count]
     return [split_cells(line.rstrip("\r"), shape.delimiter) for line in lines]
 
 
-def _head_of(path: Path) -> tuple[bytes, Encoding]:
+def head_of(path: Path) -> tuple[bytes, Encoding]:
+    """The first bytes of a file, and their encoding."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     return head, encoding_of(head)
 
 
-def _layout_of(path: Path, size: int) -> tuple[Layout, int]:
-    """The layout of a table, and the byte at which its first row of values starts."""
+def layout_of_table(path: Path, size: int, given: Given = RECOGNISE) -> tuple[Layout, int]:
+    """The layout of a table as far as it is not `given`, and the byte at which its first row of values starts.
+
+    Raises RecordingError where it is none.
+    """
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
         encoding = encoding_of(head)
@@ -117,7 +122,7 @@ def _layout_of(path: Path, size: int) -> tuple[Layout, int]:
         )
     if len(head) < size and encoding.newline not in head:
         raise line_too_long(path, 1)
-    layout = find_layout(encoding.decode(head[encoding.mark :]), encoding, whole=len(head) == size)
+    layout = find_layout(encoding.decode(head[encoding.mark :]), encoding, whole=len(head) == size, given=given)
     if layout is None:
         raise refusal(
             path,
@@ -176,6 +181,8 @@ def _metadata(reading: TableReading) -> dict[str, str]:
             metadata["time begins at"] = f"{first:g} s"
     if roles.left_out:
         metadata["columns left out"] = ", ".join(roles.left_out)
+    if reading.doubt:
+        metadata[DOUBT] = reading.doubt
     return metadata
 
 

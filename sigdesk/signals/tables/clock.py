@@ -33,6 +33,7 @@ _INDEX = re.compile(r"(?:|index|idx|i|n|nr\.?|no\.?|#|samples?(?:[ _](?:no|nr|nu
 _EPOCHS = ((1e8, 1.0), (1e11, 1e-3), (1e14, 1e-6), (1e17, 1e-9), (1e20, 0.0))
 
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y")
+_SLASHED = ("%d/%m", "%m/%d")
 _CLOCKS = ("%H:%M:%S%.f", "%H:%M")
 _MIDNIGHT = 43_200.0
 """A clock time that falls back by over half a day has passed midnight."""
@@ -81,17 +82,33 @@ class WhenPattern:
         return np.asarray(micros, dtype=np.float64) / 1e6
 
 
-def find_pattern(sample: pl.Series) -> WhenPattern | None:
-    """The pattern that most cells of `sample` follow, or None."""
+def find_pattern(sample: pl.Series, *, month_first: bool = False) -> WhenPattern | None:
+    """The pattern that most cells of `sample` follow, or None. Of dates that may have the day or the month first, the
+    day is, unless it is said otherwise."""
     text = sample.drop_nulls()
     if not len(text):
         return None
     best, most = None, len(text) // 2
     for pattern in _candidates(str(text[0])):
+        if month_first and pattern.pattern.startswith(_SLASHED[0]):
+            continue
         followed = int(np.isfinite(pattern.seconds(text)).sum())
         if followed > most:
             best, most = pattern, followed
     return best
+
+
+def ambiguous_date(sample: pl.Series) -> bool:
+    """Whether the dates of `sample` may have the day first as well as the month."""
+    text = sample.drop_nulls()
+    if not len(text) or "/" not in str(text[0])[:3]:
+        return False
+    fully = [
+        pattern.pattern[:5]
+        for pattern in _candidates(str(text[0]))
+        if pattern.pattern.startswith(_SLASHED) and np.isfinite(pattern.seconds(text)).all()
+    ]
+    return set(fully) == set(_SLASHED)
 
 
 def _candidates(first: str) -> list[WhenPattern]:

@@ -6,7 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sigdesk.signals.tables.cells import Kind, column_kind, kind_of
 from sigdesk.signals.tables.encoding import Encoding
@@ -20,13 +20,31 @@ WHITESPACE = " "
 
 # Tried in this order, and the first of the best wins: a tab or a semicolon is hardly ever part of a value.
 _DELIMITERS = ("\t", ";", ",", "|", WHITESPACE)
+_LOOKED_AT_ABOVE = 4
 _KEY_VALUE = re.compile(r"\s*([^\W\d][\w .()/\-]{0,40}?)\s*(?::(?=\s|$)|=)\s*(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What of a layout the operator has said; None where it is to be recognised. Lines count from 1, and 0 means that
+    there is none."""
+
+    delimiter: str | None = None
+    decimal_comma: bool | None = None
+    first_line: int | None = None
+    heading_line: int | None = None
+    units_line: int | None = None
+
+
+RECOGNISE = Given()
+"""Nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A table's layout. `first_line` is the number (from 1) of the first row of values; `headings` and `units` are
-    empty where the file has none. `certain`: it is hardly anything but a table, whatever its name."""
+    empty where the file has none, and `heading_line` and `units_line` (from 1) say where they stand, 0 for nowhere.
+    `certain`: it is hardly anything but a table, whatever its name."""
 
     encoding: Encoding
     delimiter: str
@@ -37,6 +55,8 @@ class Layout:
     units: tuple[str, ...]
     remarks: Mapping[str, str]
     certain: bool
+    heading_line: int = 0
+    units_line: int = 0
 
     @property
     def columns(self) -> int:
@@ -61,44 +81,50 @@ def is_remark(line: str) -> bool:
     return not stripped or stripped.startswith(COMMENTS)
 
 
-def find_layout(text: str, encoding: Encoding, *, whole: bool) -> Layout | None:
-    """The layout of a table that begins with `text`; None when it holds no numbers. `whole`: `text` is all of it."""
+def find_layout(text: str, encoding: Encoding, *, whole: bool, given: Given = RECOGNISE) -> Layout | None:
+    """The layout of a table that begins with `text`, as far as it is not `given`; None when it holds no numbers.
+    `whole`: `text` is all of it."""
     lines = text.split("\n")
     if not whole and len(lines) > 1:
         lines.pop()  # may be cut anywhere
     numbered = [(number, line.rstrip("\r")) for number, line in enumerate(lines)]
-    values = _sampled([(number, line) for number, line in numbered if not is_remark(line)])
-    if not values:
-        return None
-    dialect = _best_dialect([line for _, line in values])
+    above, body = _parted([(number, line) for number, line in numbered if not is_remark(line)], given.first_line)
+    dialect = _best_dialect([line for _, line in body], given) if body else None
     if dialect is None:
         return None
     delimiter, decimal_comma, columns = dialect
-    rows = [(number, split_cells(line, delimiter)) for number, line in values]
-    first = _first_row(rows, columns, decimal_comma)
+    rows = [(number, split_cells(line, delimiter)) for number, line in (*above, *body)]
+    first = _first_row(rows, columns, decimal_comma) if given.first_line is None else len(above)
     if first is None:
         return None
     kinds = _column_kinds([cells for _, cells in rows[first:]], columns, decimal_comma)
     share = _even_share([cells for _, cells in rows[first:]], kinds, decimal_comma)
-    if Kind.NUMBER not in kinds or share < 0.5:
+    if Kind.NUMBER not in kinds or (share < 0.5 and given == RECOGNISE):
         return None
-    headings, units, used = _headings(rows[:first], columns)
     number = rows[first][0]
-    heading_lines = [line for line, _ in rows[first - used : first]]
-    if not headings and number:
-        headings = _commented_headings(lines[number - 1], delimiter, columns)
-        heading_lines = [number - 1] if headings else []
+    heads = _heads(numbered[:number], rows[:first], delimiter, columns, given)
+    taken = [line - 1 for line in (heads.heading_line, heads.units_line) if line]
     return Layout(
         encoding=encoding,
         delimiter=delimiter,
         decimal_comma=decimal_comma,
         first_line=number + 1,
         kinds=kinds,
-        headings=headings,
-        units=units,
-        remarks=_remarks(numbered[:number], heading_lines, delimiter),
+        headings=heads.headings,
+        units=heads.units,
+        remarks=_remarks(numbered[:number], taken, delimiter),
         certain=share > 0.9 and kinds.count(Kind.TEXT) * 2 <= columns and len(rows) - first > max(1, first // 4),
+        heading_line=heads.heading_line,
+        units_line=heads.units_line,
     )
+
+
+def _parted(held: list[tuple[int, str]], first_line: int | None) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """The lines above the first row where the operator has said which that is, and those that are looked at."""
+    if first_line is None:
+        return [], _sampled(held)
+    above = [(number, line) for number, line in held if number < first_line - 1]
+    return above[-_LOOKED_AT_ABOVE:], _sampled(held[len(above) :])
 
 
 def _sampled(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -122,13 +148,13 @@ def _even_share(rows: Sequence[list[str]], kinds: Sequence[Kind], decimal_comma:
     return even / len(sampled)
 
 
-def _best_dialect(lines: Sequence[str]) -> tuple[str, bool, int] | None:
+def _best_dialect(lines: Sequence[str], given: Given) -> tuple[str, bool, int] | None:
     """The delimiter, the decimal mark and the number of columns by which most cells are numbers or times."""
     # The second half of the lines, because what stands above the values follows rules of its own.
     tail = lines[len(lines) // 2 :][-SAMPLED_LINES:]
     best: tuple[float, bool, float] | None = None
     chosen = None
-    for delimiter, decimal_comma in _dialects_in(tail):
+    for delimiter, decimal_comma in _dialects_in(tail, given):
         rows = [split_cells(line, delimiter) for line in tail]
         (columns, common), *_ = Counter(map(len, rows)).most_common(1)
         kinds = [kind_of(cell, decimal_comma=decimal_comma) for row in rows if len(row) == columns for cell in row]
@@ -138,17 +164,20 @@ def _best_dialect(lines: Sequence[str]) -> tuple[str, bool, int] | None:
         score = (1 - kinds.count(Kind.TEXT) / len(kinds), columns > 1, common / len(rows))
         if best is None or score > best:
             best, chosen = score, (delimiter, decimal_comma, columns)
-    if chosen is not None and chosen[0] == "," and chosen[2] == 2 and _is_decimal_comma(lines, tail):
+    said = given.delimiter is not None or given.decimal_comma is not None
+    if chosen is not None and chosen[0] == "," and chosen[2] == 2 and not said and _is_decimal_comma(lines, tail):
         return ("\t", True, 1)
     return chosen
 
 
-def _dialects_in(lines: Sequence[str]) -> list[tuple[str, bool]]:
+def _dialects_in(lines: Sequence[str], given: Given) -> list[tuple[str, bool]]:
     """The dialects whose delimiter occurs; of those where it does not, which all mean one column, the first only."""
     text = "\n".join(lines)
     found = [delimiter for delimiter in _DELIMITERS if delimiter in text or (delimiter == WHITESPACE and "\t" in text)]
     absent = [delimiter for delimiter in _DELIMITERS if delimiter not in found]
-    return [(delimiter, decimal_comma) for delimiter in (*found, *absent[:1]) for decimal_comma in (False, True)]
+    delimiters = (*found, *absent[:1]) if given.delimiter is None else (given.delimiter,)
+    marks = (False, True) if given.decimal_comma is None else (given.decimal_comma,)
+    return [(delimiter, mark) for delimiter in delimiters for mark in marks]
 
 
 def _is_decimal_comma(lines: Sequence[str], tail: Sequence[str]) -> bool:
@@ -194,20 +223,59 @@ def _column_kinds(rows: Sequence[list[str]], columns: int, decimal_comma: bool) 
     )
 
 
-def _headings(above: Sequence[tuple[int, list[str]]], columns: int) -> tuple[tuple[str, ...], tuple[str, ...], int]:
-    """The headings and units in the rows just above the values, and how many rows those are."""
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    """Headings and units, and the lines (from 1) where they stand."""
+
+    headings: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    heading_line: int = 0
+    units_line: int = 0
+
+
+def _heads(
+    lines: Sequence[tuple[int, str]], above: Sequence[tuple[int, list[str]]], delimiter: str, columns: int, given: Given
+) -> _Heads:
+    """Headings and units in `lines` above the values; `above` are the cells of those that are no remarks."""
+    found = _headings(above, columns)
+    if not found.headings and lines:
+        headings = _commented_headings(lines[-1][1], delimiter, columns)
+        found = _Heads(headings, heading_line=lines[-1][0] + 1 if headings else 0)
+    if given.heading_line is not None:
+        cells = _cells_of(lines, given.heading_line, delimiter, columns)
+        found = replace(found, headings=cells, heading_line=given.heading_line if cells else 0)
+    if given.units_line is not None:
+        cells = tuple(map(unit_alone, _cells_of(lines, given.units_line, delimiter, columns)))
+        found = replace(found, units=cells, units_line=given.units_line if cells else 0)
+    elif found.units_line == found.heading_line:
+        found = replace(found, units=(), units_line=0)
+    return found
+
+
+def _cells_of(lines: Sequence[tuple[int, str]], line: int, delimiter: str, columns: int) -> tuple[str, ...]:
+    """The cells of line `line` (from 1), as many as there are columns, also where it is a comment; none for 0."""
+    if not 0 < line <= len(lines):
+        return ()
+    text = lines[line - 1][1].strip() if delimiter != "\t" else lines[line - 1][1]
+    cells = split_cells(text.lstrip("".join(COMMENTS)), delimiter)
+    fitted = _fitted(cells, columns)
+    return tuple(fitted if fitted is not None else [*cells, *[""] * columns][:columns])
+
+
+def _headings(above: Sequence[tuple[int, list[str]]], columns: int) -> _Heads:
+    """The headings and units in the rows just above the values."""
     rows = [_fitted(cells, columns) for _, cells in above]
     if not rows or rows[-1] is None:
-        return (), (), 0
-    last = rows[-1]
+        return _Heads()
+    last, last_line = rows[-1], above[-1][0] + 1
     before = rows[-2] if len(rows) > 1 else None
     if (
         before is not None
         and any(last)
         and all(not cell or is_unit(unit_alone(cell)) or cell[0] in "([" for cell in last)
     ):
-        return tuple(before), tuple(unit_alone(cell) for cell in last), 2
-    return tuple(last), (), 1
+        return _Heads(tuple(before), tuple(map(unit_alone, last)), above[-2][0] + 1, last_line)
+    return _Heads(tuple(last), (), last_line)
 
 
 def _commented_headings(line: str, delimiter: str, columns: int) -> tuple[str, ...]:

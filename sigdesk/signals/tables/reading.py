@@ -17,6 +17,7 @@ from sigdesk.signals.stamp import FileStamp
 from sigdesk.signals.tables.blocks import Block, BlockReader, blocks_of
 from sigdesk.signals.tables.cells import Kind
 from sigdesk.signals.tables.clock import past_midnight
+from sigdesk.signals.tables.doubt import doubt_of
 from sigdesk.signals.tables.layout import Layout
 from sigdesk.signals.tables.roles import Roles, counts_up, find_roles
 from sigdesk.signals.tables.shape import ShapeError, TableShape, roles_by
@@ -46,20 +47,26 @@ class TableReading:
     first_rows: list[int] = field(default_factory=lambda: [0])
     times: list[NDArray[np.float64]] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
+    doubt: str = ""
     _last_index: float = 0.0
+    _mark: str = ""
+
+    def __post_init__(self) -> None:
+        self._mark = "" if self.shape is None else self.shape.mark
 
     @property
     def rows(self) -> int:
         return self.first_rows[-1]
 
-    def look(self, start: int) -> None:
-        """Find out what the columns are for, by the first block of rows."""
+    def look(self, start: int) -> pl.DataFrame | None:
+        """Find out what the columns are for, by the first block of rows, and return that; None where there is none."""
         reader = self._reader()
         for block in blocks_of(self.path, self.layout.encoding, start):
             frame = reader.read(block)
             if len(frame):
                 self.roles = self._roles_of(frame)
-                return
+                return frame
+        return None
 
     def run(self, start: int) -> None:
         """Read all rows, of which the first begins at byte `start`. Samples go to the shelf.
@@ -78,7 +85,8 @@ class TableReading:
         """The samples of the channels."""
         roles = self.found_roles
         reader = BlockReader(self.path, self.layout, roles.channels)
-        return TableSource(self.stamp, self.shelf, reader, roles.channels, tuple(self.places), tuple(self.first_rows))
+        places, first_rows = tuple(self.places), tuple(self.first_rows)
+        return TableSource(self.stamp, self.shelf, reader, roles.channels, places, first_rows, self.shape, self._mark)
 
     @property
     def found_roles(self) -> Roles:
@@ -99,6 +107,8 @@ class TableReading:
                 raise refusal(
                     self.path, "holds no column of values besides its time.", "Save a column for each channel."
                 )
+            if self.shape is None:
+                self.doubt = doubt_of(self.layout, self.roles, frame)
         roles = self.roles
         if roles.index_at is not None:
             self._check_index(frame[str(roles.index_at)].to_numpy())
@@ -109,7 +119,7 @@ class TableReading:
             self.times.append(times)
         if roles.label_at is not None:
             self.labels.update(str(value) for value in frame[str(roles.label_at)].unique().drop_nulls().to_list())
-        self.shelf.put((self.stamp, len(self.places)), samples_of(frame, roles.channels))
+        self.shelf.put((self.stamp, self._mark, len(self.places)), samples_of(frame, roles.channels))
         self.places.append(Place(block.offset, len(block.raw)))
         self.first_rows.append(self.rows + len(frame))
 

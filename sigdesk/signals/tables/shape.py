@@ -6,10 +6,11 @@ the next file of the same kind.
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -22,11 +23,15 @@ from sigdesk.signals.tables.roles import Roles, TimeColumn, heading_of, joined, 
 if TYPE_CHECKING:
     import polars as pl
 
+    from sigdesk.signals.recording import Recording
+
 DELIMITERS: Final = ("\t", ";", ",", "|", " ")
 """What may stand between cells; the space stands for any run of spaces and tabs."""
-DATED, EPOCH = "date", "epoch"
-TIME_UNITS: Final = ("s", "ms", "µs", "ns", "min", "h", DATED, EPOCH)
-"""What the numbers of a time column are: steps of a unit, texts that are dates or clock times, or a count from 1970."""
+DATED, MONTH_FIRST, EPOCH = "date", "month first", "epoch"
+WRITTEN: Final = (DATED, MONTH_FIRST)
+"""Times that are texts: dates or clock times, or such dates with the month before the day."""
+TIME_UNITS: Final = ("s", "ms", "µs", "ns", "min", "h", *WRITTEN, EPOCH)
+"""What the cells of a time column are: steps of a unit, texts, or a count from 1970."""
 
 
 class ShapeError(ValueError):
@@ -58,6 +63,11 @@ class TableShape:
     def columns(self) -> int:
         return len(self.headings)
 
+    @property
+    def mark(self) -> str:
+        """What tells this shape from all others, also in another run."""
+        return hashlib.sha256(repr(self).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
     def check(self) -> None:
         """Raise ShapeError when it cannot be meant so."""
         used = [at for at in (*self.channels, self.time, self.date, self.label) if at is not None]
@@ -77,6 +87,27 @@ class TableShape:
             raise ShapeError("begins before its first line")
         if self.rate_hz is not None and not (self.rate_hz > 0 and math.isfinite(self.rate_hz)):
             raise ShapeError(f"has a rate of {self.rate_hz} Hz")
+
+
+def shape_in(value: Mapping[str, Any]) -> TableShape:
+    """A shape that was written as `dataclasses.asdict` gives it. Raises ShapeError for one that was damaged, or written
+    by another version."""
+    names = {field.name for field in fields(TableShape)}
+    given: dict[str, Any] = {
+        key: tuple(each) if isinstance(each, list) else each for key, each in value.items() if key in names
+    }
+    try:
+        shape = TableShape(**given)
+        shape.check()
+    except TypeError as error:
+        raise ShapeError("is described in a way that cannot be understood") from error
+    return shape
+
+
+def table_of(recording: Recording) -> TableShape | None:
+    """The shape by which a recording is read, where the operator has said it."""
+    shape = getattr(recording.source, "shape", None)
+    return shape if isinstance(shape, TableShape) else None
 
 
 def shape_of(layout: Layout, roles: Roles, rate_hz: float | None) -> TableShape:
@@ -108,7 +139,7 @@ def _time_unit(time: TimeColumn) -> str:
 
 def layout_by(shape: TableShape, encoding: Encoding, remarks: dict[str, str]) -> Layout:
     """The layout that a shape asks for."""
-    numeric = {*shape.channels, *([shape.time] if shape.time_unit != DATED else [])}
+    numeric = {*shape.channels, *([shape.time] if shape.time_unit not in WRITTEN else [])}
     kinds = [Kind.NUMBER if at in numeric else Kind.TEXT for at in range(shape.columns)]
     return Layout(
         encoding=encoding,
@@ -142,8 +173,9 @@ def _time_by(shape: TableShape, frame: pl.DataFrame) -> TimeColumn | None:
     if at is None:
         return None
     name = _name(shape.headings, at)
-    if shape.time_unit == DATED:
-        pattern = find_pattern(joined(frame.head(200), shape.date, at))
+    if shape.time_unit in WRITTEN:
+        sample = joined(frame.head(200), shape.date, at)
+        pattern = find_pattern(sample, month_first=shape.time_unit == MONTH_FIRST)
         if pattern is None:
             raise ShapeError(f"has no dates or times in column {at + 1} ({name})")
         return TimeColumn(at, name, pattern=pattern, date_at=shape.date)

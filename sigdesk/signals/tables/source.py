@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sigdesk.signals.recording import Samples
+from sigdesk.signals.recording import Recording, Samples
 from sigdesk.signals.refusal import refusal
 from sigdesk.signals.shelf import Shelf
 from sigdesk.signals.stamp import FileStamp
 from sigdesk.signals.tables.blocks import Block, BlockReader
+from sigdesk.signals.tables.shape import TableShape
 
 if TYPE_CHECKING:
     import polars as pl
@@ -36,7 +37,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class TableSource:
     """Reads a stretch of rows. `first_rows` holds the number of each block's first row, and the count of all rows last;
-    what was parsed lies on the shelf until it must make room."""
+    what was parsed lies on the shelf until it must make room. `shape` is set where the operator has said how the table
+    is read, not where it was recognised, and `mark` is then the shape's."""
 
     stamp: FileStamp
     shelf: Shelf
@@ -44,6 +46,8 @@ class TableSource:
     channels: tuple[int, ...]
     places: tuple[Place, ...]
     first_rows: tuple[int, ...]
+    shape: TableShape | None = None
+    mark: str = ""
 
     def read(self, start: int, stop: int) -> Samples:
         self.stamp.check()
@@ -56,7 +60,7 @@ class TableSource:
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
     def _block(self, at: int) -> Samples:
-        return self.shelf.take((self.stamp, at), lambda: self._load(self.places[at]))
+        return self.shelf.take((self.stamp, self.mark, at), lambda: self._load(self.places[at]))
 
     def _load(self, place: Place) -> Samples:
         try:
@@ -82,5 +86,18 @@ class RowSource:
     def stamp(self) -> FileStamp:
         return self.table.stamp
 
+    @property
+    def shape(self) -> TableShape | None:
+        return self.table.shape
+
+    @property
+    def mark(self) -> str:
+        return self.table.mark
+
     def read(self, start: int, stop: int) -> Samples:
         return np.ascontiguousarray(self.table.read(0, 1).T[:, start:stop])
+
+
+def is_of_table(recording: Recording) -> bool:
+    """Whether a recording was read from a table of text."""
+    return isinstance(recording.source, TableSource | RowSource)

@@ -38,18 +38,24 @@ class Way(enum.Enum):
     RETRY = "Retry"
     LOG = "Show log"
     OPEN = "Open signal"
+    TABLE = "How to read it…"
+    RELOAD = "Read again"
 
 
 _MENU: Final = (
     (Way.RETRY, "arrow-clockwise", "No job is meant here"),
     (Way.LOG, "terminal-window", "No job is meant here"),
     (Way.OPEN, "folder-open", "No signal is meant here"),
+    (Way.TABLE, "table", "No table of text is meant here"),
+    (Way.RELOAD, "arrow-clockwise", "No file has changed here"),
 )
 
 
 def ways(row: ProblemRow) -> list[Way]:
     """What the row offers, the likeliest first."""
     offered = [Way.RETRY, Way.LOG] if row.job_id else []
+    offered += [Way.TABLE] if row.table else []
+    offered += [Way.RELOAD] if row.changed else []
     return [*offered, Way.OPEN] if row.signal_id is not None else offered
 
 
@@ -116,6 +122,8 @@ class ProblemsList(QListView):
     retry_requested = Signal(tuple)
     show_log_requested = Signal(str)
     signal_activated = Signal(int)
+    table_requested = Signal(str)
+    reload_requested = Signal(str)
     copy_requested = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -140,7 +148,7 @@ class ProblemsList(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self._row(self.currentIndex())
         if row is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._go(row, Way.OPEN)
+            self._go(row, _likeliest(row))
         elif row is not None and event.matches(QKeySequence.StandardKey.Copy):
             self.copy_requested.emit(_as_text(row))
         else:
@@ -165,7 +173,7 @@ class ProblemsList(QListView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         row, way = self._way_at(event.position().toPoint())
         if row is not None and way is None:
-            self._go(row, Way.OPEN)
+            self._go(row, _likeliest(row))
 
     def menu(self, row: ProblemRow) -> QMenu:
         """What can be done about a problem, for the keyboard too."""
@@ -200,8 +208,18 @@ class ProblemsList(QListView):
             self.retry_requested.emit((row.job_id,))
         elif way is Way.LOG:
             self.show_log_requested.emit(row.job_id)
+        elif way is Way.TABLE:
+            self.table_requested.emit(row.table)
+        elif way is Way.RELOAD:
+            self.reload_requested.emit(row.changed)
         elif row.signal_id is not None:
             self.signal_activated.emit(row.signal_id)
+
+
+def _likeliest(row: ProblemRow) -> Way:
+    """What Enter and a double click do: to the signal where one is meant, else what is offered."""
+    offered = ways(row)
+    return Way.OPEN if row.signal_id is not None or not offered else offered[0]
 
 
 def _as_text(row: ProblemRow) -> str:

@@ -34,7 +34,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from sigdesk.app.rows import ROW, GroupRow
+from sigdesk.app.rows import ROW, GroupRow, SignalRow
 from sigdesk.app.signals_model import SignalsModel
 from sigdesk.ui.shell.drop_zone import dropped_paths
 from sigdesk.ui.signals.delegate import GROUP_HEIGHT, SIGNAL_HEIGHT, SignalDelegate
@@ -112,6 +112,11 @@ class SignalList(QTableView):
         rows = (row for part in chosen for row in range(part.top(), part.bottom() + 1))
         ids = (self._signals.signal_id_at(self._signals.index(row)) for row in rows)
         return tuple(filter(None, ids))
+
+    def row_of(self, signal_id: int) -> SignalRow | None:
+        """What the list shows of a signal; None when it is filtered out or folded away."""
+        row = None if self._signals is None else self._signals.index_of(signal_id).data(ROW)
+        return row if isinstance(row, SignalRow) else None
 
     def current_id(self) -> int:
         """The signal that has the keyboard, 0 when none or a group has."""

@@ -40,6 +40,8 @@ class SignalsPanel(QFrame):
     selection_changed = Signal(tuple)
     remove_requested = Signal(tuple)
     classify_requested = Signal(tuple)
+    table_requested = Signal(int)
+    reload_requested = Signal(tuple)
     paths_dropped = Signal(list)
 
     def __init__(self, look: Look, thumbnails: ThumbnailStore, parent: QWidget | None = None) -> None:
@@ -151,8 +153,14 @@ class SignalsPanel(QFrame):
         if not chosen:
             return
         noun = counted(len(chosen), "signal")
+        single = len(chosen) == 1
+        row = self.list.row_of(chosen[0])
+        no_table = "" if single and row is not None and row.table else "Choose one table of text (CSV, TSV, TXT)"
         entries = (
             Entry(f"Classify {noun}", "play", lambda: self.classify_requested.emit(chosen)),
+            None,
+            Entry("How this table was read…", "table", lambda: self.table_requested.emit(chosen[0]), no_table),
+            Entry("Read again from the disk", "arrow-clockwise", lambda: self.reload_requested.emit(chosen)),
             None,
             Entry(f"Remove {noun} from the list", "x", lambda: self.remove_requested.emit(chosen)),
         )

@@ -28,6 +28,7 @@ from sigdesk.ui.window.action_set import keys_text
 from sigdesk.ui.window.job_desk import JobDesk
 from sigdesk.ui.window.label_desk import LabelDesk
 from sigdesk.ui.window.main_window import MainWindow
+from sigdesk.ui.window.opening_desk import OpeningDesk
 from sigdesk.ui.window.plot_desk import PlotDesk
 from sigdesk.ui.window.pool_desk import PoolDesk
 from sigdesk.ui.window.settings_dialog import SettingsDialog
@@ -55,6 +56,7 @@ class WindowDesk:
         self.labels = LabelDesk(program, window, look)
         self.pool = PoolDesk(program, window)
         self.plots = PlotDesk(window)
+        self.files = OpeningDesk(program, window, look)
         self._palette = Palette(look, window)
         self._palette.chosen.connect(self._on_palette_chosen)
 

@@ -27,6 +27,7 @@ _FAMILIAR: Final = ("WAV", "FLAC", "CSV", "TSV", "NPY", "MAT", "EDF", "HDF5", "T
 """The formats that a glance should meet; all of them would be a paragraph."""
 _CANCEL_OPENING: Final = "cancel opening"
 _SHOW_PROBLEMS: Final = "show problems"
+_CHECK_TABLE: Final = "check table"
 
 
 class OpeningWiring(QObject):
@@ -38,6 +39,7 @@ class OpeningWiring(QObject):
         self._window = window
         self._desk = desk
         self._fit_to: tuple[Path, ...] = ()
+        self._doubtful: tuple[Path, ...] = ()
         self._disk = QTimer(self, interval=_DISK_LOOK_MS)
         self._connect()
         window.welcome.set_formats(_FAMILIAR)
@@ -133,6 +135,11 @@ class OpeningWiring(QObject):
     def _on_opened(self, summary: OpeningSummary) -> None:
         self._choose_fitting_model()
         show = ToastAction(_SHOW_PROBLEMS, "Show") if summary.refused else None
+        self._doubtful = summary.doubtful
+        if len(summary.doubtful) == 1 and not summary.refused:
+            show = ToastAction(_CHECK_TABLE, "How it was read…")
+        elif summary.doubtful:
+            show = ToastAction(_SHOW_PROBLEMS, "Show")
         self._window.toast.say(summary.text, action=show)
         if summary.refused and not self._program.session.entries:
             self._desk.show_tab("Problems")  # nothing else is on the screen that could say why
@@ -140,5 +147,7 @@ class OpeningWiring(QObject):
     def _on_toast_action(self, action: str) -> None:
         if action == _CANCEL_OPENING:
             self._program.cancel_opening()
+        elif action == _CHECK_TABLE:
+            self._desk.files.show_table_of(self._doubtful[0])
         elif action == _SHOW_PROBLEMS:
             self._desk.show_tab("Problems")

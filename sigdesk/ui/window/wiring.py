@@ -62,6 +62,7 @@ class Wiring(QObject):
         window.models_page.set_models_folder(program.places.models_folder)
         self._closing = Closing(program, window, look)
         self._opening = OpeningWiring(program, window, self.desk, self)
+        self.add_conditions(self.desk.files.conditions)
         self._connect()
         self._labels = LabelWiring(program, window, self.desk.labels, self)
         self._show_everything()

@@ -1,0 +1,68 @@
+"""Files are opened as the operator has said before, of them or of files like them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from sigdesk.errors import RecordingError
+from sigdesk.signals.formats.table import FORMAT as TABLES
+from sigdesk.signals.formats.table import head_of, recognise
+from sigdesk.signals.opening import format_of, open_recordings
+from sigdesk.signals.recording import Recording
+from sigdesk.signals.shelf import Shelf
+from sigdesk.signals.tables.encoding import first_control
+from sigdesk.signals.tables.memory import ShapeMemory, looks_of
+from sigdesk.signals.tables.shape import TableShape
+
+_TABLES_FILE: Final = "tables.json"
+
+
+class RememberedReading:
+    """What is remembered in `folder` of how files are read. Any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tables = ShapeMemory(folder / _TABLES_FILE)
+
+    def open(self, path: Path, shelf: Shelf) -> list[Recording]:
+        """The recordings of a file, as `open_recordings` gives them. Raises RecordingError."""
+        return open_recordings(path, shelf, table=self._table_of(path))
+
+    def alike(self, recognised: TableShape, paths: Iterable[Path]) -> list[Path]:
+        """Those of these tables in which the same is recognised."""
+        looks, found = looks_of(recognised), []
+        for path in paths:
+            try:
+                if looks_of(recognise(path)) == looks:
+                    found.append(path)
+            except (RecordingError, OSError):
+                continue  # whatever it is now, it is not that
+        return found
+
+    def _table_of(self, path: Path) -> TableShape | None:
+        """How a table is to be read; None for what is none, and where nothing was said."""
+        if self.tables.is_empty or not is_table(path):
+            return None
+        try:
+            return self.tables.recall(recognise(path), path)
+        except (RecordingError, OSError):
+            # What cannot be recognised may have been described by hand.
+            return self.tables.recall_one(path)
+
+
+def may_be_table(path: Path) -> bool:
+    """Whether a file that could not be opened is text that may be a table, if it is said how to read it."""
+    try:
+        head, encoding = head_of(path)
+    except OSError:
+        return False
+    return bool(head) and is_table(path) and first_control(head, encoding) is None
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is opened as a table of text."""
+    try:
+        return format_of(path) is TABLES
+    except (RecordingError, OSError):
+        return False

@@ -1,0 +1,1 @@
+"""What is asked while files are opened: how a table is read, which data sets of a file are signals."""
