@@ -203,14 +203,14 @@ class Autosave(QObject):
         self._log = EventLog(self._folder, found.number, self._disk_said.emit)
         self._log.compact(document_out(self.state))
 
-    def _append(self, event: Json | Callable[[], Json]) -> None:
-        if self._log is None:
+    def _append(self, *events: Json | Callable[[], Json]) -> None:
+        if self._log is None or not events:
             return
         classes = tuple(self._labelling.book.classes)
         if classes != self._classes:  # before what uses them: colours are given in the order of coming
             self._classes = classes
             self._log.append({"e": "classes", "classes": [class_out(each) for each in classes]})
-        self._log.append(event)
+        self._log.append(*events)
         if self._log.written > LARGE_BYTES and not self._compacting:
             self.compact()
 
@@ -271,13 +271,16 @@ class Autosave(QObject):
         self.forget([self._keys.pop(signal_id) for signal_id in ids if signal_id in self._keys])
 
     def _on_signals_changed(self, ids: Iterable[int]) -> None:
+        events = []
         for entry in filter(None, map(self._session.find, ids)):
             job = entry.ended_job
             key = self._keys.get(entry.id)
             if job is not None and key is not None and self._results.get(key) is not job:
                 self._results[key] = job
-                self._append(partial(_result_event, key, job))
-                self._mark_unsaved()
+                events.append(partial(_result_event, key, job))
+        if events:
+            self._append(*events)
+            self._mark_unsaved()
 
     def _on_edited(self, edit: Edit) -> None:
         self._append(partial(_edit_event, edit))

@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from sigdesk.app.handing_over import HandedOver, HandingOver, Waiting
+from sigdesk.app.handing_over import HandedOver, HandingOver, Waiting, Wish
 from sigdesk.app.rows import SignalState
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.settings import Settings
@@ -27,8 +28,8 @@ REMAINING: Final = (SignalState.NOT_CLASSIFIED, SignalState.CANCELLED, SignalSta
 BUSY: Final = (SignalState.QUEUED, SignalState.RUNNING)
 LOOKED_AT: Final = 10
 """Priority of what the operator is looking at."""
-_PORTION: Final = 100
-"""Jobs that are made at once; between two portions the window takes its events."""
+_PORTION: Final = 512
+"""Jobs that are handed over at once; between two portions the window takes its events."""
 _TOLD_AT_ONCE: Final = 1000
 
 _TRY_AGAIN_MS: Final = 2000
@@ -36,14 +37,6 @@ _TRY_AGAIN_MS: Final = 2000
 
 _Worked = tuple[JobRequest | None, str, str]
 """The job that an order makes of a signal, the text under Apply to, and what stands in the way ("" if nothing)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A signal for which no job was made, and why."""
-
-    signal_id: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +219,8 @@ class Classifying(QObject):
         room = self._pool.room
         if not self._overflow or not room or self.handing_over or self._closed:
             return
-        new: list[tuple[int, JobRequest]] = []
+        new: list[tuple[int, Wish]] = []
         again: list[tuple[int, Waiting]] = []
-        refusals: list[Refused] = []
         for _ in range(min(room, _PORTION, len(self._overflow))):
             signal_id, wish = self._overflow.popleft()
             entry = self._session.find(signal_id)
@@ -237,16 +229,10 @@ class Classifying(QObject):
             elif isinstance(wish, tuple):
                 again.append((signal_id, wish))
             elif entry is not None:
-                request, _, obstacle = _request(entry.recording, wish)
-                if request is None or obstacle:
-                    refusals.append(Refused(signal_id, obstacle))
-                else:
-                    new.append((signal_id, request))
-        if refusals:
-            self.refused.emit(tuple(refusals))
+                new.append((signal_id, partial(_job_or_reason, entry.recording, wish)))
         self._handing.give(new, again)
         self.waiting_changed.emit(self.waiting)
-        if not self.handing_over and self._overflow:  # every one of the portion was refused
+        if not self.handing_over and self._overflow:  # the signals of the whole portion are gone
             self._again.start(0)
 
     def close(self) -> None:
@@ -256,6 +242,9 @@ class Classifying(QObject):
 
     def _on_handed_over(self, handed: HandedOver) -> None:
         self._overflow.extendleft(reversed(handed.left))
+        refused = tuple(each for each in handed.refused if each.signal_id not in self._dropped)
+        if refused:
+            self.refused.emit(refused)
         if handed.error is not None:  # while the journal cannot be written, jobs wait here
             self.journal_failed.emit(handed.error)
         self.submitted.emit(handed.accepted)
@@ -354,6 +343,11 @@ class Classifying(QObject):
 
     def _tell(self, _: object = None) -> None:
         self.plan_changed.emit(self.plan())
+
+
+def _job_or_reason(recording: Recording, order: Order) -> JobRequest | str:
+    request, _, obstacle = _request(recording, order)
+    return request if request is not None and not obstacle else obstacle
 
 
 def _request(recording: Recording, order: Order) -> _Worked:

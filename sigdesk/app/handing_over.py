@@ -1,4 +1,5 @@
-"""Giving jobs to the pool off the window's thread: they are written down first, and a disk may take its time."""
+"""Making jobs and giving them to the pool off the window's thread: there may be thousands, they are written down first,
+and a disk may take its time."""
 
 from __future__ import annotations
 
@@ -16,17 +17,29 @@ from sigdesk.pool.pool import Pool
 
 Waiting = tuple[JournalRow, JobRequest]
 """A job that an earlier run has left."""
+Wish = JobRequest | Callable[[], JobRequest | str]
+"""A job, or what makes one; it answers with the reason where none can be made."""
 _Job = TypeVar("_Job", JobRequest, Waiting)
 _Left = list[tuple[int, JobRequest | Waiting]]
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A signal for which no job was made, and why."""
+
+    signal_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What came of it: job ids with their signals, and what the pool has not taken, with its reason if it gave one."""
+    """What came of it: job ids with their signals, what the pool has not taken, with its reason if it gave one, and the
+    signals for which there is no job."""
 
     accepted: tuple[tuple[str, int], ...]
     left: Sequence[tuple[int, JobRequest | Waiting]]
     error: JournalError | None
+    refused: tuple[Refused, ...] = ()
 
 
 class HandingOver(QObject):
@@ -44,7 +57,7 @@ class HandingOver(QObject):
         self._threads.setMaxThreadCount(1)
         self._done.connect(self._on_done)
 
-    def give(self, new: Sequence[tuple[int, JobRequest]], again: Sequence[tuple[int, Waiting]]) -> None:
+    def give(self, new: Sequence[tuple[int, Wish]], again: Sequence[tuple[int, Waiting]]) -> None:
         """Submit new jobs, and resume old ones; nothing else may be on its way."""
         assert not self.signal_ids
         self.signal_ids = frozenset(signal_id for signal_id, _ in (*new, *again))
@@ -60,14 +73,22 @@ class HandingOver(QObject):
         """Wait for what is on its way."""
         self._threads.waitForDone(-1)
 
-    def _give(self, new: Sequence[tuple[int, JobRequest]], again: Sequence[tuple[int, Waiting]]) -> None:
+    def _give(self, new: Sequence[tuple[int, Wish]], again: Sequence[tuple[int, Waiting]]) -> None:
         accepted: list[tuple[str, int]] = []
         left: _Left = []
+        jobs: list[tuple[int, JobRequest]] = []
+        refused: list[Refused] = []
+        for signal_id, wish in new:
+            made = wish if isinstance(wish, JobRequest) else wish()
+            if isinstance(made, JobRequest):
+                jobs.append((signal_id, made))
+            else:
+                refused.append(Refused(signal_id, made))
         errors = [
-            _submit(new, self._pool.submit_many, accepted, left),
+            _submit(jobs, self._pool.submit_many, accepted, left),
             _submit(again, self._pool.resume_many, accepted, left),
         ]
-        self._done.emit(HandedOver(tuple(accepted), left, next(filter(None, errors), None)))
+        self._done.emit(HandedOver(tuple(accepted), left, next(filter(None, errors), None), tuple(refused)))
 
     def _on_done(self, handed: HandedOver) -> None:
         self.signal_ids = frozenset()

@@ -9,7 +9,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from sigdesk.app.classifying import BUSY, Classifying, Refused
+from sigdesk.app.classifying import BUSY, Classifying
+from sigdesk.app.handing_over import Refused
 from sigdesk.app.job_details import JobDetails, details_of
 from sigdesk.app.jobs_model import JobsModel
 from sigdesk.app.log_model import LogModel

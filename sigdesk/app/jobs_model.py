@@ -24,9 +24,12 @@ KEPT_ENDED: Final = 10_000
 _MADE: Final = 256
 """Rows that are kept as they were made: those in view are asked for again with every cell."""
 _FEW: Final = 16
+_SAME_S: Final = 0.01
+"""So long a row's times are as they were: it is asked for with every cell that is painted."""
 
 Places = Callable[[Sequence[str]], Mapping[str, int]]
 _STATE: Final = COLUMNS.index("State")
+_CHANGING: Final = (_STATE, *map(COLUMNS.index, _GROWS))
 
 STATE_WORDS: Final = {
     JobState.QUEUED: "Queued",
@@ -84,6 +87,8 @@ class JobsModel(QAbstractTableModel):
         self._places = places
         self._jobs: dict[str, Job] = {}
         self._made: dict[str, JobRow] = {}
+        self._present: dict[str, tuple[JobRow, bool, JobRow]] = {}
+        self._present_since = 0.0
         self._texts: dict[str, str] = {}
         self._told: dict[str, float] = {}
         self._running: dict[str, None] = {}
@@ -110,7 +115,7 @@ class JobsModel(QAbstractTableModel):
         if not index.isValid():
             return None
         row = self._row(self._shown[index.row()])
-        if not row.state.ended:
+        if not row.state.ended and (role == ROW or index.column() in _CHANGING):
             row = self._as_of_now(row, index.row(), placed=self._places is None or index.column() == _STATE)
         if role == ROW:
             return row
@@ -234,11 +239,22 @@ class JobsModel(QAbstractTableModel):
         return key != before
 
     def _as_of_now(self, row: JobRow, place: int, *, placed: bool) -> JobRow:
-        age = time.monotonic() - self._told[row.id]
+        now = time.monotonic()
+        if now > self._present_since + _SAME_S:
+            self._present.clear()
+            self._present_since = now
+        known = self._present.get(row.id)
+        if known is not None and known[0] is row and (known[1] or not placed):
+            return known[2]
+        age = now - self._told[row.id]
+        present = row
         if row.state is JobState.QUEUED:
             waited = None if row.queued_s is None else row.queued_s + age
-            return replace(row, place=self._place(row.id, place) if placed else None, queued_s=waited)
-        return row if row.run_s is None else replace(row, run_s=row.run_s + age)
+            present = replace(row, place=self._place(row.id, place) if placed else None, queued_s=waited)
+        elif row.run_s is not None:
+            present = replace(row, run_s=row.run_s + age)
+        self._present[row.id] = row, placed or row.state is not JobState.QUEUED, present
+        return present
 
     def _file(self, job: Job) -> None:
         self._running.pop(job.id, None)
@@ -259,6 +275,7 @@ class JobsModel(QAbstractTableModel):
                 self.forgotten.emit(oldest)
 
     def _lay_out(self) -> None:
+        self._present.clear()
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()
         ids = [self._shown[index.row()] for index in held]

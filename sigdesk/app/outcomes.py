@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sigdesk.app.jobs_model import STATE_WORDS, seconds_text
 from sigdesk.app.rows import ClassMark, JobRow, LabelSpan, LogRow, ProblemRow, ResultCard, ResultRow
-from sigdesk.labels.label import labels_of
+from sigdesk.labels.label import stretches_of
 from sigdesk.pool.jobs import JobSnapshot, JobState, LogEntry, Origin
 from sigdesk.protocol import FailureCode, Level, Result
 from sigdesk.signals.describe import printable_name, stretch_text
@@ -46,8 +46,13 @@ class View:
 
 def clock_text(epoch_s: float, *, milliseconds: bool = False) -> str:
     """The local time of day, "14:32:07" or "14:32:05.871"."""
-    text = _second_text(int(epoch_s))
-    return f"{text}.{int(epoch_s * 1000) % 1000:03d}" if milliseconds else text
+    return _millisecond_text(int(epoch_s * 1000)) if milliseconds else _second_text(int(epoch_s))
+
+
+@lru_cache(maxsize=64)
+def _millisecond_text(epoch_ms: int) -> str:
+    """The jobs of a batch end at one moment; all their lines hold the same text."""
+    return f"{_second_text(epoch_ms // 1000)}.{epoch_ms % 1000:03d}"
 
 
 @lru_cache(maxsize=16)
@@ -111,12 +116,9 @@ def spans_of(snapshot: JobSnapshot, view: View) -> tuple[LabelSpan, ...]:
     if outcome is None or outcome.output is None:
         return ()
     stop = request.recording.length if request.stop is None else request.stop
-    labels = labels_of(outcome.output, request.recording, request.start, stop, request.windows)
+    stretches = stretches_of(outcome.output, request.recording, request.start, stop, request.windows)
     return tuple(
-        LabelSpan(
-            label.start, label.stop, view.mark_of(label.class_name), label.confidence, view.unsure(label.confidence)
-        )
-        for label in labels
+        [LabelSpan(begin, end, view.mark_of(name), sure, view.unsure(sure)) for begin, end, name, sure in stretches]
     )
 
 

@@ -43,6 +43,9 @@ class SignalState(enum.Enum):
     FAILED = "Failed"
     CANCELLED = "Cancelled"
 
+    # Signals are counted by their state at every change; an enum's own hash is made from the name in Python.
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:

@@ -160,9 +160,24 @@ def labels_of(
     A window speaks for the time until the next one begins, the last to its own end. Neighbours of one class become
     one label, with the mean of their confidences.
     """
-    spoken = Label(0.0, 0.0, "", Author.MODEL, model=model, version=version, review=Review.OPEN)
+    return tuple(
+        Label(
+            begin, end, class_name, Author.MODEL, confidence, model=model, version=version, review=Review.OPEN
+        )
+        for begin, end, class_name, confidence in stretches_of(output, recording, start, stop, windows)
+    )  # fmt: skip
+
+
+Stretch = tuple[float, float, str, float | None]
+"""From when to when (s, or sample numbers), which class, and how sure (0..1)."""
+
+
+def stretches_of(
+    output: Output, recording: Recording, start: int, stop: int, windows: Sequence[tuple[int, int]] | None
+) -> list[Stretch]:
+    """What `labels_of` makes labels of."""
     if windows is None:
-        return (_label(recording, start, stop, [output.results[0]], spoken),)
+        return [_stretch(recording, start, stop, output.results[:1])]
     ends = [following for following, _ in windows[1:]] + [windows[-1][1]] if windows else []
     runs: list[tuple[int, int, list[Result]]] = []
     for result, (begin, own_end), end in zip(output.results, windows, ends, strict=True):
@@ -171,17 +186,16 @@ def labels_of(
             runs[-1] = (runs[-1][0], end, [*runs[-1][2], result])
         else:
             runs.append((begin, end, [result]))
-    return tuple(_label(recording, start + begin, start + end, results, spoken) for begin, end, results in runs)
+    return [_stretch(recording, start + begin, start + end, results) for begin, end, results in runs]
 
 
-def _label(recording: Recording, start: int, stop: int, results: Sequence[Result], spoken: Label) -> Label:
+def _stretch(recording: Recording, start: int, stop: int, results: Sequence[Result]) -> Stretch:
     known = [result.confidence for result in results if result.confidence is not None]
-    return replace(
-        spoken,
-        start=recording.time_base.time_of(start),
-        stop=end_time(recording, stop),
-        class_name=results[0].label,
-        confidence=sum(known) / len(known) if known else None,
+    return (
+        recording.time_base.time_of(start),
+        end_time(recording, stop),
+        results[0].label,
+        sum(known) / len(known) if known else None,
     )
 
 

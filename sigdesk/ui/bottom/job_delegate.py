@@ -52,13 +52,13 @@ class JobDelegate(CellDelegate):
         super().__init__(look, table)
         self.hot: tuple[int, Action] | None = None
 
-    def paint_cell(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        row = index.data(ROW)
+    def paint_cell(self, painter: QPainter, rect: QRect, index: QModelIndex, row: object) -> None:
         if not isinstance(row, JobRow):
             return
         column = index.column()
         if column == _STATE:
-            self._paint_state(painter, text_box(rect, COLUMNS[_STATE]), row)
+            # The place in the line is worked out for this column alone.
+            self._paint_state(painter, text_box(rect, COLUMNS[_STATE]), index.data(ROW))
         elif column == ACTIONS:
             self._paint_actions(painter, rect, index.row(), row)
         elif column == _MODEL:

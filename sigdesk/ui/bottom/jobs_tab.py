@@ -102,11 +102,12 @@ class JobsTab(QFrame):
             self._show()
 
     def _show(self) -> None:
-        self._foot.setVisible(False)
-        self._history_foot.setVisible(False)
         if self._all:
+            self._foot.setVisible(False)
+            self._history_foot.setVisible(False)
             self._show_found()
         else:
+            self._history_foot.setVisible(False)
             self._pages.setCurrentIndex(1 if self._jobs is not None and self._jobs.rowCount() else 0)
             more = "waits" if self._outside == 1 else "wait"
             self._foot.say(f"{grouped(self._outside)} more {more} outside the queue" if self._outside else "")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from sigdesk.app.rows import ROW, ClassMark, ResultRow
+from sigdesk.app.rows import ClassMark, ResultRow
 from sigdesk.ui.rows.ink import SWATCH, Face
 from sigdesk.ui.rows.table import CellDelegate, Column, RowTable, text_box
 from sigdesk.ui.rows.wording import NONE, percent, visible
@@ -30,8 +30,7 @@ _BAR_WIDTH = 56
 class ResultDelegate(CellDelegate):
     """Classes with their swatch, confidence as a bar and a figure."""
 
-    def paint_cell(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        row = index.data(ROW)
+    def paint_cell(self, painter: QPainter, rect: QRect, index: QModelIndex, row: object) -> None:
         if not isinstance(row, ResultRow):
             return
         box = text_box(rect, COLUMNS[index.column()])

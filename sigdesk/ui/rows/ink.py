@@ -21,8 +21,12 @@ MARGIN = 12
 """Pixels between a panel's edge and what a row shows."""
 SWATCH = 10
 
-_LEFT = Qt.AlignmentFlag.AlignLeft
-_RIGHT = Qt.AlignmentFlag.AlignRight
+# As whole numbers: a union of Qt's flags, made anew for each text, takes as long as a third of drawing it.
+_LINE = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
+_LEFT = _LINE | int(Qt.AlignmentFlag.AlignLeft)
+_RIGHT = _LINE | int(Qt.AlignmentFlag.AlignRight)
+_KEPT = 4096
+"""Texts whose width is remembered: names and words come again with every repaint."""
 
 
 class Face(enum.Enum):
@@ -40,35 +44,59 @@ class Face(enum.Enum):
     MONO = (12, QFont.Weight.Normal, True)
     MONO_BOLD = (12, QFont.Weight.Bold, True)
 
+    # Looked up for every text; an enum's own hash is made from the name in Python.
+    __hash__ = object.__hash__
+
 
 class Ink:
     """Paints with the colours and fonts of one look."""
 
     def __init__(self, look: Look) -> None:
         self.look = look
+        self._theme = look.theme
+        self._colours: dict[str, QColor] = {}
         self._fonts: dict[Face, tuple[QFont, QFontMetricsF]] = {}
+        self._widths: dict[tuple[str, Face], float] = {}
+        self._elided: dict[tuple[str, Face, float, Qt.TextElideMode], str] = {}
         self._pictures: dict[tuple[str, str, str, int, float], QPixmap] = {}
         self._swatches: dict[tuple[str, int, bool, int, float], QPixmap] = {}
 
     def colour(self, token: str) -> QColor:
-        return self.look.colour(token)
+        theme = self.look.theme
+        if theme is not self._theme:
+            self._theme = theme
+            self._colours.clear()
+        colour = self._colours.get(token)
+        if colour is None:
+            colour = self._colours[token] = self.look.colour(token)
+        return colour
 
     def font(self, face: Face) -> QFont:
         return self._type(face)[0]
 
     def width(self, text: str, face: Face) -> float:
         """Pixels that a text takes in one line."""
-        return self._type(face)[1].horizontalAdvance(text)
+        key = text, face
+        width = self._widths.get(key)
+        if width is None:
+            if len(self._widths) >= _KEPT:
+                self._widths.clear()
+            width = self._widths[key] = self._type(face)[1].horizontalAdvance(text)
+        return width
 
     def background(self, painter: QPainter, option: QStyleOptionViewItem, base: str, *, bar: bool = False) -> None:
         """The row's ground: `base`, hover or selected; `bar` adds the 2 px accent bar of a selected row."""
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        painter.fillRect(option.rect, self.colour("selected" if selected else "hover" if hovered else base))
+        self.ground(painter, option.rect, base, selected=selected, hovered=hovered, bar=bar)
+
+    def ground(
+        self, painter: QPainter, rect: QRect, base: str, *, selected: bool, hovered: bool, bar: bool = False
+    ) -> None:
+        """The same, of a row whose state is known."""
+        painter.fillRect(rect, self.colour("selected" if selected else "hover" if hovered else base))
         if bar and selected:
-            painter.fillRect(
-                QRect(option.rect.left(), option.rect.top(), 2, option.rect.height()), self.colour("accent")
-            )
+            painter.fillRect(QRect(rect.left(), rect.top(), 2, rect.height()), self.colour("accent"))
 
     def focus_ring(self, painter: QPainter, rect: QRect) -> None:
         """1 px accent inside the row that has the keyboard."""
@@ -88,19 +116,18 @@ class Ink:
         elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> float:
         """One line of plain text, vertically centred, elided where it is too long; returns the pixels it took."""
-        font, metrics = self._type(face)
-        if rect.width() <= 0:
+        room = rect.width()
+        if room <= 0 or not text:
             return 0.0
-        width = metrics.horizontalAdvance(text)
-        if width > rect.width():
-            text = metrics.elidedText(text, elide, rect.width())
-            width = metrics.horizontalAdvance(text)
-        painter.setFont(font)
+        width = self.width(text, face)
+        if width > room:
+            text = self._shortened(text, face, room, elide)
+            width = self.width(text, face)
+        painter.setFont(self.font(face))
         painter.setPen(self.colour(token))
-        flags = (_RIGHT if right else _LEFT) | Qt.AlignmentFlag.AlignVCenter
         # The box is widened by a pixel so that rounding never cuts the last letter's edge.
         box = rect.adjusted(-1, 0, 0, 0) if right else rect.adjusted(0, 0, 1, 0)
-        painter.drawText(box, int(flags) | int(Qt.TextFlag.TextSingleLine), text)
+        painter.drawText(box, _RIGHT if right else _LEFT, text)
         return width
 
     def icon(self, painter: QPainter, left: float, middle: float, name: str, token: str, pixels: int = 14) -> None:
@@ -136,6 +163,15 @@ class Ink:
         paint_swatch(painter, box, self.look.swatch_colour(mark.slot), mark.hatched, self.look.theme)
         painter.end()
         return picture
+
+    def _shortened(self, text: str, face: Face, room: float, elide: Qt.TextElideMode) -> str:
+        key = text, face, room, elide
+        short = self._elided.get(key)
+        if short is None:
+            if len(self._elided) >= _KEPT:
+                self._elided.clear()
+            short = self._elided[key] = self._type(face)[1].elidedText(text, elide, room)
+        return short
 
     def _type(self, face: Face) -> tuple[QFont, QFontMetricsF]:
         known = self._fonts.get(face)

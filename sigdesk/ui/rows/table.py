@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -173,6 +172,28 @@ class RowTable(QTableView):
         """The column at the right end."""
         return max(section for section in range(len(self.columns)) if not self.isColumnHidden(section))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Row by row: Qt asks its delegate cell by cell, each with options of its own, which takes four times as long,
+        and a table is painted anew all the time while jobs end."""
+        delegate, model, head, part = self.itemDelegate(), self.model(), self.horizontalHeader(), event.rect()
+        if model is None or not isinstance(delegate, CellDelegate):
+            super().paintEvent(event)
+            return
+        first, last = self.rowAt(part.top()), self.rowAt(part.bottom())
+        if first < 0:
+            return  # there are no rows, or none reaches so far down
+        cells = [
+            (section, head.sectionViewportPosition(section), head.sectionSize(section))
+            for section in range(len(self.columns))
+            if not head.isSectionHidden(section)
+        ]
+        cells = [(section, left, width) for section, left, width in cells if left <= part.right()]
+        cells = [(section, left, width) for section, left, width in cells if left + width > part.left()]
+        painter = QPainter(self.viewport())
+        for row in range(first, (model.rowCount() - 1 if last < 0 else last) + 1):
+            delegate.paint_row(painter, row, self.rowViewportPosition(row), cells)
+        painter.end()
+
     def keyboardSearch(self, search: str) -> None:
         """Nothing: digits are labels."""
 
@@ -258,26 +279,29 @@ class RowTable(QTableView):
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints the ground of a cell as part of its row, then the cell; subclasses say what stands in it."""
+    """Paints the ground of a row, then its cells; subclasses say what stands in them."""
 
     def __init__(self, look: Look, table: RowTable) -> None:
         super().__init__(table)
         self.ink = Ink(look)
         self.table = table
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        option.state &= ~QStyle.StateFlag.State_MouseOver
-        if index.row() == self.table.hovered_row:
-            option.state |= QStyle.StateFlag.State_MouseOver
-        rect = QRect(option.rect)
-        first = index.column() == 0
-        self.ink.background(painter, option, "surface", bar=first)
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), self.ink.colour("border"))
-        self.paint_cell(painter, rect, index)
-        if self.table.hasFocus() and self.table.currentIndex().row() == index.row():
-            self._paint_ring(painter, rect, first, index.column() == self.table.last_column())
+    def paint_row(self, painter: QPainter, row: int, top: int, cells: Sequence[tuple[int, int, int]]) -> None:
+        """Paint cells of a row: for each its column, its left edge and its width (px)."""
+        model = self.table.model()
+        _, left, _ = cells[0]
+        line = QRect(left, top, cells[-1][1] + cells[-1][2] - left, ROW_HEIGHT)
+        head = model.index(row, 0)
+        selected = self.table.selectionModel().isSelected(head)
+        hovered = row == self.table.hovered_row
+        has_start = cells[0][0] == 0
+        self.ink.ground(painter, line, "surface", selected=selected, hovered=hovered, bar=has_start)
+        painter.fillRect(QRect(left, line.bottom(), line.width(), 1), self.ink.colour("border"))
+        value = head.data(ROW)
+        for section, start, width in cells:
+            self.paint_cell(painter, QRect(start, top, width, ROW_HEIGHT), model.index(row, section), value)
+        if self.table.hasFocus() and self.table.currentIndex().row() == row:
+            self._paint_ring(painter, line, has_start, cells[-1][0] == self.table.last_column())
 
     def helpEvent(
         self,
@@ -295,8 +319,8 @@ class CellDelegate(QStyledItemDelegate):
         """What the tooltip of a cell says: what the model has to say, else the whole of what is shown."""
         return str(index.data(Qt.ItemDataRole.ToolTipRole) or index.data() or "")
 
-    def paint_cell(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        """Paint what stands in a cell: here its plain text."""
+    def paint_cell(self, painter: QPainter, rect: QRect, index: QModelIndex, _row: object) -> None:
+        """Paint what stands in a cell, here its plain text; `_row` is the value of the ROW role."""
         self.plain(painter, rect, index, Face.SMALL, "text_2")
 
     def plain(
