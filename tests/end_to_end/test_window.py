@@ -73,7 +73,12 @@ def test_a_dropped_sample_is_classified_and_its_label_is_seen(
     assert f"{result.confidence:.1%}" in words(desk.window.inspector)
     (entry,) = desk.program.session.entries
     assert [span.mark.name for span in entry.spans] == ["microwave"]
-    lane = next(lane for lane in desk.window.plots.findChildren(LabelLane) if lane.spans)
+
+    def lanes() -> list[LabelLane]:  # the plot is told of labels with the next frame
+        return [lane for lane in desk.window.plots.findChildren(LabelLane) if lane.spans]
+
+    qtbot.waitUntil(lambda: bool(lanes()))
+    (lane,) = lanes()
     assert [span_words(span).split()[0] for span in lane.spans_in_view()] == ["Microwave"], "the label lane names it"
     assert isinstance(rows(desk.program.signals)[1], SignalRow)
     screenshot(desk, request, "classified")
