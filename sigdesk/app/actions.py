@@ -11,7 +11,7 @@ from typing import Final
 from sigdesk.app.action import Action, When
 from sigdesk.app.file_actions import FILE_ACTIONS
 from sigdesk.app.label_actions import LABEL_ACTIONS, LABEL_TOOL
-from sigdesk.app.plot_actions import PLOT_ACTIONS
+from sigdesk.app.plot_actions import PLOT_ACTIONS, PLOT_EDIT_ACTIONS, PLOT_FILE_ACTIONS
 
 ACTIONS: Final = (
     Action("open-files", "Open files…", lambda d: d.open_files(), "File", ("Ctrl+O",), "folder-open"),
@@ -22,6 +22,7 @@ ACTIONS: Final = (
         "export-results", "Export results as CSV…", lambda d: d.export_results(), "File", ("Ctrl+E",), "export",
         When.RESULTS_THERE, opens_section=True,
     ),
+    *PLOT_FILE_ACTIONS,
     Action(
         "settings", "Settings…", lambda d: d.show_settings(), "File", ("Ctrl+,",), "gear-six", opens_section=True
     ),
@@ -37,6 +38,7 @@ ACTIONS: Final = (
         "remove", "Remove from the list", lambda d: d.remove_selected(), "Edit", ("Ctrl+Backspace",), "x",
         When.SIGNAL_SHOWN, "Signals", opens_section=True,
     ),
+    *PLOT_EDIT_ACTIONS,
     Action("filter", "Filter", lambda d: d.focus_filter(), "Edit", ("Ctrl+F",), "magnifying-glass", group="Signals"),
     Action("go-to", "Go to or run…", lambda d: d.go_to_or_run(), "Edit", ("Ctrl+K",), "magnifying-glass"),
     Action(

@@ -6,6 +6,22 @@ from typing import Final
 
 from sigdesk.app.action import Action, When
 
+PLOT_FILE_ACTIONS: Final = (
+    Action(
+        "save-picture", "Save picture of the plot…", lambda d: d.plots.save_picture(), "File", icon="download-simple",
+        when=When.SIGNAL_SHOWN, group="Plot", opens_section=True,
+    ),
+    Action(
+        "save-stretch", "Save visible stretch as CSV…", lambda d: d.plots.save_stretch(), "File", icon="table",
+        when=When.SIGNAL_SHOWN, group="Plot",
+    ),
+)  # fmt: skip
+PLOT_EDIT_ACTIONS: Final = (
+    Action(
+        "copy-picture", "Copy picture of the plot", lambda d: d.plots.copy_picture(), "Edit", ("Ctrl+Shift+C",),
+        "copy", When.SIGNAL_SHOWN, "Plot",
+    ),
+)  # fmt: skip
 PLOT_ACTIONS: Final = (
     Action(
         "spectrum", "Spectrum", lambda d: d.plots.toggle_spectrum(), "View", ("G",), "chart-bar", When.SIGNAL_SHOWN,

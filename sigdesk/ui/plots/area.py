@@ -12,22 +12,24 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from sigdesk.app.rows import LabelSpan
 from sigdesk.errors import RecordingError
+from sigdesk.signals.describe import printable_name
 from sigdesk.signals.pyramid_store import PyramidStore
 from sigdesk.signals.recording import Recording
 from sigdesk.ui.plots.captions import Captions
 from sigdesk.ui.plots.feed import PlotFeed
 from sigdesk.ui.plots.gestures import Gestures
-from sigdesk.ui.plots.head import PlotHead, StateChip
+from sigdesk.ui.plots.head import PlotHead, StateChip, facts_text
 from sigdesk.ui.plots.instruments import Instruments
 from sigdesk.ui.plots.keyboard import PlotKeys
 from sigdesk.ui.plots.label_part import LabelPart
 from sigdesk.ui.plots.lanes import LabelLanes
 from sigdesk.ui.plots.notice import Notice
 from sigdesk.ui.plots.overview import OverviewStrip
+from sigdesk.ui.plots.picture import Picture
 from sigdesk.ui.plots.points import Points
 from sigdesk.ui.plots.readout import Readout
 from sigdesk.ui.plots.runs import merged_runs
@@ -80,6 +82,7 @@ class PlotArea(QWidget):
         self.instruments = Instruments(look, self._view, self._stack, self)
         for panel in self.instruments.panels():
             column.insertWidget(column.count() - 1, panel)
+        self._parts = (self._scroller, self._axis, self._lanes, *self.instruments.panels(), self._readout)
         self._head.spectrum_asked.connect(self.instruments.analysing.toggle)
         self.instruments.analysing.toggled.connect(self._head.show_spectrum)
         self.labels = LabelPart(look, self._view, self._stack, self._lanes, self)
@@ -147,6 +150,21 @@ class PlotArea(QWidget):
     def visible_range(self) -> Stretch:
         """The stretch of time that the channels show."""
         return self._view.visible
+
+    @property
+    def visible_samples(self) -> Selection:
+        """The visible samples, first and after the last."""
+        return self._view.visible_samples
+
+    def picture(self) -> Picture:
+        """What is visible, to be copied or saved."""
+        recording = self._recording
+        title, facts = (printable_name(recording.name), facts_text(recording)) if recording else ("", "")
+        return Picture(self._look, title, facts, self._parts)
+
+    def set_more_menu(self, menu: QMenu) -> None:
+        """What the head's "…" opens."""
+        self._head.set_more_menu(menu)
 
     def show_stretch(self, start: float, stop: float) -> None:
         """Show a stretch of time, as far as the recording has it."""
@@ -239,11 +257,11 @@ class PlotArea(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        scroller = StackScroller(self._stack)
-        self._notice = Notice(self._look, scroller)
+        self._scroller = StackScroller(self._stack)
+        self._notice = Notice(self._look, self._scroller)
         column.addWidget(self._head)
         column.addWidget(self._overview)
-        column.addWidget(scroller, 1)
+        column.addWidget(self._scroller, 1)
         column.addWidget(self._axis)
         column.addWidget(self._lanes)
         column.addWidget(self._readout)

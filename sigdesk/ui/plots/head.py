@@ -66,6 +66,9 @@ class PlotHead(QWidget):
         self._spectrum.clicked.connect(self._on_spectrum_clicked)
         self._channels_button = ActionButton(look, "", "eye")
         self._channels_button.clicked.connect(self.open_channels_menu)
+        self._more = IconButton(look, "More for this plot", "dots-three")
+        self._menu: QMenu | None = None
+        self._more.clicked.connect(self._on_more_clicked)
         self._lay_out()
         self.show_recording(None, None)
         look.changed.connect(self.update)
@@ -79,7 +82,7 @@ class PlotHead(QWidget):
         self.show_channels(range(len(self._channels)))
         self._spectrum.setEnabled(recording is not None)
         self._spectrum.explain("Spectrum of the selection, or of what is visible (G)" if recording else _NONE_SHOWN)
-        for button in (*self._tools.values(), *self._zooms):
+        for button in (*self._tools.values(), *self._zooms, self._more):
             button.setEnabled(recording is not None)
             button.explain("" if recording else _NONE_SHOWN)
 
@@ -94,6 +97,10 @@ class PlotHead(QWidget):
     def show_spectrum(self, on: bool) -> None:
         """Whether the spectrum is shown."""
         self._spectrum.setChecked(on)
+
+    def set_more_menu(self, menu: QMenu) -> None:
+        """What the "…" opens."""
+        self._menu = menu
 
     def show_channels(self, shown: Sequence[int]) -> None:
         """Which channels of the recording are shown."""
@@ -122,8 +129,7 @@ class PlotHead(QWidget):
         every = menu.addAction("Show all")
         every.setEnabled(len(self._shown) < len(self._channels))
         every.triggered.connect(lambda: self.channels_chosen.emit(tuple(range(len(self._channels)))))
-        button = self._channels_button
-        menu.popup(button.mapToGlobal(QPoint(button.width() - menu.sizeHint().width(), button.height() + 4)))
+        _open_below(menu, self._channels_button)
 
     def sizeHint(self) -> QSize:
         return QSize(640, HEIGHT)
@@ -192,10 +198,15 @@ class PlotHead(QWidget):
         row.addWidget(_divider())
         row.addWidget(self._spectrum)
         row.addWidget(self._channels_button)
+        row.addWidget(self._more)
 
     def _on_spectrum_clicked(self, checked: bool) -> None:
         self._spectrum.setChecked(not checked)  # until it is shown
         self.spectrum_asked.emit()
+
+    def _on_more_clicked(self) -> None:
+        if self._menu is not None:
+            _open_below(self._menu, self._more)
 
     def _on_channel_toggled(self, index: int, shown: bool) -> None:
         chosen = {*self._shown, index} if shown else {*self._shown} - {index}
@@ -211,6 +222,10 @@ def facts_text(recording: Recording) -> str:
     length = f"{format_count(recording.length)} samples" if seconds is None else format_time(seconds)
     parts = (rate, f"{count} channel{'' if count == 1 else 's'}", length)
     return " · ".join(part for part in parts if part)
+
+
+def _open_below(menu: QMenu, button: QWidget) -> None:
+    menu.popup(button.mapToGlobal(QPoint(button.width() - menu.sizeHint().width(), button.height() + 4)))
 
 
 def _divider() -> QFrame:

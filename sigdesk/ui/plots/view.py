@@ -164,6 +164,12 @@ class PlotView(QObject):
         self.pan(self._limits.stop - self._visible.stop)
 
     @property
+    def visible_samples(self) -> Selection:
+        """The visible samples, first and after the last."""
+        start = min(max(self._base.index_of(self._visible.start), 0), self._length)
+        return start, max(self._index(self._visible.stop), start)
+
+    @property
     def selected_stretch(self) -> Stretch | None:
         """The selection on the time axis."""
         if self._selection is None:

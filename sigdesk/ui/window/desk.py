@@ -55,7 +55,7 @@ class WindowDesk:
         self.jobs = JobDesk(program, window, look)
         self.labels = LabelDesk(program, window, look)
         self.pool = PoolDesk(program, window)
-        self.plots = PlotDesk(window)
+        self.plots = PlotDesk(program, window)
         self.files = OpeningDesk(program, window, look)
         self._palette = Palette(look, window)
         self._palette.chosen.connect(self._on_palette_chosen)

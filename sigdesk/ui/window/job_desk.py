@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from sigdesk.app.history_rows import number_in
 from sigdesk.app.job_details import JobDetails
@@ -16,6 +16,7 @@ from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.job_dialog import JobDialog
 from sigdesk.ui.window.main_window import MainWindow
+from sigdesk.ui.window.warning_box import warn
 
 
 class JobDesk(QObject):
@@ -102,6 +103,4 @@ class JobDesk(QObject):
 
     def warn(self, title: str, what: str, way_out: str) -> None:
         """Tell in a dialog what was not done."""
-        box = QMessageBox(QMessageBox.Icon.Warning, title, f"{what}\n{way_out}".strip(), parent=self._window)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        warn(self._window, title, what, way_out)

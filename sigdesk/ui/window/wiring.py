@@ -26,6 +26,7 @@ from sigdesk.ui.window.history_wiring import HistoryWiring
 from sigdesk.ui.window.label_wiring import LabelWiring
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.opening_wiring import OpeningWiring
+from sigdesk.ui.window.plot_menu import fill_plot_menu
 
 _CHIPS: Final = {
     SignalState.NOT_CLASSIFIED: ("Not classified", "circle", "muted"),
@@ -54,6 +55,7 @@ class Wiring(QObject):
         self._pauses: tuple[bool, tuple[Paused, ...]] = (False, ())
         self._conditions: list[Callable[[], Mapping[When, bool]]] = []
         self.actions.fill(window.header.menu_bar)
+        fill_plot_menu(window.plots, self.actions)
         window.signals.set_model(program.signals)
         feed = program.feed
         window.bottom.set_models(feed.jobs, feed.log, feed.results, feed.problems, program.history.jobs)

@@ -88,9 +88,7 @@ class Analysing(QObject):
         view = self._view
         if view.selection is not None:
             return view.selection
-        base, length = view.time_base, view.length
-        start = min(max(base.index_of(view.visible.start), 0), length)
-        return start, min(max(base.index_of(view.visible.stop), start), length)
+        return view.visible_samples
 
     def _ask(self) -> None:
         recording, channel = self._recording, self.panel.channel

@@ -28,7 +28,7 @@ def analysing(area: PlotArea, hands: Hands, qtbot: QtBot) -> Analysing:
     """The bench's recording with its spectrum shown."""
     area.resize(852, 800)
     analysing = area.instruments.analysing
-    with qtbot.waitSignal(analysing.drawn):
+    with qtbot.waitSignal(analysing.drawn, timeout=60_000):  # SciPy is loaded now
         QTest.mouseClick(spectrum_button(area), Qt.MouseButton.LeftButton)
     return analysing
 
