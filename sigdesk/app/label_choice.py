@@ -61,6 +61,11 @@ class LabelChoice(QObject):
         return [label.id for label in among if label is not None and label.review is Review.OPEN]
 
     @property
+    def some_wait(self) -> bool:
+        """Whether a model's label of the signal waits to be accepted, chosen or not."""
+        return any(label.review is Review.OPEN for label in self._labelling.labels(self.signal_id))
+
+    @property
     def current_class(self) -> ClassMark | None:
         """What the label tool gives: the class that was used last, else that of the lowest key; None without any."""
         classes = self._labelling.classes

@@ -15,6 +15,7 @@ from sigdesk.app.exporting import Exporter
 from sigdesk.app.history import History
 from sigdesk.app.job_feed import JobFeed
 from sigdesk.app.keeping import Keeping
+from sigdesk.app.label_marks import LabelMarks
 from sigdesk.app.labelling import Labelling
 from sigdesk.app.opening import Opened, Opener, Refusal
 from sigdesk.app.outcomes import clock_text
@@ -87,6 +88,7 @@ class Program(QObject):
         self.session = Session(self)
         self.signals = SignalsModel(self.session, self)
         self.labelling = Labelling(self.session, settings, self)
+        LabelMarks(self.session, self.labelling, self)
         self.undoing = Undoing(self.session, self.labelling, self)
         self.remembered = RememberedReading(places.reading_folder)
         self.opener = Opener(self.remembered, self)

@@ -31,6 +31,8 @@ class SignalEntry:
     confidence: float | None = None
     ended_job: JobSnapshot | None = None
     spans: tuple[LabelSpan, ...] = field(default=())
+    you: ClassMark | None = None
+    """What the operator calls most of it; `mark` is the model's."""
 
 
 class Session(QObject):

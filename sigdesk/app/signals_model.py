@@ -225,7 +225,8 @@ _SORT_KEYS: Final[dict[str, Callable[[SignalEntry], Any]]] = {
 def _holds(entry: SignalEntry, words: list[str]) -> bool:
     if not words:
         return True
-    label = entry.mark.title if entry.mark else ""
+    mark = entry.you or entry.mark
+    label = mark.title if mark else ""
     text = f"{entry.recording.name} {label} {entry.state.value}".casefold()
     return all(word in text for word in words)
 
@@ -239,12 +240,13 @@ def _row(entry: SignalEntry) -> SignalRow:
         duration=duration_text(recording),
         detail=detail_text(recording),
         state=entry.state,
-        mark=entry.mark,
-        confidence=entry.confidence,
+        mark=entry.you or entry.mark,
+        confidence=None if entry.you else entry.confidence,
         progress=entry.progress,
         cause=entry.cause,
         tooltip=_tooltip(entry),
         table=is_of_table(recording),
+        by_you=entry.you is not None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from sigdesk.app.rows import ResultCard
@@ -44,6 +44,8 @@ class Inspector(QFrame):
     cancel_requested = Signal()
     show_log_requested = Signal(str)
     next_unsure_requested = Signal()
+    accept_requested = Signal()
+    correct_requested = Signal(QPoint)
     card_requested = Signal(str)
     pause_model_requested = Signal()
     resume_model_requested = Signal()
@@ -136,6 +138,10 @@ class Inspector(QFrame):
         """Show what came of the signal's latest job; None when there was none."""
         self._result.show_card(card, time_unit)
 
+    def show_some_wait(self, some: bool) -> None:
+        """Whether labels of the model wait on the signal to be accepted."""
+        self._result.show_some_wait(some)
+
     def _lay_out(self) -> None:
         head = QFrame()
         head.setProperty("role", "panel-head")
@@ -217,6 +223,8 @@ class Inspector(QFrame):
         self._remaining.clicked.connect(self.classify_remaining_requested)
         self._result.show_log_requested.connect(self.show_log_requested)
         self._result.next_unsure_requested.connect(self.next_unsure_requested)
+        self._result.accept_requested.connect(self.accept_requested)
+        self._result.correct_requested.connect(self.correct_requested)
         self._card_link.clicked.connect(self._on_card_link)
 
     def _on_more(self) -> None:

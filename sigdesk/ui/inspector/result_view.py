@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from sigdesk.app.rows import ClassMark, ResultCard
@@ -20,7 +20,7 @@ _GIVES = 14
 """Pixels of its padding that a button can do without in a narrow panel."""
 _SHOWN = 4
 _SHOWN_SHARES = 8
-_LATER = "Labels of your own come in a later version"
+_NOTHING_WAITS = "No label of the model waits here to be accepted"
 
 
 class ResultView(QFrame):
@@ -28,6 +28,9 @@ class ResultView(QFrame):
 
     show_log_requested = Signal(str)
     next_unsure_requested = Signal()
+    accept_requested = Signal()
+    correct_requested = Signal(QPoint)
+    """Where on the screen the classes to choose from are wanted."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,11 +40,14 @@ class ResultView(QFrame):
         self._column.setSpacing(0)
         self._body = QWidget()
         self._column.addWidget(self._body)
+        self._accept: ActionButton | None = None
+        self._some_wait = False
         self.show_card(None)
 
     def show_card(self, card: ResultCard | None, unit: str = "s") -> None:
         """Show a result; None says that there is none yet. `unit` is that of windows' shares ("" for samples)."""
         body = QWidget()
+        self._accept = None
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -120,10 +126,7 @@ class ResultView(QFrame):
         buttons.setSpacing(8)
         unsure = ActionButton(self._look, "Next unsure", "arrow-right", "N")
         unsure.clicked.connect(self.next_unsure_requested)
-        accept = ActionButton(self._look, "Accept all", "check")
-        accept.setEnabled(False)
-        accept.explain(_LATER)
-        for button in (unsure, accept):
+        for button in (unsure, self._make_accept("Accept all", "")):
             button.setMinimumWidth(button.sizeHint().width() - _GIVES)
             buttons.addWidget(button, 1)
         column.addLayout(buttons)
@@ -165,13 +168,26 @@ class ResultView(QFrame):
         row = QHBoxLayout()
         row.setContentsMargins(0, 8, 0, 0)
         row.setSpacing(8)
-        for text, icon, keys in (("Accept", "check", "A"), ("Correct…", "tag", "1–9")):
-            button = ActionButton(self._look, text, icon, keys)
-            button.setEnabled(False)
-            button.explain(_LATER)
+        correct = ActionButton(self._look, "Correct…", "tag", "1–9")
+        correct.explain("Choose another class (T), or press its digit")
+        correct.clicked.connect(lambda: self.correct_requested.emit(correct.mapToGlobal(QPoint(0, correct.height()))))
+        for button in (self._make_accept("Accept", "A"), correct):
             button.setMinimumWidth(button.sizeHint().width() - _GIVES)
             row.addWidget(button, 1)
         column.addLayout(row)
+
+    def show_some_wait(self, some: bool) -> None:
+        """Whether labels of the model wait to be accepted."""
+        self._some_wait = some
+        if self._accept is not None:
+            self._accept.setEnabled(some)
+            self._accept.explain("" if some else _NOTHING_WAITS)
+
+    def _make_accept(self, text: str, keys: str) -> ActionButton:
+        self._accept = button = ActionButton(self._look, text, "check", keys)
+        button.clicked.connect(self.accept_requested)
+        self.show_some_wait(self._some_wait)
+        return button
 
     def _swatch(self, mark: ClassMark, pixels: int = 12) -> ClassSwatch:
         swatch = ClassSwatch(self._look, pixels)

@@ -22,6 +22,10 @@ _TEXT_LEFT = MARGIN + THUMBNAIL.width() + 8
 _NAME_MIDDLE = 15
 _STATE_MIDDLE = 33
 _GAP = 4
+_PERSON = 12
+_LABELLED = (SignalState.CLASSIFIED, SignalState.UNSURE)
+_OWN_STATES = (*_LABELLED, SignalState.NOT_CLASSIFIED, SignalState.CANCELLED)
+"""Where the operator's label stands in place of the state; what runs or has failed is told first."""
 
 MIDDLE = Qt.TextElideMode.ElideMiddle
 """Names of one series differ at their end."""
@@ -101,7 +105,7 @@ class SignalDelegate(QStyledItemDelegate):
         return self._ink.text(painter, space, text, Face.CAPTION, "muted", right=True) + 8
 
     def _paint_state(self, painter: QPainter, line: QRectF, row: SignalRow) -> None:
-        if row.mark is not None and row.state in (SignalState.CLASSIFIED, SignalState.UNSURE):
+        if row.mark is not None and row.state in (_OWN_STATES if row.by_you else _LABELLED):
             self._paint_label(painter, line, row)
             return
         ink, look = self._ink, SIGNAL_STATES[row.state]
@@ -119,16 +123,20 @@ class SignalDelegate(QStyledItemDelegate):
 
     def _paint_label(self, painter: QPainter, line: QRectF, row: SignalRow) -> None:
         assert row.mark is not None
-        ink, unsure = self._ink, row.state is SignalState.UNSURE
+        ink, unsure = self._ink, row.state is SignalState.UNSURE and not row.by_you
         ink.swatch(painter, line.left(), line.center().y(), row.mark)
         line.setLeft(line.left() + SWATCH + _GAP)
-        confidence = "" if row.confidence is None else percent(row.confidence)
-        face = _weight(unsure)
-        room = ink.width(confidence, face) + _GAP if confidence else 0.0
+        word = "You" if row.by_you else "" if row.confidence is None else percent(row.confidence)
+        face = _weight(unsure or row.by_you)
+        icon = _PERSON + _GAP if row.by_you else 0.0
+        room = icon + ink.width(word, face) + _GAP if word else 0.0
         title = QRectF(line)
         title.setRight(line.right() - room)
         line.setLeft(line.left() + ink.text(painter, title, visible(row.mark.title), Face.CAPTION, "text_2") + _GAP)
-        ink.text(painter, line, confidence, face, "warn" if unsure else "muted")
+        if row.by_you:
+            ink.icon(painter, line.left(), line.center().y(), "user-fill", "accent_text", _PERSON)
+            line.setLeft(line.left() + icon)
+        ink.text(painter, line, word, face, "accent_text" if row.by_you else "warn" if unsure else "muted")
 
     @staticmethod
     def _line(rect: QRect, left: float, right: float, middle: int) -> QRectF:

@@ -82,6 +82,12 @@ class LabelDesk(QObject):
         else:
             self._window.toast.say("No label of a model waits here to be accepted")
 
+    def accept_signal(self) -> None:
+        """All that models say of the signal that is shown, whatever is chosen."""
+        count = self._labelling.accept_all([self._shown])
+        if count:
+            self._say_done(f"{counted(count, 'label')} accepted")
+
     def accept_all_shown(self) -> None:
         count = self._labelling.accept_all(self._program.signals.shown_ids)
         if count:

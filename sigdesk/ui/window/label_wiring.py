@@ -51,6 +51,9 @@ class LabelWiring(QObject):
         labels.opened.connect(self._on_opened)
         labels.menu_wanted.connect(self._on_menu_wanted)
         self._window.plots.selection_changed.connect(self._on_selection_changed)
+        self._window.inspector.accept_requested.connect(desk.accept_signal)
+        self._window.inspector.correct_requested.connect(desk.open_class_menu)
+        self._window.inspector.next_unsure_requested.connect(lambda: desk.step_unsure(1))
         self._choice.changed.connect(self._on_choice_changed)
         program.labelling.changed.connect(self._on_labels_changed)
         program.session.current_changed.connect(self._on_current_changed)
@@ -78,6 +81,11 @@ class LabelWiring(QObject):
             When.LABELS_CHOSEN: count > 1,
         }
 
+    def _show_what_waits(self) -> None:
+        """The Inspector's buttons, and the actions, are for what there is."""
+        self._window.inspector.show_some_wait(self._choice.some_wait)
+        self._wiring.enable_actions()
+
     def _show_labels(self) -> None:
         """The labels of the signal that is shown; the model's only where the operator wants to see them."""
         signal_id = self._choice.signal_id
@@ -96,11 +104,11 @@ class LabelWiring(QObject):
     def _on_labels_changed(self, signal_ids: frozenset[int]) -> None:
         if self._choice.signal_id in signal_ids:
             self._show_labels()
-            self._wiring.enable_actions()
+            self._show_what_waits()
 
     def _on_current_changed(self, _: int) -> None:
         self._show_labels()
-        self._wiring.enable_actions()
+        self._show_what_waits()
 
     def _on_setting_changed(self, key: str) -> None:
         if key == "show_result":

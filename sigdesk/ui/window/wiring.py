@@ -109,7 +109,6 @@ class Wiring(QObject):
         window.inspector.classify_remaining_requested.connect(desk.classify_remaining)
         window.inspector.cancel_requested.connect(self._on_cancel_current)
         window.inspector.show_log_requested.connect(self._on_show_log)
-        window.inspector.next_unsure_requested.connect(lambda: desk.labels.step_unsure(1))
         window.inspector.card_requested.connect(desk.show_model_card)
         window.inspector.pause_model_requested.connect(desk.pause_model)
         window.inspector.resume_model_requested.connect(desk.resume_model)

@@ -91,12 +91,22 @@ def test_a_failure_in_words_with_the_way_to_its_log(view: ResultView, qtbot: QtB
     assert shown.args == ["J7"]
 
 
-def test_what_comes_later_says_so(view: ResultView) -> None:
+def test_a_result_is_accepted_or_corrected(view: ResultView, qtbot: QtBot) -> None:
     view.show_card(whole())
+    assert not button(view, "Accept").isEnabled()
+    assert button(view, "Accept").toolTip() == "No label of the model waits here to be accepted"
 
-    for text in ("Accept", "Correct…"):
-        assert not button(view, text).isEnabled()
-        assert button(view, text).toolTip() == "Labels of your own come in a later version"
+    view.show_some_wait(True)
+    with qtbot.waitSignal(view.accept_requested):
+        qtbot.mouseClick(button(view, "Accept"), LEFT)
+    with qtbot.waitSignal(view.correct_requested):
+        qtbot.mouseClick(button(view, "Correct…"), LEFT)
+
+    view.show_card(windowed())
+    with qtbot.waitSignal(view.accept_requested):
+        qtbot.mouseClick(button(view, "Accept all"), LEFT)
+    view.show_some_wait(False)
+    assert not button(view, "Accept all").isEnabled()
 
 
 def test_warnings_and_other_answers_of_the_script_are_shown(view: ResultView) -> None:

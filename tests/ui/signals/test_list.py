@@ -214,6 +214,19 @@ def test_an_unsure_label_warns(signals: SignalList, session: Session, look: Look
     assert {name_of(look.theme.warn), name_of(look.class_colour(3).fill)} <= row_colours(signals, 1)
 
 
+def test_your_label_says_so_and_is_never_unsure(
+    signals: SignalList, model: SignalsModel, session: Session, look: Look
+) -> None:
+    bearing, cavitation = ClassMark("bearing", "Bearing wear", 2), ClassMark("cavitation", "Cavitation", 3)
+    set_state(session, 1, SignalState.UNSURE, mark=cavitation, confidence=0.46, you=bearing)
+
+    seen = row_colours(signals, 1)
+    assert {name_of(look.theme.accent_text), name_of(look.class_colour(2).fill)} <= seen
+    assert not {name_of(look.theme.warn), name_of(look.class_colour(3).fill)} & seen
+    model.set_filter("bearing")
+    assert model.shown_ids == [1]
+
+
 @pytest.mark.parametrize(
     ("state", "token"),
     [(SignalState.RUNNING, "accent_text"), (SignalState.FAILED, "error"), (SignalState.QUEUED, "muted")],
