@@ -1,55 +1,43 @@
 """Trains basic-motions and renews the files beside this one, but for card.md, which is written by hand.
 
     pip install sigdesk[train]        # sktime, which ships the data
-    python train_motions.py
+    python train_motions.py [--check]
 
-The same data, libraries and seed give the same model file; then nothing is written.
+The same data, libraries and seed give the same model file; then nothing is written. `--check` only compares.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import shutil
 import sys
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from sigdesk.classifiers.folder import read_classifier
 from sigdesk.classifiers.training.plan import MethodName, Plan, Source
-from sigdesk.classifiers.training.train import Teller, train
+from sigdesk.classifiers.training.recipe_run import renew
 
 HERE: Final = Path(__file__).resolve().parent
 SEED: Final = 20181031
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Train, judge on the set's own test half, write what is new."""
     data = find_set()
-    with tempfile.TemporaryDirectory() as folder:
-        plan = Plan(
-            HERE.name,
-            (Source(data / "BasicMotions_TRAIN.ts"),),
-            Path(folder),
-            test=(Source(data / "BasicMotions_TEST.ts"),),
-            method=MethodName.FOREST,
-            seed=SEED,
-            rate_hz=10.0,
-            title="Basic motions",
-            description="Tells standing, walking, running and badminton apart by the motion of a smart watch.",
-            licence="MIT (the model and its recipe; the data are not part of it, see card.md)",
-            author="The SigDesk developers",
-        )
-        train(plan, Teller(lambda text, _: print(text), lambda _: None))
-        made = Path(folder) / HERE.name
-        if (HERE / "model.toml").exists() and read_classifier(made).sha256 == read_classifier(HERE).sha256:
-            print("The same model as is there")
-            return 0
-        for path in HERE.glob("model*"):
-            path.unlink()
-        for path in made.glob("model*"):
-            shutil.copy(path, HERE)
-    return 0
+    plan = Plan(
+        HERE.name,
+        (Source(data / "BasicMotions_TRAIN.ts"),),
+        HERE.parent,
+        test=(Source(data / "BasicMotions_TEST.ts"),),
+        method=MethodName.FOREST,
+        seed=SEED,
+        rate_hz=10.0,
+        title="Basic motions",
+        description="Tells standing, walking, running and badminton apart by the motion of a smart watch.",
+        licence="MIT (the model and its recipe; the data are not part of it, see card.md)",
+        author="The SigDesk developers",
+    )
+    return renew(HERE, plan, check="--check" in arguments)
 
 
 def find_set() -> Path:
@@ -61,4 +49,4 @@ def find_set() -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,5 @@
-"""Writes the sample signals of this folder from the sets that sktime ships, to show what was done to them.
+"""Writes the sample signals of this folder from the sets that sktime ships and from the record of a model, to show what
+was done to them.
 
 pip install --no-deps 'sktime>=1.2,<2'
 python extract.py
@@ -28,6 +29,7 @@ APPLIANCES: Final = {
 MOTION: Final = "Running"
 MOTION_CHANNELS: Final = tuple(f"{sensor} {axis}" for sensor in ("Accelerometer", "Gyroscope") for axis in "xyz")
 ECG_RATE_HZ: Final = 360
+BEATS_S: Final = (1198, 1238)
 ECG_FULL_SCALE_MV: Final = 2.56
 """The recorder's steps are 1/200 mV. With this full scale each is 64 steps of a 16-bit sample: nothing is rounded."""
 
@@ -42,6 +44,7 @@ def main() -> int:
     write_appliances(data / "PLAID" / "PLAID_TEST.ts")
     write_motion(data / "BasicMotions" / "BasicMotions_TEST.ts")
     write_ecg(data / "mitdb" / "mitdb.csv")
+    write_beats(HERE.parents[1] / "models" / "ecg-rhythm" / "record-100.flac")
     return 0
 
 
@@ -78,6 +81,18 @@ def write_ecg(path: Path) -> None:
         file.title = "Electrocardiogram"
         file.comment = (
             f"MIT-BIH Arrhythmia Database, mitdb.csv of sktime. A value of 1 is {ECG_FULL_SCALE_MV} mV. ODC-BY 1.0"
+        )
+        file.write(samples)
+
+
+def write_beats(path: Path) -> None:
+    """Forty seconds of the record, sample by sample."""
+    start, stop = (seconds * ECG_RATE_HZ for seconds in BEATS_S)
+    samples, _ = soundfile.read(path, start=start, stop=stop, dtype="int16")
+    with soundfile.SoundFile(HERE / "ecg-premature-beats.flac", "w", ECG_RATE_HZ, 1, "PCM_16", format="FLAC") as file:
+        file.title = "Electrocardiogram with premature beats"
+        file.comment = (
+            "MIT-BIH Arrhythmia Database, record 100, lead MLII, 19:58 to 20:38. A value of 1 is 5.12 mV. ODC-BY 1.0"
         )
         file.write(samples)
 

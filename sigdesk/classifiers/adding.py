@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sigdesk.classifiers.features import RECIPES
 from sigdesk.classifiers.folder import Classifier, read_classifier
 from sigdesk.classifiers.manifest_parser import FORMAT_OF_SUFFIX, MANIFEST_NAME
+from sigdesk.classifiers.recipes import RECIPES
 from sigdesk.classifiers.trust import TrustEntry
 from sigdesk.classifiers.versions import check_name
 from sigdesk.errors import ModelError

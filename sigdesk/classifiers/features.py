@@ -1,13 +1,7 @@
-"""Numbers that describe a signal of any length, for models that cannot look at samples directly.
-
-A recipe is known by name, and a trained model names its recipe in the manifest (`[training] features`). A recipe never
-changes once a model was trained with it: what is better gets a new name.
-"""
+"""Numbers that describe a signal of any length, for models that cannot look at samples directly."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -40,11 +34,6 @@ def statistics_spectrum(windows: NDArray[Any]) -> Values:
     columns = [_whole(values, scale), *(_part(part, scale) for part in parts)]
     features = np.concatenate(columns, axis=-1)
     return np.asarray(features.reshape(len(features), -1))
-
-
-RECIPES: Final[Mapping[str, Callable[[NDArray[Any]], Values]]] = MappingProxyType(
-    {"statistics-spectrum-1": statistics_spectrum}
-)
 
 
 def filled(windows: NDArray[Any]) -> Values:

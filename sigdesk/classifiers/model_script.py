@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from sigdesk import script
 from sigdesk.classifiers.confidence import logits_of_decision, logits_of_probabilities, softmax
-from sigdesk.classifiers.features import RECIPES
 from sigdesk.classifiers.folder import CHECKED_VARIABLE
 from sigdesk.classifiers.manifest import FileFormat, Manifest
 from sigdesk.classifiers.manifest_parser import read_manifest
 from sigdesk.classifiers.model_file import check_hash, load_pickle, load_skops
 from sigdesk.classifiers.onnx_model import OnnxModel, answers_of
+from sigdesk.classifiers.recipes import RECIPES
 from sigdesk.classifiers.shaping import PADDED, padded
 from sigdesk.errors import ModelError
 
@@ -83,7 +83,7 @@ def _recipe(manifest: Manifest) -> Callable[[Array], Array]:
         raise script.Refusal(
             f"The model wants the features {name!r}, which this SigDesk does not know (known: {', '.join(RECIPES)})."
         )
-    return RECIPES[str(name)]
+    return RECIPES[str(name)].compute
 
 
 def _load_predictor(folder: Path, manifest: Manifest) -> Predictor:

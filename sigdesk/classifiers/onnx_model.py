@@ -15,10 +15,15 @@ from sigdesk.errors import ModelError
 
 CLASSES_KEY: Final = "sigdesk.classes"
 """The file's own note of which column is which class, as a JSON list; written by SigDesk's training."""
+DECISION: Final = "decision"
+"""The name of an output that is neither labels nor probabilities, but a logit a class."""
+_ROWS_AT_ONCE: Final = 8
+"""Convolutions over samples take room for thousands of times the samples."""
 
 
 class OnnxModel:
-    """A classifier as skl2onnx writes it: labels first, then probabilities, bare or with its ZipMap.
+    """A classifier as skl2onnx writes it: labels first, then probabilities, bare or with its ZipMap; or one of
+    SigDesk's own, whose only output is a logit a class.
 
     Raises ModelError where onnxruntime is missing and for bytes that are no model.
     """
@@ -43,9 +48,12 @@ class OnnxModel:
         self.wanted_features = entry.shape[1] if len(entry.shape) > 1 and isinstance(entry.shape[1], int) else None
         self.classes = classes
         self._columns = self._named_columns()
+        self._decides = [output.name for output in self._session.get_outputs()] == [DECISION]
 
     def answers(self, features: NDArray[Any]) -> list[dict[str, Any]]:
         """An answer of the job protocol for each of the features, shape (n, features)."""
+        if self._decides:
+            return answers_of(self._columns or self.classes, self._decided(features))
         labels, probabilities = self._run(features)
         if probabilities is None:
             return [{"label": label} for label in labels]
@@ -62,8 +70,18 @@ class OnnxModel:
 
     def probabilities(self, features: NDArray[Any]) -> NDArray[np.float64] | None:
         """The file's own probabilities, shape (n, classes); None where it gives none as an array."""
+        if self._decides:
+            return self._decided(features)
         _, found = self._run(features)
         return None if found is None or isinstance(found, list) else np.asarray(found, dtype=np.float64)
+
+    def _decided(self, samples: NDArray[Any]) -> NDArray[np.float64]:
+        values = np.asarray(samples, dtype=np.float32)
+        parts = [
+            self._session.run(None, {self._entry: values[start : start + _ROWS_AT_ONCE]})[0]
+            for start in range(0, len(values), _ROWS_AT_ONCE)
+        ]
+        return softmax(np.concatenate(parts).astype(np.float64), self._temperature or 1.0)
 
     def _run(self, features: NDArray[Any]) -> tuple[list[str], Any]:
         outputs: Sequence[Any] = self._session.run(None, {self._entry: np.asarray(features, dtype=np.float32)})

@@ -15,6 +15,7 @@ import click
 
 from sigdesk.classifiers.fit import refusal
 from sigdesk.classifiers.folder import Classifier
+from sigdesk.classifiers.recipes import RECIPES, STATISTICS_SPECTRUM
 from sigdesk.classifiers.scores import Scores, score
 from sigdesk.classifiers.training.plan import MethodName, Plan, Source
 from sigdesk.classifiers.versions import check_name
@@ -62,6 +63,10 @@ _data = click.argument("data", nargs=-1, required=True, type=click.Path(exists=T
     "--method", type=click.Choice([method.value for method in MethodName]), default="auto", show_default=True,
     help="How the model is made; auto compares the methods by cross-validation.",
 )  # fmt: skip
+@click.option(
+    "--features", type=click.Choice(list(RECIPES)), default=STATISTICS_SPECTRUM.name, show_default=True,
+    help="What the forest is told of a signal.",
+)  # fmt: skip
 @click.option("--test", multiple=True, type=click.Path(exists=True, path_type=Path), help="Judge it on this data.")
 @click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="What chance starts from."
@@ -89,6 +94,7 @@ def train(
     data: tuple[Path, ...],
     name: str,
     method: str,
+    features: str,
     test: tuple[Path, ...],
     seed: int,
     held_out: float,
@@ -117,6 +123,7 @@ def train(
         (models_folder or find_places().models_folder).absolute(),
         test=tested,
         method=MethodName(method),
+        features=features,
         seed=seed,
         held_out=held_out,
         resample=resample,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import os
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -15,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sigdesk.classifiers.features import RECIPES
 from sigdesk.classifiers.folder import ModelState, card_text, read_classifier
 from sigdesk.classifiers.manifest import FileFormat, RunMode, SamplesForm
+from sigdesk.classifiers.recipes import RECIPES
 from sigdesk.places import shipped_folder
 from sigdesk.signals import open_recordings
 from tests.classifiers.script_process import ROOT, WarmProcess, environment, job, output_of
@@ -49,9 +47,9 @@ def test_the_folder_is_complete_and_verified() -> None:
     assert classifier.state is ModelState.VERIFIED
     assert (manifest.run.mode, manifest.run.samples) == (RunMode.WARM, SamplesForm.NPY)
     assert manifest.file is not None
-    assert manifest.file.format is FileFormat.SKOPS
+    assert manifest.file.format is FileFormat.ONNX
     assert len(manifest.file.sha256) == 64
-    assert (FOLDER / manifest.file.name).stat().st_size < 5_000_000
+    assert (FOLDER / manifest.file.name).stat().st_size < 10_000_000
     assert manifest.training["features"] in RECIPES
     assert all(manifest.title_of(name) != "" for name in manifest.classes)
     for text in (manifest.title, manifest.description, manifest.licence, manifest.author):
@@ -65,6 +63,7 @@ def test_the_evaluation_agrees_with_itself_and_with_the_card() -> None:
     confusion = np.array(evaluation.confusion)
 
     assert evaluation.test_size == confusion.sum() == 537
+    assert evaluation.accuracy >= 0.94
     assert evaluation.accuracy == pytest.approx(np.trace(confusion) / 537, abs=1e-4)
     card = card_text(classifier)
     assert f"{evaluation.accuracy:.1%}".replace("%", " %") in card
@@ -130,22 +129,3 @@ def test_the_recipe_gives_the_same_model_again() -> None:
     assert ran.stderr == ""
     assert ran.returncode == 0, ran.stdout
     assert "the same as the model that is there" in ran.stdout
-
-
-def test_the_recipe_renews_the_measured_part_of_a_manifest_and_leaves_the_rest(tmp_path: Path) -> None:
-    plaid()
-    folder = tmp_path / "appliance-current"
-    folder.mkdir()
-    shutil.copy(FOLDER / "model.toml", folder)
-
-    ran = recipe("--trees", "3", "--output", os.fspath(folder))
-
-    renewed, shipped = read_classifier(folder), read_classifier(FOLDER)
-    assert ran.returncode == 0, ran.stderr
-    assert renewed.state is ModelState.VERIFIED
-    assert renewed.manifest.file != shipped.manifest.file
-    assert renewed.manifest.classes == shipped.manifest.classes
-    assert renewed.manifest.title == shipped.manifest.title
-    assert renewed.manifest.evaluation is not None
-    assert 0.5 < renewed.manifest.evaluation.accuracy < 1.0
-    assert "3 trees" in str(renewed.manifest.training["estimator"])

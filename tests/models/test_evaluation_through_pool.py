@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from sigdesk.classifiers.folder import ModelState, read_classifier
+from sigdesk.classifiers.folder import Classifier, ModelState, read_classifier
 from sigdesk.pool.jobs import JobRequest, JobState
 from sigdesk.signals import open_recordings
 from tests.factories import MakePool, Watch
@@ -31,23 +33,48 @@ def test_the_whole_test_half_gives_the_manifest_s_confusion_matrix(pool: MakePoo
         pytest.skip("sktime is not installed, so the set is not here")
     classifier = read_classifier(MODELS / model)
     assert classifier.state is ModelState.VERIFIED
+    classes = classifier.manifest.classes
+    recordings = open_recordings(file)
+    # PLAID numbers its classes in the order of the manifest.
+    labels = [classes[int(one.label)] if (one.label or "").isdecimal() else one.label for one in recordings]  # type: ignore[arg-type]
+
+    judge(pool, classifier, [JobRequest(classifier, recording) for recording in recordings], labels)
+
+
+def test_the_second_half_of_the_record_gives_the_rhythm_model_s_confusion_matrix(pool: MakePool) -> None:
+    recipe = recipe_of("ecg-rhythm/train_rhythm.py")
+    classifier = read_classifier(MODELS / "ecg-rhythm")
+    (recording,) = open_recordings(recipe.RECORD)
+    windows = list(recipe.windows(recipe.LENGTH // 2, recipe.LENGTH, recipe.WINDOW))
+
+    requests = [JobRequest(classifier, recording, window.start, window.stop) for window in windows]
+    judge(pool, classifier, requests, [window.label for window in windows])
+
+
+def recipe_of(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("recipe", MODELS / name)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def judge(pool: MakePool, classifier: Classifier, requests: Sequence[JobRequest], labels: Sequence[str | None]) -> None:
+    """Have the pool answer, and find the manifest's figures."""
     classes, evaluation = classifier.manifest.classes, classifier.manifest.evaluation
     assert evaluation is not None
-    recordings = open_recordings(file)
-    assert len(recordings) == evaluation.test_size
-    watch = Watch(pool(workers=2))
+    assert len(requests) == evaluation.test_size
 
-    jobs = watch.run(*[JobRequest(classifier, recording) for recording in recordings], within_s=100)
+    jobs = Watch(pool(workers=2)).run(*requests, within_s=100)
 
     confusion = [[0] * len(classes) for _ in classes]
-    for recording, job in zip(recordings, jobs, strict=True):
+    for label, job in zip(labels, jobs, strict=True):
         assert job.state is JobState.SUCCEEDED
         assert job.outcome is not None
         assert job.outcome.output is not None
-        assert recording.label is not None
-        # PLAID numbers its classes in the order of the manifest.
-        true = int(recording.label) if recording.label.isdecimal() else classes.index(recording.label)
-        confusion[true][classes.index(job.outcome.output.results[0].label)] += 1
+        assert label is not None
+        confusion[classes.index(label)][classes.index(job.outcome.output.results[0].label)] += 1
     assert tuple(map(tuple, confusion)) == evaluation.confusion
     right = sum(confusion[place][place] for place in range(len(classes)))
-    assert right / len(recordings) == pytest.approx(evaluation.accuracy, abs=1e-4)
+    assert right / len(requests) == pytest.approx(evaluation.accuracy, abs=1e-4)

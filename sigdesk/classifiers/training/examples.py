@@ -42,11 +42,12 @@ class Example:
     stop: int
     rate_hz: float | None
     units: tuple[str, ...]
+    group: str = ""
 
     @property
-    def signal(self) -> tuple[str, str]:
+    def signal(self) -> tuple[str, str, str]:
         """Which signal it is of. Stretches of one signal resemble each other, so they are never split for a test."""
-        return (str(self.path), self.item)
+        return (str(self.path), self.item, self.group)
 
 
 def read_examples(sources: Sequence[Source], warn: Warn, rate_hz: float | None = None) -> list[Example]:
@@ -117,7 +118,8 @@ def _stretches(path: Path, sources: Iterable[Source], shelf: Shelf, warn: Warn) 
             raise RecordingError(
                 f"{printable_name(str(path))} has no {what} any more.", "Open the file again, then train again."
             )
-        yield from _example(recording, source.label, warn, source.start, source.stop)
+        for example in _example(recording, source.label, warn, source.start, source.stop):
+            yield replace(example, group=source.group)
 
 
 def _folder(folder: Path, shelf: Shelf, warn: Warn) -> Iterator[Example]:

@@ -43,7 +43,7 @@ class Signals:
 
 def groups_of(examples: Sequence[Example]) -> NDArray[np.intp]:
     """A number a signal: examples of the same signal have the same, shape (n,)."""
-    known: dict[tuple[str, str], int] = {}
+    known: dict[tuple[str, str, str], int] = {}
     return np.array([known.setdefault(example.signal, len(known)) for example in examples], dtype=np.intp)
 
 

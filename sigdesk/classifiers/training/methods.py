@@ -16,7 +16,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sigdesk.classifiers.confidence import logits_of_decision, logits_of_probabilities
-from sigdesk.classifiers.features import RECIPES
+from sigdesk.classifiers.recipes import RECIPES, STATISTICS_SPECTRUM, Recipe
 from sigdesk.classifiers.shaping import PADDED, padded
 from sigdesk.classifiers.training.examples import Example
 from sigdesk.classifiers.training.plan import MethodName
@@ -24,7 +24,6 @@ from sigdesk.errors import ModelError
 
 Array = NDArray[Any]
 
-FOREST_FEATURES: Final = "statistics-spectrum-1"
 TREES: Final = 300
 SHORTEST: Final = 9
 """MiniRocket's kernels are nine samples long."""
@@ -34,7 +33,8 @@ SHORTEST: Final = 9
 class Method:
     """`shape` turns examples into one array, a row an example; `make` gives an estimator that is not fitted yet.
 
-    `length` is how many samples a row of `shape` has a channel, None where any length will do.
+    `length` is how many samples a row of `shape` has a channel, None where any length will do. `recipe` is what its
+    columns are, None where they are samples.
     """
 
     name: MethodName
@@ -43,18 +43,23 @@ class Method:
     length: int | None
     shape: Callable[[Sequence[Example]], Array]
     make: Callable[[], Any]
+    recipe: Recipe | None = None
 
 
-def forest(seed: int) -> Method:
-    """Statistics and spectrum of the signal, and a forest of extremely randomised trees over them: it says what it
-    looks at, wants no parameter, and takes signals of any length."""
+def forest(seed: int, features: str = STATISTICS_SPECTRUM.name) -> Method:
+    """Features of the signal, and a forest of extremely randomised trees over them: it says what it looks at, wants no
+    parameter, and takes signals of any length. Raises ModelError for features that no recipe makes."""
+    recipe = RECIPES.get(features)
+    if recipe is None:
+        raise ModelError(f"There is no recipe for features named {features}.", f"Known: {', '.join(RECIPES)}.")
 
     def make() -> Any:
         return ExtraTreesClassifier(TREES, max_features=0.2, random_state=seed, n_jobs=os.cpu_count() or 1)
 
-    return Method(
-        MethodName.FOREST, f"Statistics and spectrum, forest of {TREES} trees", FOREST_FEATURES, None, _features, make
-    )
+    def shape(examples: Sequence[Example]) -> Array:
+        return _features(examples, recipe)
+
+    return Method(MethodName.FOREST, f"{recipe.title}, forest of {TREES} trees", recipe.name, None, shape, make, recipe)
 
 
 def rocket(seed: int, examples: Sequence[Example]) -> Method:
@@ -108,14 +113,15 @@ def on_one_thread(estimator: Any) -> Any:
     return estimator
 
 
-def _features(examples: Sequence[Example]) -> Array:
+def _features(examples: Sequence[Example], recipe: Recipe) -> Array:
     """All signals of one shape at once: a recipe costs the same for one signal as for many."""
-    recipe = RECIPES[FOREST_FEATURES]
     shapes: dict[tuple[int, ...], list[int]] = {}
     for place, example in enumerate(examples):
         shapes.setdefault(example.samples.shape, []).append(place)
     rows: list[Array] = [np.empty(0)] * len(examples)
     for places in shapes.values():
-        for place, row in zip(places, recipe(np.stack([examples[place].samples for place in places])), strict=True):
+        for place, row in zip(
+            places, recipe.compute(np.stack([examples[place].samples for place in places])), strict=True
+        ):
             rows[place] = row
     return np.stack(rows)

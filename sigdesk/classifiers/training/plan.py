@@ -33,6 +33,9 @@ class Source:
     end when None) were given that label. The labels of a session are such stretches, one a label;
     `stretches.stretch_sources` makes them, and the sources of one file should follow each other, as it is opened anew
     for each run of them. All channels count, whichever the label names.
+
+    Stretches of one signal resemble each other, so they are never split between training and test. With `group` set
+    that goes for all that name the same group instead: parts of a long recording that lie far from each other.
     """
 
     path: Path
@@ -40,6 +43,7 @@ class Source:
     item: str = ""
     start: int = 0
     stop: int | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,8 @@ class Plan:
     """One training. `models_folder` is where the model folder `name` stands, or is to stand.
 
     `held_out` is the share of signals that is kept for testing where `test` names none. `resample` allows signals of
-    other sample rates than most to be resampled. `rate_hz` is that of signals whose files name none. `licence` and
-    `author` are those of the model.
+    other sample rates than most to be resampled. `rate_hz` and `unit` are those of signals whose files name none.
+    `features` is the recipe that the forest stands on. `licence` and `author` are those of the model.
     """
 
     name: str
@@ -60,6 +64,8 @@ class Plan:
     held_out: float = 0.2
     resample: bool = False
     rate_hz: float | None = None
+    unit: str = ""
+    features: str = "statistics-spectrum-1"
     title: str = ""
     description: str = ""
     licence: str = ""
@@ -84,7 +90,7 @@ def plan_from_bytes(data: bytes) -> Plan:
             held_out=float(values["held_out"]),
             resample=bool(values["resample"]),
             rate_hz=values["rate_hz"],
-            **{key: str(values[key]) for key in ("title", "description", "licence", "author")},
+            **{key: str(values[key]) for key in ("unit", "features", "title", "description", "licence", "author")},
         )
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"This is no plan of a training ({error!r}).", "Start the training again.") from error
@@ -97,4 +103,6 @@ def _plain(value: object) -> Any:
 
 
 def _source(values: Mapping[str, Any]) -> Source:
-    return Source(Path(values["path"]), values["label"], values["item"], values["start"], values["stop"])
+    return Source(
+        Path(values["path"]), values["label"], values["item"], values["start"], values["stop"], values["group"]
+    )

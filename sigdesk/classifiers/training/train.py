@@ -10,7 +10,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sigdesk.classifiers.confidence import softmax
 from sigdesk.classifiers.model_file import dump_skops
 from sigdesk.classifiers.scores import Scores, score
 from sigdesk.classifiers.training import judging
@@ -19,6 +18,7 @@ from sigdesk.classifiers.training.judging import Signals
 from sigdesk.classifiers.training.methods import Method, forest, has_rocket, on_one_thread, rocket
 from sigdesk.classifiers.training.onnx_form import onnx_form
 from sigdesk.classifiers.training.plan import MethodName, Plan, Source
+from sigdesk.classifiers.training.reporting import answered, explained, figures, suspects
 from sigdesk.classifiers.training.writing import TrainedModel, library_versions, write_model
 from sigdesk.classifiers.versions import add_version, check_name, next_version
 from sigdesk.errors import ModelError
@@ -99,13 +99,18 @@ def train(plan: Plan, tell: Teller) -> dict[str, Any]:
         tell.say(why)
     temperature = judging.best_temperature(chosen.logits, work.labels[own], work.classes)
     tested, judged_on, report = _test(work, chosen, own, kept, temperature)
-    report["suspects"] = _suspects(work, chosen, own, temperature)
-    report["cross_validation"] = _figures(chosen.scores)
-    report["methods"] = [{"method": one.method.name.value, **_figures(one.scores)} for one in judged]
+    examples = [work.examples[place] for place in own]
+    report["suspects"] = suspects(examples, chosen.logits, work.classes, temperature)
+    if report["suspects"]:
+        tell.say(
+            f"{format_count(len(report['suspects']))} labels are in doubt: a model that has not seen them disagrees"
+        )
+    report["cross_validation"] = figures(chosen.scores)
+    report["methods"] = [{"method": one.method.name.value, **figures(one.scores)} for one in judged]
     tell.say(f"Fitting on all {format_count(len(work.examples))} signals")
     signals = Signals(chosen.rows, work.labels, work.groups)
     estimator = judging.fit(chosen.method.make(), signals)
-    report["importances"] = _importances(estimator)
+    report |= explained(chosen.method, estimator)
     tell.step()
     return _write(work, chosen, estimator, temperature, tested, judged_on, why, report)
 
@@ -163,14 +168,26 @@ def _split(work: _Training) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def _candidates(work: _Training) -> list[Method]:
     seed, wanted = work.plan.seed, work.plan.method
-    if wanted is MethodName.FOREST:
-        return [forest(seed)]
     if wanted is MethodName.ROCKET:
         return [rocket(seed, work.examples)]
+    trees = forest(seed, work.plan.features)
+    _check_rate(trees, work.examples[0])
+    if wanted is MethodName.FOREST:
+        return [trees]
     if not has_rocket():
         work.tell.warn("The method rocket is not installed (sigdesk[rocket]), so the forest is not compared with it")
-        return [forest(seed)]
-    return [rocket(seed, work.examples), forest(seed)]
+        return [trees]
+    return [rocket(seed, work.examples), trees]
+
+
+def _check_rate(method: Method, example: Example) -> None:
+    wanted = method.recipe.rate_hz if method.recipe else None
+    if wanted is not None and (example.rate_hz is None or abs(example.rate_hz - wanted) > 1e-3 * wanted):
+        has = "name no sample rate" if example.rate_hz is None else f"have {example.rate_hz:g} Hz"
+        raise ModelError(
+            f"The features {method.features} are for signals at {wanted:g} Hz, but these {has}.",
+            "Choose other features, or signals of that rate.",
+        )
 
 
 def _judge(work: _Training, method: Method, own: NDArray[np.intp]) -> Judged:
@@ -225,14 +242,14 @@ def _test(
     else:
         examples = [work.examples[place] for place in own]
         work.tell.step()
-        return chosen.scores, "cross-validation", _answered(work, examples, chosen.logits, temperature)
+        return chosen.scores, "cross-validation", answered(examples, chosen.logits, work.classes, temperature)
     train_part = signals.some(own)
     estimator = judging.fit(chosen.method.make(), train_part)
     work.tell.step()
     logits = judging.logits_for(estimator, test.rows, work.classes)
     scores = score(list(test.labels), list(judging.named(logits, work.classes)), work.classes)
     work.tell.say(f"Accuracy on {format_count(scores.count)} signals ({judged_on}): {scores.accuracy:.1%}")
-    report = _answered(work, examples, logits, temperature)
+    report = answered(examples, logits, work.classes, temperature)
     report["learning_curve"] = judging.learning_curve(
         chosen.method.make(), train_part, test, work.classes, work.plan.seed, lambda points: _tell_curve(work, points)
     )
@@ -246,69 +263,6 @@ def _tell_curve(work: _Training, points: Sequence[Mapping[str, float]]) -> None:
 
 def _as_signals(work: _Training, method: Method) -> Signals:
     return Signals(method.shape(work.test), labels_of(work.test), judging.groups_of(work.test))
-
-
-def _answered(
-    work: _Training, examples: Sequence[Example], logits: NDArray[np.float64], temperature: float
-) -> dict[str, Any]:
-    """Each tested signal with its answer, so that a cell of the matrix can be opened, and the calibration curve."""
-    probabilities = softmax(logits, temperature)
-    answers = judging.named(logits, work.classes)
-    right = answers == labels_of(examples)
-    tested = [
-        {**_place(example), "answer": str(answer), "confidence": round(float(row.max()), 4)}
-        for example, answer, row in zip(examples, answers, probabilities, strict=True)
-    ]
-    return {"tested": tested, "calibration": judging.calibration(probabilities, right)}
-
-
-def _suspects(work: _Training, chosen: Judged, own: NDArray[np.intp], temperature: float) -> list[dict[str, Any]]:
-    """Labels that a model which has not seen them disagrees with, the surest disagreement first."""
-    probabilities = softmax(chosen.logits, temperature)
-    answers = probabilities.argmax(axis=1)
-    truth = np.array([work.classes.index(label) for label in work.labels[own]])
-    rows = np.arange(len(truth))
-    doubt = probabilities[rows, answers] - probabilities[rows, truth]
-    order = [int(row) for row in np.argsort(-doubt, kind="stable") if answers[row] != truth[row]]
-    if order:
-        work.tell.say(f"{format_count(len(order))} labels are in doubt: a model that has not seen them says otherwise")
-    return [
-        {
-            **_place(work.examples[own[row]]),
-            "answer": work.classes[answers[row]],
-            "confidence": round(float(probabilities[row, answers[row]]), 4),
-            "doubt": round(float(doubt[row]), 4),
-        }
-        for row in order
-    ]
-
-
-def _place(example: Example) -> dict[str, Any]:
-    return {
-        "signal": example.name,
-        "path": str(example.path),
-        "item": example.item,
-        "start": example.start,
-        "stop": example.stop,
-        "label": example.label,
-    }
-
-
-def _figures(scores: Scores) -> dict[str, Any]:
-    return {
-        "accuracy": round(scores.accuracy, 4),
-        "accuracy_interval": [round(end, 4) for end in scores.accuracy_interval],
-        "balanced_accuracy": round(scores.balanced_accuracy, 4),
-        "balanced_interval": [round(end, 4) for end in scores.balanced_interval],
-        "guess": round(scores.guess, 4),
-        "signals": scores.count,
-    }
-
-
-def _importances(estimator: Any) -> list[float]:
-    """What a forest looked at, a share a feature; [] for a method that cannot say."""
-    found = getattr(estimator, "feature_importances_", None)
-    return [] if found is None else [round(float(share), 5) for share in found]
 
 
 def _write(
@@ -325,9 +279,9 @@ def _write(
     folder = plan.models_folder.absolute() / plan.name
     lengths = [example.samples.shape[1] for example in work.examples]
     delivered = on_one_thread(estimator)
-    onnx = onnx_form(delivered, chosen.rows, work.classes)
+    onnx = onnx_form(delivered, chosen.rows, work.classes, temperature)
     if onnx is not None:
-        work.tell.say("The forest was converted to ONNX, with the same answers: it runs in that form")
+        work.tell.say("It was converted to ONNX, with the same answers, and runs in that form")
     libraries = ("scikit-learn", "skops", "numpy", *_extra_libraries(method, onnx))
     trained = TrainedModel(
         name=plan.name,
@@ -340,7 +294,7 @@ def _write(
         onnx=onnx,
         classes=work.classes,
         channels=len(first.samples),
-        units=first.units,
+        units=first.units if any(first.units) else (plan.unit,),
         rate_hz=first.rate_hz,
         lengths=(min(lengths), max(lengths)),
         features=method.features,
@@ -371,15 +325,15 @@ def _write(
         "method": method.name.value,
         "why": why,
         "judged_on": judged_on,
-        **_figures(scores),
-        "cross_validation": _figures(chosen.scores),
+        **figures(scores),
+        "cross_validation": figures(chosen.scores),
     }
 
 
 def _extra_libraries(method: Method, onnx: bytes | None) -> tuple[str, ...]:
-    if onnx is not None:
-        return ("skl2onnx",)
-    return ("aeon",) if method.name is MethodName.ROCKET else ()
+    if method.name is MethodName.ROCKET:
+        return ("aeon", *(("onnx",) if onnx is not None else ()))
+    return ("skl2onnx",) if onnx is not None else ()
 
 
 def _source_names(plan: Plan) -> tuple[str, ...]:

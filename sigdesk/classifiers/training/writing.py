@@ -175,8 +175,8 @@ def _head(model: TrainedModel) -> dict[str, str]:
 
 
 def _run(model: TrainedModel) -> dict[str, Any]:
-    """Compiling MiniRocket's kernels takes half a minute on a machine that has never done it."""
-    return {"batch": 256} | ({"start_timeout_s": 180} if model.length is not None else {})
+    """Compiling MiniRocket's kernels takes half a minute on a machine that has never done it; ONNX compiles nothing."""
+    return {"batch": 256} | ({"start_timeout_s": 180} if model.length is not None and model.onnx is None else {})
 
 
 def _files(model: TrainedModel) -> dict[str, str]:
