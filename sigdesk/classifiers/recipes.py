@@ -6,7 +6,7 @@ trained with it: what is better gets a new name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -40,12 +40,12 @@ class Recipe:
     features: tuple[Feature, ...]
     rate_hz: float | None = None
 
-    def where(self, shares: Sequence[float]) -> NDArray[np.float64]:
+    def where(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
         """How much of `shares`, one a feature, falls on each tenth of the signal: shape (channels, 10).
 
         A feature of a longer stretch is shared out evenly over it.
         """
-        table = np.asarray(shares, dtype=np.float64).reshape(-1, len(self.features))
+        table = shares.reshape(-1, len(self.features))
         edges = np.linspace(0.0, 1.0, TENTHS + 1)
         spread = [
             np.maximum(np.minimum(edges[1:], one.stop) - np.maximum(edges[:-1], one.start), 0.0)

@@ -57,7 +57,7 @@ class _Graph:
             self._constant(f"biases{part}", biases[None, :, :, None]),
         )
         pads = [padding, padding]
-        steps = (
+        steps: tuple[tuple[str, list[str], dict[str, Any]], ...] = (
             ("Conv", [_ENTRY, kernel], {"dilations": [dilation], "pads": pads}),
             ("Unsqueeze", ["", "axis_of_biases"], {}),
             ("Greater", ["", bias], {}),
