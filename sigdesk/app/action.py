@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from sigdesk.app.label_commands import LabelCommands
+from sigdesk.app.model_tasks import ModelTasks
 from sigdesk.app.plot_tasks import PlotTasks
 
 
@@ -28,6 +29,8 @@ class Desk(Protocol):
 
     @property
     def files(self) -> FileDesk: ...
+    @property
+    def models(self) -> ModelTasks: ...
 
     def open_files(self) -> None: ...
     def open_folder(self) -> None: ...
@@ -95,6 +98,7 @@ class When(enum.Enum):
     RESULTS_THERE = "Nothing was classified yet"
     TABLE_SHOWN = "Open a table of text (CSV, TSV, TXT) first"
     FILE_SHOWN = "Open a file first"
+    TRAINING_RUNS = "No model is being trained"
     STRETCH_SELECTED = "Select a stretch on the plot first"
     CAN_UNDO = "Nothing was done yet"
     CAN_REDO = "Nothing was undone"

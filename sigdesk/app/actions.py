@@ -11,6 +11,7 @@ from typing import Final
 from sigdesk.app.action import Action, When
 from sigdesk.app.file_actions import FILE_ACTIONS
 from sigdesk.app.label_actions import LABEL_ACTIONS, LABEL_TOOL
+from sigdesk.app.model_actions import MODEL_ACTIONS
 from sigdesk.app.plot_actions import PLOT_ACTIONS, PLOT_EDIT_ACTIONS, PLOT_FILE_ACTIONS
 
 ACTIONS: Final = (
@@ -172,6 +173,7 @@ ACTIONS: Final = (
         "save-log", "Save log…", lambda d: d.save_log(), "Jobs", icon="download-simple", when=When.LOG_HAS_LINES,
         group="Jobs",
     ),
+    *MODEL_ACTIONS,
     Action("shortcuts", "Shortcuts of this page", lambda d: d.show_shortcuts(), "Help", ("?",), "keyboard"),
     Action("help", "Help", lambda d: d.show_help(), "Help", ("F1",), "question"),
     Action("about", "About SigDesk", lambda d: d.show_about(), "Help", icon="info", opens_section=True),

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.handing_over import HandedOver, HandingOver, Waiting, Wish
 from sigdesk.app.rows import SignalState
+from sigdesk.app.scope_text import stretch_of, whole_text, windows_text
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.settings import Settings
 from sigdesk.classifiers.fit import refusal, windows_for
@@ -20,7 +21,7 @@ from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.errors import ModelError
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.pool import Pool
-from sigdesk.signals.describe import duration_text, format_count, stretch_text
+from sigdesk.signals.describe import duration_text
 from sigdesk.signals.recording import Recording
 
 REMAINING: Final = (SignalState.NOT_CLASSIFIED, SignalState.CANCELLED, SignalState.FAILED)
@@ -141,6 +142,14 @@ class Classifying(QObject):
                 self._session.mark(label, manifest.title_of(label))
         self.model_changed.emit(self._classifier)
         self._tell()
+
+    def set_models(self, models: Sequence[Classifier | BrokenFolder]) -> None:
+        """Other models are installed now. The one that is chosen is taken as it is now; jobs keep theirs."""
+        self.models = tuple(models)
+        if self._classifier not in self.models:
+            names = {model.name for model in self.models if isinstance(model, Classifier)}
+            chosen = self._settings.text("model")
+            self.choose_model(chosen if chosen in names else self._first_model())
 
     def choose_scope(self, scope: str) -> None:
         """ "whole", "selection" or "windows"."""
@@ -264,13 +273,13 @@ class Classifying(QObject):
         if entry is None:
             return Plan("Classify", "", "Choose a signal on the left", remaining)
         if self._classifier is None or not self._classifier.runnable:
-            return Plan("Classify", _whole_text(entry.recording), "Choose a model that can run", remaining)
+            return Plan("Classify", whole_text(entry.recording), "Choose a model that can run", remaining)
         request, text, obstacle = self._work_out(entry, self._order(scope, LOOKED_AT))
         button = "Classify"
         if scope == "selection":
             button = "Classify selection"
         elif scope == "windows" and request is not None and request.windows is not None:
-            button = f"Classify {_windows_text(len(request.windows))}"
+            button = f"Classify {windows_text(len(request.windows))}"
         return Plan(button, text, obstacle, remaining)
 
     def _work_out(self, entry: SignalEntry, order: Order) -> _Worked:
@@ -355,12 +364,12 @@ def _request(recording: Recording, order: Order) -> _Worked:
     classifier = order.classifier
     if classifier is None or not classifier.runnable:
         return None, "", "Choose a model that can run"
-    start, stop, text = 0, recording.length, _whole_text(recording)
+    start, stop, text = 0, recording.length, whole_text(recording)
     if order.scope == "selection":
         if order.selection is None:
             return None, "No stretch is selected", "Select a stretch on the plot first (S)"
         start, stop = order.selection
-        text = _stretch_text(recording, start, stop)
+        text = stretch_of(recording, start, stop)
     channels = None
     if order.channels is not None:
         channels = tuple(index for index in order.channels if index < len(recording.channels)) or None
@@ -371,24 +380,9 @@ def _request(recording: Recording, order: Order) -> _Worked:
             windows = windows_for(recording, length, step, start, stop)
         except ModelError as error:
             return None, text, str(error)
-        text = f"{_windows_text(len(windows))} over {duration_text(recording)}"
+        text = f"{windows_text(len(windows))} over {duration_text(recording)}"
     obstacle = refusal(classifier, recording, start, stop, channels, windows) or ""
     request = JobRequest(
         classifier, recording, start, stop, channels, windows, params=order.params, priority=order.priority
     )
     return request, text, obstacle
-
-
-def _windows_text(count: int) -> str:
-    return "1 window" if count == 1 else f"{format_count(count)} windows"
-
-
-def _whole_text(recording: Recording) -> str:
-    return f"Whole signal, {duration_text(recording)}"
-
-
-def _stretch_text(recording: Recording, start: int, stop: int) -> str:
-    count, times = f"{format_count(stop - start)} samples", recording.time_base
-    if not times.unit:
-        return count
-    return f"{stretch_text(times.time_of(start), times.time_of(stop), times.unit)}  {count}"

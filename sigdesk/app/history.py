@@ -20,6 +20,7 @@ from sigdesk.app.resuming import Resuming
 from sigdesk.app.session import Session
 from sigdesk.app.settings import Settings
 from sigdesk.app.titles import Titles
+from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.errors import JobError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState
 from sigdesk.pool.journal_search import Portion, StoredJob, Term
@@ -97,6 +98,10 @@ class History(QObject):
         """Begin to show the jobs of all runs."""
         self._open = True
         self._begin()
+
+    def use_models(self, models: Sequence[Classifier | BrokenFolder]) -> None:
+        """Other models are installed now, with titles of their own."""
+        self._titles = Titles(models)
 
     def shut(self) -> None:
         """Nobody looks any more."""

@@ -81,6 +81,12 @@ class LogModel(QAbstractListModel):
         if rows:
             self.counts_changed.emit(self._counts_shown())
 
+    def clear(self) -> None:
+        """Forget every line."""
+        self._lines.clear()
+        self._dropped = 0
+        self._rebuild()
+
     def show_job(self, job_id: str) -> None:
         """Show the lines of one job, or of all ("")."""
         self._job_id, self._stored = job_id, None

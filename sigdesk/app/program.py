@@ -17,6 +17,7 @@ from sigdesk.app.job_feed import JobFeed
 from sigdesk.app.keeping import Keeping
 from sigdesk.app.label_marks import LabelMarks
 from sigdesk.app.labelling import Labelling
+from sigdesk.app.models_library import ModelsLibrary
 from sigdesk.app.opening import Opened, Opener, Refusal
 from sigdesk.app.outcomes import clock_text
 from sigdesk.app.reloading import Reloading
@@ -26,6 +27,7 @@ from sigdesk.app.session import Session
 from sigdesk.app.settings import Settings
 from sigdesk.app.signals_model import SignalsModel
 from sigdesk.app.table_correcting import TableCorrecting
+from sigdesk.app.training import Training
 from sigdesk.app.undoing import Undoing
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.errors import ModelError, SettingsError, SigDeskError
@@ -94,6 +96,8 @@ class Program(QObject):
         self.opener = Opener(self.remembered, self)
         self.reloading = Reloading(self.session, self.remembered, self.opener.shelf, self)
         self.tables = TableCorrecting(self.remembered, self.opener.shelf, self)
+        self.library = ModelsLibrary(places, models, self)
+        self.training = Training(self.library, self)
         self.classifying = Classifying(self.session, settings, pool, models, self)
         self.feed = JobFeed(self.session, settings, pool, self.classifying, self)
         self.keeping = Keeping(
@@ -117,6 +121,8 @@ class Program(QObject):
         self.opener.opened.connect(self._on_opened)
         self.keeping.files_wanted.connect(self.open)
         self.classifying.journal_failed.connect(partial(self.tell_problem, "pool"))
+        self.library.changed.connect(self.classifying.set_models)
+        self.library.changed.connect(self.history.use_models)
         self.resuming.failed.connect(partial(self.tell_problem, "resume"))
         self.feed.stats_changed.connect(self._on_stats_changed)
         settings.changed.connect(self._on_setting_changed)
@@ -167,6 +173,8 @@ class Program(QObject):
             self.opener.close()
             self.reloading.close()
             self.tables.close()
+            self.training.close()
+            self.library.close()
             self.resuming.close()
             self.classifying.close()
             self.history.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
@@ -45,6 +45,7 @@ class SignalsModel(QAbstractListModel):
         self._collapsed: set[str] = set()
         self._text = ""
         self._chip = "All"
+        self._only: frozenset[int] = frozenset()
         self._sort = SORTS[0]
         session.added.connect(self._on_session_added)
         session.removed.connect(self._rebuild)
@@ -92,6 +93,11 @@ class SignalsModel(QAbstractListModel):
         self._chip = chip
         self._rebuild()
 
+    def show_only(self, signal_ids: Iterable[int]) -> None:
+        """Show these signals and no others, as long as the other filters let them through; all again for none."""
+        self._only = frozenset(signal_ids)
+        self._rebuild()
+
     def sort_by(self, order: str) -> None:
         """One of `SORTS`."""
         self._sort = order
@@ -134,6 +140,8 @@ class SignalsModel(QAbstractListModel):
         groups: dict[str, list[SignalEntry]] = {}
         for entry in self._session.entries:
             self._newest = max(self._newest, entry.id)
+            if self._only and entry.id not in self._only:
+                continue
             if (not states or entry.state in states) and _holds(entry, words):
                 groups.setdefault(entry.group, []).append(entry)
         for name, members in groups.items():
@@ -167,7 +175,7 @@ class SignalsModel(QAbstractListModel):
 
     def _go_last(self, entries: Sequence[SignalEntry]) -> bool:
         """Whether these new entries belong behind all others: in the last group, or in new ones."""
-        if self._text or self._chip != "All" or self._sort != SORTS[0] or not entries:
+        if self._text or self._only or self._chip != "All" or self._sort != SORTS[0] or not entries:
             return False
         if any(entry.id <= self._newest for entry in entries):
             return False  # they come back to where they were

@@ -110,13 +110,18 @@ def promote(folder: Path, version: str, trust: Sequence[TrustEntry] = ()) -> Cla
 
 def roll_back(folder: Path, trust: Sequence[TrustEntry] = ()) -> Classifier:
     """Put the version to use that was in use before. Raises ModelError when there was none."""
-    try:
-        last = (folder / VERSIONS_NAME / _LAST_FILE).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        raise ModelError(
-            f"{folder.name} has had no other version in use.", "Train a new version, then promote it."
-        ) from None
+    last = last_in_use(folder)
+    if not last:
+        raise ModelError(f"{folder.name} has had no other version in use.", "Train a new version, then promote it.")
     return promote(folder, last, trust)
+
+
+def last_in_use(folder: Path) -> str:
+    """The version of a model folder that was in use before, "" where there was none."""
+    try:
+        return (folder / VERSIONS_NAME / _LAST_FILE).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _keep(folder: Path, version: str) -> None:

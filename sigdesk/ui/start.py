@@ -72,7 +72,7 @@ def _build_around(
     look.use(settings.text("theme"))
     apply_look(application, look)
     thumbnails = ThumbnailStore(look, program.session.recording, program)
-    window = MainWindow(look, thumbnails, models, PyramidStore(places.cache_folder / "pyramids"))
+    window = MainWindow(look, thumbnails, PyramidStore(places.cache_folder / "pyramids"))
     window.status.show_isolation(pool.isolation)
     window.closing.connect(Interpreter(lambda: pool.is_idle, window).restore)
     return Desk(program, window, Wiring(program, window, look), look)

@@ -165,7 +165,7 @@ def test_the_keyboard_alone_will_do(desk: Desk, qtbot: QtBot) -> None:
     qtbot.mouseClick(button(desk.window, "Go to the Workspace"), Qt.MouseButton.LeftButton)
     assert desk.window.page == "Workspace"
     qtbot.keyClick(desk.window, Qt.Key.Key_4, control)
-    assert str(desk.program.places.models_folder) in words(desk.window), "where a model of one's own belongs"
+    assert "Default for this session" in words(desk.window)
     qtbot.keyClick(desk.window, Qt.Key.Key_1, control)
     first = desk.program.session.current
     qtbot.keyClick(desk.window, Qt.Key.Key_Down, control)

@@ -33,7 +33,9 @@ from sigdesk.ui.widgets.labels import label
 ROW_HEIGHT: Final = 20
 _TOKENS: Final = {"LOG": "text_2", "WARN": "warn", "ERROR": "error", "OUT": "muted", "JOB": "muted"}
 _TEXT_TOKENS: Final = {**_TOKENS, "LOG": "text"}
-_CLOCK, _WORD, _WORKER, _TEXT = 0, 104, 160, 184
+_WIDE: Final = (0, 104, 160, 184)
+_NARROW: Final = (0, 76, 124, 124)
+"""Where clock, level, worker and text begin."""
 _NOTHING: Final = ("Nothing was said yet.", "What scripts say while they run appears here, live.")
 _NO_MATCH: Final = ("No line matches.", "Other levels or another text show more.")
 _ERROR_GROUND: Final = 26
@@ -41,11 +43,12 @@ _ERROR_GROUND: Final = 26
 
 
 class LogDelegate(QStyledItemDelegate):
-    """Paints a line: clock, level, worker, text."""
+    """Paints a line: clock, level, worker, text. A narrow one has no room for workers and thousandths of a second."""
 
-    def __init__(self, look: Look, parent: QWidget) -> None:
+    def __init__(self, look: Look, parent: QWidget, *, narrow: bool = False) -> None:
         super().__init__(parent)
         self._ink = Ink(look)
+        self._places = _NARROW if narrow else _WIDE
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, ROW_HEIGHT)
@@ -64,11 +67,12 @@ class LogDelegate(QStyledItemDelegate):
             ground.setAlpha(_ERROR_GROUND)
             painter.fillRect(rect, ground)
         worker = f"w{row.worker}" if row.worker else ""
+        at_clock, at_word, at_worker, at_text = self._places
         for left, room, text, token in (
-            (_CLOCK, _WORD, row.clock, "muted"),
-            (_WORD, _WORKER - _WORD, row.word, _TOKENS[row.word]),
-            (_WORKER, _TEXT - _WORKER, worker, "muted"),
-            (_TEXT, _text_room(rect), visible(row.text), _TEXT_TOKENS[row.word]),
+            (at_clock, at_word, row.clock, "muted"),
+            (at_word, at_worker - at_word, row.word, _TOKENS[row.word]),
+            (at_worker, at_text - at_worker, worker, "muted"),
+            (at_text, self._text_room(rect), visible(row.text), _TEXT_TOKENS[row.word]),
         ):
             box = QRectF(rect.left() + MARGIN + left, rect.top(), room, rect.height())
             self._ink.text(painter, box, text, Face.MONO, token)
@@ -84,9 +88,13 @@ class LogDelegate(QStyledItemDelegate):
         row = index.data(ROW)
         if event.type() != QEvent.Type.ToolTip or not isinstance(row, LogRow):
             return super().helpEvent(event, view, option, index)
-        cut = self._ink.width(visible(row.text), Face.MONO) > _text_room(QRect(option.rect))
+        cut = self._ink.width(visible(row.text), Face.MONO) > self._text_room(QRect(option.rect))
         QToolTip.showText(event.globalPos(), plain_tooltip(row.text) if cut else "", view)
         return True
+
+    def _text_room(self, rect: QRect) -> int:
+        """Pixels for the text of a line."""
+        return rect.width() - self._places[-1] - 2 * MARGIN
 
 
 class LogList(QListView):
@@ -99,7 +107,7 @@ class LogList(QListView):
     details_requested = Signal(str)
     save_wanted = Signal()
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, *, narrow: bool = False) -> None:
         super().__init__(parent)
         self._look = look
         self._follows = True
@@ -108,7 +116,7 @@ class LogList(QListView):
         self.setProperty("role", "sunken")
         self.setProperty("ringed", True)
         self.setAccessibleName("Log")
-        self.setItemDelegate(LogDelegate(look, self))
+        self.setItemDelegate(LogDelegate(look, self, narrow=narrow))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -259,8 +267,3 @@ class LogTab(QFrame):
         dropped = self._model.dropped
         self._cut.setVisible(dropped > 0)
         self._cut.setText(f"{counted(dropped, 'line')} not kept")
-
-
-def _text_room(rect: QRect) -> int:
-    """Pixels for the text of a line."""
-    return rect.width() - _TEXT - 2 * MARGIN

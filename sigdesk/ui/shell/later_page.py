@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from sigdesk.classifiers.folder import BrokenFolder, Classifier
-from sigdesk.ui.shell.model_card import ModelCard
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.chip import Chip
@@ -49,21 +45,11 @@ _PLANS: Final = {
         ),
         "The Workspace lists unsure signals under To check; N goes to the next one. Ctrl E exports the results as CSV.",
     ),
-    "Models": _Plan(
-        "cube",
-        "Train models from your labels, and decide which model files may run.",
-        (
-            "Train from the labels of a session and see what got better",
-            "See what a model confuses, class by class",
-            "Trust a model file of your own, or take it away",
-        ),
-        "A model is a folder with a model.toml. Put it into the models folder; SigDesk finds it at the next start.",
-    ),
 }
 
 
 class LaterPage(QScrollArea):
-    """`page` is Record, Review or Models. `workspace_requested` is the way back to what works today."""
+    """`page` is Record or Review. `workspace_requested` is the way back to what works today."""
 
     workspace_requested = Signal()
 
@@ -79,26 +65,7 @@ class LaterPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._models = QVBoxLayout()
-        self._models.setSpacing(12)
-        self._model_cards: list[QWidget] = []
         self._lay_out(page)
-
-    def set_models(self, models: Sequence[Classifier | BrokenFolder]) -> None:
-        """List the models that are installed, below the words; reading them is all that can be done here."""
-        for old in self._model_cards:
-            self._models.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self._model_cards = [_head(len(models)), *(ModelCard(self._look, model) for model in models)]
-        for widget in self._model_cards:
-            self._models.addWidget(widget)
-
-    def set_models_folder(self, folder: Path) -> None:
-        """Say where models of one's own belong."""
-        self._words.setText(
-            f"A model is a folder with a model.toml. Put it into {folder}; SigDesk finds it at the next start."
-        )
 
     def _lay_out(self, page: str) -> None:
         body = QWidget()
@@ -120,8 +87,6 @@ class LaterPage(QScrollArea):
             column.addLayout(self._point(point))
         column.addSpacing(16)
         column.addWidget(self._today())
-        column.addSpacing(24)
-        column.addLayout(self._models)
         column.addStretch(1)
         holder = QWidget()
         across = QHBoxLayout(holder)
@@ -154,8 +119,3 @@ class LaterPage(QScrollArea):
         back.clicked.connect(self.workspace_requested)
         row.addWidget(back, 0, Qt.AlignmentFlag.AlignVCenter)
         return card
-
-
-def _head(count: int) -> QWidget:
-    text = "No model is installed" if not count else f"{count} model{'' if count == 1 else 's'} installed"
-    return label(text, "title")

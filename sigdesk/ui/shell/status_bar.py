@@ -46,6 +46,7 @@ class StatusBar(QStatusBar):
         self._queue = _Item(look, "Queue", line=True)
         self._rate = _Item(look, "Rate", line=True)
         self._isolation = _Item(look, "Models", line=True)
+        self._training = _Item(look, "Training", line=True)
         self._disk = _Item(look, "Disk", "hard-drive")
         self._recording = _Item(look, "Recording", "record", line=True)
         self._saved = _Item(look, "Session", line=True)
@@ -54,12 +55,13 @@ class StatusBar(QStatusBar):
         row.setSpacing(0)
         row.addWidget(self._cells)
         row.addSpacing(6)
-        for item in (self._workers, self._isolation, self._queue, self._rate):
+        for item in (self._workers, self._isolation, self._queue, self._rate, self._training):
             row.addWidget(item)
         row.addStretch(1)
         for item in (self._disk, self._recording, self._saved):
             row.addWidget(item)
         self._isolation.hide()
+        self._training.hide()
         self._disk.hide()
         self._recording.show_text((("Not recording", False),))
         self.show_pool(PoolStats(workers=(), queued=0, running=0, jobs_per_min=0))
@@ -89,6 +91,11 @@ class StatusBar(QStatusBar):
         self._isolation.explain(textwrap.fill(_isolation_text(isolation), 72))
         self._isolation.show()
 
+    def show_training(self, text: str, share: float) -> None:
+        """What is being trained, and how much of that is done (0..1); "" for nothing."""
+        self._training.show_text(((f"{text} ", False), (f"{share:.0%}", True)))
+        self._training.setVisible(bool(text))
+
     def show_disk(self, free: int) -> None:
         """Bytes that are free where SigDesk stores things."""
         low = free < LOW_DISK
@@ -111,6 +118,7 @@ class StatusBar(QStatusBar):
             self._isolation,
             self._queue,
             self._rate,
+            self._training,
             self._disk,
             self._recording,
             self._saved,

@@ -18,7 +18,7 @@ from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.filter_chips import FilterChips
 from sigdesk.ui.widgets.icon_button import IconButton
-from sigdesk.ui.widgets.labels import label
+from sigdesk.ui.widgets.labels import ElidedLabel, label
 from sigdesk.ui.widgets.search_field import SearchField
 
 _NOTHING: Final = {
@@ -43,6 +43,8 @@ class SignalsPanel(QFrame):
     table_requested = Signal(int)
     reload_requested = Signal(tuple)
     paths_dropped = Signal(list)
+    show_all_requested = Signal()
+    """Some signals are shown alone, and all others are to be seen again."""
 
     def __init__(self, look: Look, thumbnails: ThumbnailStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,9 @@ class SignalsPanel(QFrame):
         self._sort_menu = self._make_sort_menu()
         self._filter = SearchField(look, "Filter by name, label or state", "Ctrl+F")
         self._chips = FilterChips(look, CHIPS, "Show signals")
+        self._subset = ElidedLabel("", "strong")
+        self._subset_row = QWidget()
+        self._all = ActionButton(look, "Show all", kind="link")
         self._empty = EmptyState(look, "", "", "Clear filter")
         self._pages = QStackedWidget()
         self._lay_out()
@@ -80,6 +85,11 @@ class SignalsPanel(QFrame):
         """Mark a row as the signal that is shown, and bring it into view."""
         self.list.show_row(index)
 
+    def say_subset(self, title: str) -> None:
+        """Say which signals are shown alone; "" where all are."""
+        self._subset.set_text(title)
+        self._subset_row.setVisible(bool(title))
+
     def focus_filter(self) -> None:
         """Put the keyboard into the filter field."""
         self._filter.setFocus()
@@ -87,6 +97,8 @@ class SignalsPanel(QFrame):
 
     def clear_filter(self) -> None:
         """Show everything again."""
+        if not self._subset_row.isHidden():
+            self.show_all_requested.emit()
         self._filter.clear()
         if self._chips.current != "All":
             self._chips.choose("All")
@@ -110,6 +122,11 @@ class SignalsPanel(QFrame):
         chips.setContentsMargins(8, 0, 8, 5)
         chips.addWidget(self._chips)
         chips.addStretch(1)
+        subset = QHBoxLayout(self._subset_row)
+        subset.setContentsMargins(12, 0, 8, 4)
+        subset.addWidget(self._subset, 1)
+        subset.addWidget(self._all)
+        self._subset_row.hide()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.list)
         column = QVBoxLayout(self)
@@ -118,6 +135,7 @@ class SignalsPanel(QFrame):
         column.addWidget(head)
         column.addLayout(field)
         column.addLayout(chips)
+        column.addWidget(self._subset_row)
         column.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
@@ -126,6 +144,7 @@ class SignalsPanel(QFrame):
         self._filter.textChanged.connect(self.filter_text_changed)
         self._filter.left.connect(self.list.setFocus)
         self._chips.chosen.connect(self.filter_chip_chosen)
+        self._all.clicked.connect(self.show_all_requested)
         self._empty.acted.connect(self._on_empty_acted)
         self.list.current_changed.connect(self.current_changed)
         self.list.selection_changed.connect(self.selection_changed)

@@ -114,6 +114,7 @@ QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit {
     background: $field; color: $text; border: 1px solid $border_strong; border-radius: 4px; font-size: 12px;
     selection-background-color: $accent; selection-color: $on_accent; placeholder-text-color: $muted;
 }
+QTextEdit[role="page"] { background: transparent; border: none; font-size: 13px; }
 QLineEdit, QComboBox, QAbstractSpinBox { min-height: 26px; padding: 0 8px; }
 QLineEdit[small="true"] { min-height: 22px; }
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
@@ -157,6 +158,7 @@ QHeaderView::section {
     background: $sunken; color: $muted; border: none; border-bottom: 1px solid $border; padding: 0 8px;
     height: 23px; font-size: 11px; font-weight: 500;
 }
+QTableView[role="matrix"] QTableCornerButton::section { background: $surface; border: none; }
 QTableCornerButton::section { background: $sunken; border: none; border-bottom: 1px solid $border; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar { background: transparent; border: none; margin: 0; }

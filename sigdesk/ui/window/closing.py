@@ -28,7 +28,7 @@ class Closing(QObject):
     def may_close(self) -> bool:
         """Whether the window may close now. Where the operator must be asked, it is closed by the answer."""
         # A system that shuts down waits for nobody; what has not ended is kept.
-        if self._agreed or not self._program.open_jobs or _system_shuts_down():
+        if self._agreed or not self._program.open_jobs or system_shuts_down():
             return True
         if self._box is None:
             self._program.classifying.settle()
@@ -69,6 +69,7 @@ class Closing(QObject):
             self._close()  # it was to be closed, and nothing is left to ask
 
 
-def _system_shuts_down() -> bool:
+def system_shuts_down() -> bool:
+    """Whether the session of the whole system ends, which asks nothing."""
     application = QGuiApplication.instance()
     return isinstance(application, QGuiApplication) and application.isSavingSession()

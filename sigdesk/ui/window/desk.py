@@ -28,6 +28,7 @@ from sigdesk.ui.window.action_set import keys_text
 from sigdesk.ui.window.job_desk import JobDesk
 from sigdesk.ui.window.label_desk import LabelDesk
 from sigdesk.ui.window.main_window import MainWindow
+from sigdesk.ui.window.models_desk import ModelsDesk
 from sigdesk.ui.window.opening_desk import OpeningDesk
 from sigdesk.ui.window.plot_desk import PlotDesk
 from sigdesk.ui.window.pool_desk import PoolDesk
@@ -57,6 +58,7 @@ class WindowDesk:
         self.pool = PoolDesk(program, window)
         self.plots = PlotDesk(program, window)
         self.files = OpeningDesk(program, window, look)
+        self.models = ModelsDesk(window)
         self._palette = Palette(look, window)
         self._palette.chosen.connect(self._on_palette_chosen)
 
@@ -129,6 +131,9 @@ class WindowDesk:
     def focus_filter(self) -> None:
         focused = QApplication.focusWidget()
         if focused is not None and self._window.bottom.isAncestorOf(focused) and self._window.bottom.focus_field():
+            return
+        if self._window.page == "Models":
+            self._window.models_page.focus_filter()
             return
         self._window.show_page("Workspace")
         self._window.show_panel("Signals")

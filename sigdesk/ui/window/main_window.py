@@ -10,10 +10,10 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
-from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.signals.pyramid_store import PyramidStore
 from sigdesk.ui.bottom.tabs import BottomTabs
 from sigdesk.ui.inspector.panel import Inspector
+from sigdesk.ui.models.page import ModelsPage
 from sigdesk.ui.plots.area import PlotArea
 from sigdesk.ui.shell.banner import Banner
 from sigdesk.ui.shell.drop_zone import dropped_paths
@@ -46,7 +46,6 @@ class MainWindow(QMainWindow):
         self,
         look: Look,
         thumbnails: ThumbnailStore,
-        models: Sequence[Classifier | BrokenFolder],
         pyramids: PyramidStore | None = None,
     ) -> None:
         super().__init__()
@@ -64,13 +63,13 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(look)
         self.bottom = BottomTabs(look)
         self.status = StatusBar(look)
-        self.models_page = LaterPage(look, "Models")
+        self.models_page = ModelsPage(look)
         self._workspace = QStackedWidget()
         self._pages = QStackedWidget()
         self._page_places: dict[str, int] = {}
         self._wanted = {"Signals": True, "Inspector": True, "Bottom tabs": True}
         self._bottom_on_welcome = False
-        self._lay_out(look, models)
+        self._lay_out(look)
         self.toast = Toast(look, self)
 
     @property
@@ -194,7 +193,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.paths_dropped.emit(paths)
 
-    def _lay_out(self, look: Look, models: Sequence[Classifier | BrokenFolder]) -> None:
+    def _lay_out(self, look: Look) -> None:
         top = QWidget()
         column = QVBoxLayout(top)
         column.setContentsMargins(0, 0, 0, 0)
@@ -205,10 +204,10 @@ class MainWindow(QMainWindow):
         self._workspace.addWidget(self.welcome)
         self._workspace.addWidget(self.plots)
         self._page_places["Workspace"] = self._pages.addWidget(self._workspace)
-        self.models_page.set_models(models)
-        for page in (LaterPage(look, "Record"), LaterPage(look, "Review"), self.models_page):
+        for page in (LaterPage(look, "Record"), LaterPage(look, "Review")):
             page.workspace_requested.connect(partial(self.show_page, "Workspace"))
             self._page_places[page.name] = self._pages.addWidget(page)
+        self._page_places[self.models_page.name] = self._pages.addWidget(self.models_page)
         self.setCentralWidget(self._pages)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)

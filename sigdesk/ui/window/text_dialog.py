@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
+from sigdesk.ui.models.markdown_view import space
 from sigdesk.ui.theme.look import Look
 
 
@@ -22,21 +22,10 @@ class TextDialog(QDialog):
         page.setFrameShape(QTextBrowser.Shape.NoFrame)
         page.document().setDocumentMargin(16)
         page.setMarkdown(markdown)
-        _space(page.document())
+        space(page.document())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 16, 16)
         column.addWidget(page)
         column.addWidget(buttons)
-
-
-def _space(document: QTextDocument) -> None:
-    """Room below paragraphs, which Qt's Markdown leaves out; lists and tables stay dense."""
-    block = document.begin()
-    while block.isValid():
-        if block.textList() is None and QTextCursor(block).currentTable() is None:
-            spaced = QTextBlockFormat()
-            spaced.setBottomMargin(8)
-            QTextCursor(block).mergeBlockFormat(spaced)
-        block = block.next()

@@ -25,6 +25,7 @@ from sigdesk.ui.window.desk import WindowDesk
 from sigdesk.ui.window.history_wiring import HistoryWiring
 from sigdesk.ui.window.label_wiring import LabelWiring
 from sigdesk.ui.window.main_window import MainWindow
+from sigdesk.ui.window.models_part import ModelsPart
 from sigdesk.ui.window.opening_wiring import OpeningWiring
 from sigdesk.ui.window.plot_menu import fill_plot_menu
 
@@ -61,8 +62,9 @@ class Wiring(QObject):
         window.bottom.set_models(feed.jobs, feed.log, feed.results, feed.problems, program.history.jobs)
         self._history = HistoryWiring(program, window, self.desk.jobs)
         window.inspector.set_models(program.classifying.models)
-        window.models_page.set_models_folder(program.places.models_folder)
         self._closing = Closing(program, window, look)
+        self.models = ModelsPart(program, window, self.desk, look, self.enable_actions)
+        self.add_conditions(self.models.conditions)
         self._opening = OpeningWiring(program, window, self.desk, self)
         self.add_conditions(self.desk.files.conditions)
         self._connect()

@@ -1,0 +1,136 @@
+"""A small painted chart: lines of shares over something, each with its name at its end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from sigdesk.ui.rows.wording import percent
+from sigdesk.ui.theme.look import Look
+from sigdesk.ui.widgets.numbers import grouped
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 20, 10, 22
+_HIGHEST_START: Final = 0.9
+"""However good all is, so much is shown: a hundredth must not look like a chasm."""
+_STEPS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25)
+_MOST_LINES: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Points (x, share 0..1) in the colour of a token. `dot` marks its end, `dots` every point; `dashed` is thin."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    token: str = "pen_quiet"
+    dot: bool = False
+    dots: bool = False
+    dashed: bool = False
+    named_below: bool = False
+
+
+class Chart(QWidget):
+    """Shares from below to above; along x counts, or shares where `x_shares`."""
+
+    def __init__(self, look: Look, name: str, *, x_shares: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._x_shares = x_shares
+        self._lines: tuple[Line, ...] = ()
+        self._name = name
+        self._nothing = ""
+        self.setAccessibleName(name)
+        self.setMinimumHeight(150)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        look.changed.connect(self.update)
+
+    def show_lines(self, lines: Sequence[Line], nothing: str = "") -> None:
+        """Show these lines; `nothing` is what is said where none has a point."""
+        self._lines = tuple(line for line in lines if line.points)
+        self._nothing = nothing
+        ends = "; ".join(f"{line.name} {percent(line.points[-1][1], 1)}" for line in self._lines)
+        self.setAccessibleDescription(ends or nothing)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(380, 220)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._lines:
+            painter.setPen(self._look.colour("muted"))
+            painter.setFont(self._look.font(12))
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._nothing)
+            return
+        room = QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
+        low, high, step = self._y_range()
+        right = 1.0 if self._x_shares else max(x for line in self._lines for x, _ in line.points) * 1.05
+        self._paint_grid(painter, room, low, high, step, right)
+        for line in self._lines:
+            across, up = room.width() / right, room.height() / (high - low)
+            places = [QPointF(room.left() + x * across, room.bottom() - (y - low) * up) for x, y in line.points]
+            self._paint_line(painter, room, line, places)
+
+    def _y_range(self) -> tuple[float, float, float]:
+        """From a round share below all points up to 100 %, and the distance of the grid's lines."""
+        if self._x_shares:
+            return 0.0, 1.0, 0.25
+        least = min(_HIGHEST_START, *(y for line in self._lines for _, y in line.points))
+        step = next((step for step in _STEPS if (1.0 - least) / step <= _MOST_LINES - 1), _STEPS[-1])
+        low = max(0.0, math.floor(least / step + 1e-9) * step)
+        return (low if low < 1.0 else 1.0 - step), 1.0, step
+
+    def _paint_grid(self, painter: QPainter, room: QRectF, low: float, high: float, step: float, right: float) -> None:
+        painter.setFont(self._look.font(11))
+        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+        for number in range(round((high - low) / step) + 1):
+            share = low + number * step
+            y = round(room.bottom() - (share - low) / (high - low) * room.height()) + 0.5
+            painter.setPen(QPen(self._look.colour("grid"), 1))
+            painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
+            painter.setPen(self._look.colour("muted"))
+            painter.drawText(QRectF(0, y - 8, _LEFT - 8, 16), middle, percent(share))
+        for x in _x_ticks(right, self._x_shares):
+            left = room.left() + x / right * room.width()
+            text = percent(x) if self._x_shares else grouped(round(x))
+            painter.drawText(QRectF(left - 30, room.bottom() + 5, 60, 14), int(Qt.AlignmentFlag.AlignCenter), text)
+
+    def _paint_line(self, painter: QPainter, room: QRectF, line: Line, places: list[QPointF]) -> None:
+        colour = self._look.colour(line.token)
+        width = 1.0 if line.dashed else 1.8
+        painter.setPen(QPen(colour, width, Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(QPolygonF(places))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        ends = places if line.dots else places[-1:] if line.dot else []
+        for place in ends:
+            painter.drawEllipse(place, 3.5, 3.5)
+        if line.name:
+            self._paint_name(painter, room, line, places[-1])
+
+    def _paint_name(self, painter: QPainter, room: QRectF, line: Line, end: QPointF) -> None:
+        font = self._look.font(11, QFont.Weight.Normal if line.dashed else QFont.Weight.DemiBold)
+        width = QFontMetricsF(font).horizontalAdvance(line.name) + 2
+        left = min(max(room.left() + 4, end.x() - width / 2), room.right() - width)
+        top = end.y() + 5 if line.named_below else end.y() - 20
+        top = min(max(top, room.top() - 4), room.bottom() - 16)
+        painter.setFont(font)
+        painter.setPen(self._look.colour("text_2" if line.token == "pen_quiet" else line.token))
+        painter.drawText(QRectF(left, top, width, 15), int(Qt.AlignmentFlag.AlignVCenter), line.name)
+
+
+def _x_ticks(right: float, shares: bool) -> list[float]:
+    if shares:
+        return [0.0, 0.25, 0.5, 0.75, 1.0]
+    power = 10.0 ** math.floor(math.log10(max(right, 1.0)))
+    step = next((power * part for part in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0) if right / (power * part) <= 5), power * 10)
+    step = max(1.0, step)
+    return [step * number for number in range(int(right / step) + 1)]

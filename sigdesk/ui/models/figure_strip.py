@@ -1,0 +1,71 @@
+"""Key figures beside each other: what, how much, and a word to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from sigdesk.ui.rows.wording import NONE
+from sigdesk.ui.widgets.labels import ElidedLabel, label
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`status` colours the note: "warn", or "" for muted."""
+
+    name: str
+    value: str = NONE
+    note: str = ""
+    status: str = ""
+
+
+class FigureStrip(QFrame):
+    """As many cells of one width as it is given figures."""
+
+    def __init__(self, count: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._cells = [_Cell() for _ in range(count)]
+        for number, cell in enumerate(self._cells):
+            if number:
+                line = QFrame()
+                line.setProperty("role", "separator")
+                line.setFixedWidth(1)
+                row.addWidget(line)
+            row.addWidget(cell, 1)
+
+    def show_figures(self, figures: Sequence[Figure]) -> None:
+        for cell, figure in zip(self._cells, figures, strict=True):
+            cell.show_figure(figure)
+
+
+class _Cell(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = label("", "caption")
+        self._value = label("", "head")
+        self._notes = {status: ElidedLabel("", "muted") for status in ("", "warn")}
+        self._notes["warn"].setProperty("status", "warn")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 8, 8)
+        column.setSpacing(0)
+        column.addWidget(self._name)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._value)
+        for note in self._notes.values():
+            row.addWidget(note, 1)
+        column.addLayout(row)
+
+    def show_figure(self, figure: Figure) -> None:
+        self._name.setText(figure.name)
+        self._value.setText(figure.value)
+        for status, note in self._notes.items():
+            note.setVisible(status == figure.status)
+            note.set_text(figure.note)
+        self.setAccessibleName(f"{figure.name}: {figure.value} {figure.note}".rstrip())
