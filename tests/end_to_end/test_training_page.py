@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMessageBox, QTableView
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import ROW, SignalRow
@@ -77,6 +77,10 @@ def test_from_the_labels_of_the_session_to_a_model_that_is_used(
     assert isinstance(model, Classifier)
     assert model in desk.program.classifying.models, "the Inspector has it at once"
     assert card(desk, "bench-motor").isVisible()
+    matrix = next(one for one in page.findChildren(QTableView) if one.accessibleName() == "Confusion matrix")
+    page.ensureWidgetVisible(matrix)
+    place = matrix.visualRect(matrix.model().index(0, 0)).center()
+    qtbot.mouseClick(matrix.viewport(), LEFT, pos=place)
     press(qtbot, page, "Show them")
     qtbot.waitUntil(lambda: desk.window.page == "Workspace")
     rows = [desk.program.signals.index(place).data(ROW) for place in range(desk.program.signals.rowCount())]
