@@ -12,11 +12,18 @@ from sigdesk.app.model_tasks import ModelTasks
 from sigdesk.app.plot_tasks import PlotTasks
 
 
-class FileDesk(Protocol):
-    """What can be asked of the file behind the signal that is shown."""
+class ReadingTasks(Protocol):
+    """What can be asked of how the file of the signal that is shown is read."""
 
     def show_table(self) -> None: ...
+
+
+class DiskTasks(Protocol):
+    """What can be asked of the file of the signal that is shown, as it is on the disk."""
+
     def reload_shown(self) -> None: ...
+    def follow_shown(self) -> None: ...
+    def reveal_shown(self) -> None: ...
 
 
 class Desk(Protocol):
@@ -28,7 +35,11 @@ class Desk(Protocol):
     def labels(self) -> LabelCommands: ...
 
     @property
-    def files(self) -> FileDesk: ...
+    def reading(self) -> ReadingTasks: ...
+
+    @property
+    def disk(self) -> DiskTasks: ...
+
     @property
     def models(self) -> ModelTasks: ...
 

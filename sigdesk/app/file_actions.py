@@ -8,11 +8,19 @@ from sigdesk.app.action import Action, When
 
 FILE_ACTIONS: Final = (
     Action(
-        "table-reading", "How this table was read…", lambda d: d.files.show_table(), "File", icon="table",
+        "table-reading", "How this table was read…", lambda d: d.reading.show_table(), "File", icon="table",
         when=When.TABLE_SHOWN, group="Signals", opens_section=True,
     ),
     Action(
-        "reload", "Read again from the disk", lambda d: d.files.reload_shown(), "File", ("F5",), "arrow-clockwise",
+        "reload", "Read again from the disk", lambda d: d.disk.reload_shown(), "File", ("F5",), "arrow-clockwise",
         When.FILE_SHOWN, "Signals",
+    ),
+    Action(
+        "follow", "Follow the file as it grows", lambda d: d.disk.follow_shown(), "File", icon="arrow-line-down",
+        when=When.FILE_SHOWN, group="Signals",
+    ),
+    Action(
+        "reveal", "Show in the file manager", lambda d: d.disk.reveal_shown(), "File", icon="folder",
+        when=When.FILE_SHOWN, group="Signals",
     ),
 )  # fmt: skip

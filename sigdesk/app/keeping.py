@@ -41,6 +41,7 @@ class Keeping(QObject):
         self.autosave = Autosave(folder, session, labelling, models, self)
         self.label_files = LabelFiles(session, labelling, self.autosave, self)
         self.session_file = SessionFile(session, self.autosave, self)
+        self._expected: set[str] = set()
         self._from_before = set(self.autosave.state.signals)
         self._connect()
         if self.autosave.notice is not None:
@@ -91,7 +92,14 @@ class Keeping(QObject):
         else:
             self._tell("session", error)
 
+    def expect_change(self, paths: Iterable[Path]) -> None:
+        """These files are read anew because they have changed: nobody need be told."""
+        self._expected.update(map(str, paths))
+
     def _on_file_changed(self, path: str) -> None:
+        if path in self._expected:
+            self._expected.discard(path)
+            return
         self._tell(
             f"changed:{path}",
             SessionError(

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.classifying import Classifying
 from sigdesk.app.exporting import Exporter
+from sigdesk.app.file_watch import FileWatch
 from sigdesk.app.history import History
 from sigdesk.app.job_feed import JobFeed
 from sigdesk.app.keeping import Keeping
@@ -95,6 +96,7 @@ class Program(QObject):
         self.remembered = RememberedReading(places.reading_folder)
         self.opener = Opener(self.remembered, self)
         self.reloading = Reloading(self.session, self.remembered, self.opener.shelf, self)
+        self.watch = FileWatch(self.session, self.reloading, self)
         self.tables = TableCorrecting(self.remembered, self.opener.shelf, self)
         self.library = ModelsLibrary(places, models, self)
         self.training = Training(self.library, self)
@@ -120,6 +122,7 @@ class Program(QObject):
         self._stopped: set[str] = set()
         self.opener.opened.connect(self._on_opened)
         self.keeping.files_wanted.connect(self.open)
+        self.reloading.starting.connect(self.keeping.expect_change)
         self.classifying.journal_failed.connect(partial(self.tell_problem, "pool"))
         self.library.changed.connect(self.classifying.set_models)
         self.library.changed.connect(self.history.use_models)
@@ -171,6 +174,7 @@ class Program(QObject):
             self.settings.put("open_files", [str(path) for path in self.session.files])
         finally:
             self.opener.close()
+            self.watch.close()
             self.reloading.close()
             self.tables.close()
             self.training.close()

@@ -46,13 +46,16 @@ class Reloading(QObject):
         self._remembered = remembered
         self._shelf = shelf
         self._under_way: set[Path] = set()
+        self._once_more: set[Path] = set()
         self._threads = QThreadPool()
         self._threads.setMaxThreadCount(1)
         self._read.connect(self._on_read)
 
     def reload(self, paths: Iterable[Path]) -> None:
-        """Read files again as they are now. One that is being read already is not read twice."""
-        new = [path for path in dict.fromkeys(paths) if path not in self._under_way]
+        """Read files again as they are now. One that is being read already is read once more after that."""
+        wanted = dict.fromkeys(paths)
+        self._once_more.update(path for path in wanted if path in self._under_way)
+        new = [path for path in wanted if path not in self._under_way]
         self._under_way.update(new)
         if new:
             self._threads.start(partial(self._work, new))
@@ -80,6 +83,9 @@ class Reloading(QObject):
         self._under_way.difference_update(paths)
         still_open = set(self._session.files)
         self.take([recording for recording in read[0] if recording.path in still_open], read[1])
+        again = self._once_more.intersection(paths)
+        self._once_more -= again
+        self.reload(again)
 
 
 def read_all(paths: Iterable[Path], read: Open, shelf: Shelf) -> tuple[list[Recording], list[Refusal]]:

@@ -179,7 +179,7 @@ def test_a_shape_that_later_lines_refute_is_said_and_not_remembered(desk: Desk, 
     late = "".join(f"{number},{number}\n" for number in range(1_200_000)) + "1200000,oops\n"
     path.write_text("a,b\n" + late, encoding="utf-8")
     open_files(desk, qtbot, path)
-    desk.wiring.desk.files.show_table_of(path)
+    desk.wiring.desk.reading.show_table_of(path)
     dialog = dialog_of(desk, qtbot)
     qtbot.mouseClick(dialog.accept_button, LEFT)
     qtbot.waitUntil(lambda: "1200002" in dialog.said, timeout=20_000)

@@ -42,6 +42,7 @@ class SignalsPanel(QFrame):
     classify_requested = Signal(tuple)
     table_requested = Signal(int)
     reload_requested = Signal(tuple)
+    reveal_requested = Signal(int)
     paths_dropped = Signal(list)
     show_all_requested = Signal()
     """Some signals are shown alone, and all others are to be seen again."""
@@ -180,6 +181,12 @@ class SignalsPanel(QFrame):
             None,
             Entry("How this table was read…", "table", lambda: self.table_requested.emit(chosen[0]), no_table),
             Entry("Read again from the disk", "arrow-clockwise", lambda: self.reload_requested.emit(chosen)),
+            Entry(
+                "Show in the file manager",
+                "folder",
+                lambda: self.reveal_requested.emit(chosen[0]),
+                "" if single else "Choose one signal",
+            ),
             None,
             Entry(f"Remove {noun} from the list", "x", lambda: self.remove_requested.emit(chosen)),
         )

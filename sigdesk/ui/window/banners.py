@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.program import Program
 from sigdesk.errors import SigDeskError
@@ -17,9 +18,22 @@ _COUNT_MS: Final = 250
 """How often it is counted anew how many jobs wait: in a long line that takes its time."""
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is offered by whoever has nothing to stop: it stands where nothing else does."""
+
+    what: str
+    way_out: str
+    actions: tuple[BannerAction, ...]
+    severity: str
+
+
 class Banners(QObject):
     """Shows, in this order: what stops the pool (a journal or a temp folder that cannot be written), that all jobs are
-    paused, a model that is, jobs that wait since before."""
+    paused, a model that is, jobs that wait since before, an offer. `offer_chosen` carries the id of an offer's action.
+    """
+
+    offer_chosen = Signal(str)
 
     def __init__(self, program: Program, banner: Banner) -> None:
         super().__init__(banner)
@@ -29,11 +43,18 @@ class Banners(QObject):
         self._halted = False
         self._paused: tuple[Paused, ...] = ()
         self._waiting = 0
+        self._offer: Offer | None = None
         self._count = QTimer(self, singleShot=True, interval=_COUNT_MS)
         self._count.timeout.connect(self._show)
         program.resuming.found.connect(self._on_waiting_found)
         program.feed.stats_changed.connect(self._on_stats_changed)
         banner.action_chosen.connect(self._on_action_chosen)
+
+    def offer(self, offer: Offer | None) -> None:
+        """Show this as long as nothing goes before it; None ends it."""
+        if offer != self._offer:
+            self._offer = offer
+            self._show()
 
     def _on_waiting_found(self, count: int) -> None:
         self._waiting = count
@@ -64,6 +85,9 @@ class Banners(QObject):
                 (BannerAction(_RESUME, "Resume"), BannerAction(_DISCARD, "Discard")),
                 "accent",
             )
+        elif self._offer is not None:
+            offer = self._offer
+            self._banner.show_problem(offer.what, offer.way_out, offer.actions, offer.severity)
         else:
             self._banner.clear()
 
@@ -76,7 +100,9 @@ class Banners(QObject):
         self._banner.show_problem(f"{first.title} is paused.{more}", f"{reason}{wait} Other models go on.", resume)
 
     def _on_action_chosen(self, action: str) -> None:
-        if action == _RESUME:
+        if self._offer is not None and action in [each.id for each in self._offer.actions]:
+            self.offer_chosen.emit(action)
+        elif action == _RESUME:
             self._program.resuming.resume()
         elif action == _DISCARD:
             self._program.resuming.discard()

@@ -25,6 +25,8 @@ from sigdesk.ui.shell.palette import Palette, PaletteRow
 from sigdesk.ui.shell.shortcut_sheet import ShortcutRow, ShortcutSheet
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.action_set import keys_text
+from sigdesk.ui.window.banners import Banners
+from sigdesk.ui.window.disk_desk import DiskDesk
 from sigdesk.ui.window.job_desk import JobDesk
 from sigdesk.ui.window.label_desk import LabelDesk
 from sigdesk.ui.window.main_window import MainWindow
@@ -53,11 +55,13 @@ class WindowDesk:
         self._program = program
         self._window = window
         self._look = look
+        self.banners = Banners(program, window.banner)
         self.jobs = JobDesk(program, window, look)
         self.labels = LabelDesk(program, window, look)
         self.pool = PoolDesk(program, window)
         self.plots = PlotDesk(program, window)
-        self.files = OpeningDesk(program, window, look)
+        self.reading = OpeningDesk(program, window, look)
+        self.disk = DiskDesk(program, window, self.banners)
         self.models = ModelsDesk(window)
         self._palette = Palette(look, window)
         self._palette.chosen.connect(self._on_palette_chosen)

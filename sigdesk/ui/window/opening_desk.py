@@ -1,42 +1,27 @@
-"""What can be done with the files behind signals: see and correct how a table is read, and read files again."""
+"""How files are read, in the window: dialogs that show it and let it be corrected, and what comes of that."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 
 from sigdesk.app.action import When
 from sigdesk.app.program import Program
-from sigdesk.app.reloading import Reloaded
 from sigdesk.app.table_correcting import Corrected, Correction, open_tables
 from sigdesk.errors import SigDeskError
-from sigdesk.signals.describe import printable_name
-from sigdesk.signals.recording import Recording
 from sigdesk.signals.table_preview import TablePreview
 from sigdesk.signals.tables.layout import Given
 from sigdesk.signals.tables.shape import TableShape
 from sigdesk.signals.tables.source import is_of_table
 from sigdesk.ui.opening.table_dialog import TableDialog
-from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.main_window import MainWindow
 
 
-@dataclass(frozen=True, slots=True)
-class _Stand:
-    """What the plot showed of a signal before it was read anew."""
-
-    recording: Recording
-    start: float
-    stop: float
-    channels: tuple[int, ...]
-
-
 class OpeningDesk(QObject):
-    """Implements `sigdesk.app.action.FileDesk`, and connects its dialogs with the program."""
+    """Implements `sigdesk.app.action.ReadingTasks`, and connects its dialogs with the program."""
 
     def __init__(self, program: Program, window: MainWindow, look: Look) -> None:
         super().__init__(window)
@@ -46,26 +31,20 @@ class OpeningDesk(QObject):
         self._dialog: TableDialog | None = None
         self._path = Path()
         self._asked = 0
-        self._stand: _Stand | None = None
         self._connect()
 
     def _connect(self) -> None:
-        tables, reloading, window = self._program.tables, self._program.reloading, self._window
+        tables, window = self._program.tables, self._window
         tables.previewed.connect(self._on_previewed)
         tables.corrected.connect(self._on_corrected)
         tables.refused.connect(self._on_refused)
-        reloading.starting.connect(self._on_reload_starting)
-        reloading.done.connect(self._on_reloaded)
         window.signals.table_requested.connect(self._on_table_requested)
-        window.signals.reload_requested.connect(self.reload)
         window.bottom.problems.table_requested.connect(lambda path: self.show_table_of(Path(path)))
-        window.bottom.problems.reload_requested.connect(lambda path: self._program.reloading.reload([Path(path)]))
 
     def conditions(self) -> Mapping[When, bool]:
         """Which of the actions on files can be used now."""
         entry = self._program.session.current
         return {
-            When.FILE_SHOWN: entry is not None,
             When.TABLE_SHOWN: entry is not None and is_of_table(entry.recording),
         }
 
@@ -89,17 +68,6 @@ class OpeningDesk(QObject):
         dialog.finished.connect(self._on_dialog_finished)
         self._asked = self._program.tables.look_as_remembered(path)
         dialog.open()
-
-    def reload_shown(self) -> None:
-        """Read the file of the signal that is shown again."""
-        entry = self._program.session.current
-        if entry is not None:
-            self.reload([entry.id])
-
-    def reload(self, signal_ids: Sequence[int]) -> None:
-        """Read the files of these signals again, as they are now."""
-        recordings = filter(None, map(self._program.session.recording, signal_ids))
-        self._program.reloading.reload([recording.path for recording in recordings])
 
     def _on_table_requested(self, signal_id: int) -> None:
         recording = self._program.session.recording(signal_id)
@@ -151,46 +119,3 @@ class OpeningDesk(QObject):
 
     def _on_dialog_finished(self, _: int) -> None:
         self._dialog = None
-
-    def _on_reload_starting(self, paths: frozenset[Path]) -> None:
-        """Note what the plot shows of a signal that comes back in a moment."""
-        recording, plots = self._window.plots.recording, self._window.plots
-        self._stand = None
-        if recording is not None and recording.path in paths:
-            visible = plots.visible_range
-            self._stand = _Stand(recording, visible.start, visible.stop, plots.channels_shown)
-
-    def _on_reloaded(self, reloaded: Reloaded) -> None:
-        stand, self._stand = self._stand, None
-        if stand is not None:
-            self._stand_again(stand)
-        self._program.tell_read(
-            [e.recording for e in self._program.session.entries if e.recording.path in set(reloaded.paths)],
-            reloaded.refusals,
-        )
-        self._window.toast.say(_told(reloaded))
-
-    def _stand_again(self, stand: _Stand) -> None:
-        now, was = self._window.plots.recording, stand.recording
-        if now is None or (now.path, now.item) != (was.path, was.item):
-            return
-        if now.time_base.unit == was.time_base.unit and (stand.start, stand.stop) != _whole(was):
-            self._window.plots.show_stretch(stand.start, stand.stop)
-        if len(now.channels) == len(was.channels):
-            self._window.plots.show_channels(stand.channels)
-
-
-def _whole(recording: Recording) -> tuple[float, float]:
-    base = recording.time_base
-    return base.time_of(0), base.time_of(recording.length)
-
-
-def _told(reloaded: Reloaded) -> str:
-    refused = f"{counted(len(reloaded.refusals), 'file')} not readable" if reloaded.refusals else ""
-    if not reloaded.paths:
-        return refused
-    if len(reloaded.paths) == 1:
-        read = f"{printable_name(reloaded.paths[0].name)} read again"
-    else:
-        read = f"{counted(len(reloaded.paths), 'file')} read again"
-    return f"{read}, {refused}" if refused else read

@@ -148,6 +148,6 @@ class OpeningWiring(QObject):
         if action == _CANCEL_OPENING:
             self._program.cancel_opening()
         elif action == _CHECK_TABLE:
-            self._desk.files.show_table_of(self._doubtful[0])
+            self._desk.reading.show_table_of(self._doubtful[0])
         elif action == _SHOW_PROBLEMS:
             self._desk.show_tab("Problems")

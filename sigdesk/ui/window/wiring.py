@@ -19,7 +19,6 @@ from sigdesk.ui.plots.head import StateChip
 from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.action_set import ActionSet
-from sigdesk.ui.window.banners import Banners
 from sigdesk.ui.window.closing import Closing
 from sigdesk.ui.window.desk import WindowDesk
 from sigdesk.ui.window.history_wiring import HistoryWiring
@@ -49,7 +48,6 @@ class Wiring(QObject):
         self._window = window
         self._look = look
         self.desk = WindowDesk(program, window, look)
-        self._banners = Banners(program, window.banner)
         self.actions = ActionSet(self.desk, look, window)
         self._shown_id = 0
         self._shown_plan: Plan | None = None
@@ -66,7 +64,8 @@ class Wiring(QObject):
         self.models = ModelsPart(program, window, self.desk, look, self.enable_actions)
         self.add_conditions(self.models.conditions)
         self._opening = OpeningWiring(program, window, self.desk, self)
-        self.add_conditions(self.desk.files.conditions)
+        self.add_conditions(self.desk.reading.conditions)
+        self.add_conditions(self.desk.disk.conditions)
         self._connect()
         self._labels = LabelWiring(program, window, self.desk.labels, self)
         self._show_everything()
