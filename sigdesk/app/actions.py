@@ -62,6 +62,7 @@ ACTIONS: Final = (
     Action("tab-log", "Log", lambda d: d.show_tab("Log"), "View", ("Alt+2",), "terminal-window"),
     Action("tab-results", "Results", lambda d: d.show_tab("Results"), "View", ("Alt+3",), "table"),
     Action("tab-problems", "Problems", lambda d: d.show_tab("Problems"), "View", ("Alt+4",), "warning-circle"),
+    Action("tab-labels", "Labels", lambda d: d.show_tab("Labels"), "View", ("Alt+5",), "tag"),
     Action(
         "panel-signals", "Signals panel", lambda d: d.toggle_panel("Signals"), "View", ("Ctrl+B",),
         opens_section=True,

@@ -1,4 +1,4 @@
-"""The bottom tabs: Jobs, Log, Results, Problems, and beside the tabs what belongs to the one that is shown."""
+"""The bottom tabs: Jobs, Log, Results, Problems, Labels, and beside the tabs what belongs to the one that is shown."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sigdesk.app.jobs_model import JobsModel
 from sigdesk.app.log_model import LogModel
 from sigdesk.app.rows import JobRow
 from sigdesk.ui.bottom.jobs_tab import JobsTab
+from sigdesk.ui.bottom.labels_tab import LabelsTab
 from sigdesk.ui.bottom.log import LogTab
 from sigdesk.ui.bottom.log_tools import LogTools
 from sigdesk.ui.bottom.problems import ProblemsList
@@ -30,6 +31,7 @@ TABS: Final = (
     ("Log", "terminal-window", "Alt+2"),
     ("Results", "table", "Alt+3"),
     ("Problems", "warning-circle", "Alt+4"),
+    ("Labels", "tag", "Alt+5"),
 )
 NONE_WAITING: Final = "No job is waiting"
 _PAUSE_TOOL: Final = Tool("Pause", "pause", about="Pause all jobs", goes=2)
@@ -78,12 +80,13 @@ class BottomTabs(QFrame):
         super().__init__(parent)
         self._look = look
         self.setProperty("role", "panel")
-        self.setAccessibleName("Jobs, log, results and problems")
+        self.setAccessibleName("Jobs, log, results, problems and labels")
         self.jobs_tab = JobsTab(look)
         self.jobs, self.history = self.jobs_tab.table, self.jobs_tab.history
         self.log = LogTab(look)
         self.results = ResultsTable(look)
         self.problems = ProblemsList(look)
+        self.labels_tab = LabelsTab(look)
         self._strip = TabStrip(look, "Bottom tabs")
         self._tools = QStackedWidget()
         self._tools.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -129,7 +132,7 @@ class BottomTabs(QFrame):
         self.set_retry_obstacle(When.SOME_FAILED.value)
 
     def show_tab(self, name: str) -> None:
-        """Show Jobs, Log, Results or Problems."""
+        """Show Jobs, Log, Results, Problems or Labels."""
         self._strip.show_tab(name)
         self._on_tab_chosen(name)
 
@@ -163,7 +166,8 @@ class BottomTabs(QFrame):
 
     def focus_field(self) -> bool:
         """Give the keyboard to the field of the shown tab; False where it has none."""
-        field = {"Jobs": self._jobs_filter, "Log": self.log_tools.field}.get(self.tab)
+        fields = {"Jobs": self._jobs_filter, "Log": self.log_tools.field, "Labels": self.labels_tab.field}
+        field = fields.get(self.tab)
         if field is None or field.isHidden():
             return False
         field.setFocus()
@@ -186,13 +190,14 @@ class BottomTabs(QFrame):
         row.addWidget(self._strip)
         row.addWidget(self._tools, 1)
         row.addWidget(self._collapse)
-        for tools in (self._jobs_tools, self.log_tools, self._results_tools, QWidget()):
+        for tools in (self._jobs_tools, self.log_tools, self._results_tools, QWidget(), self.labels_tab.tools):
             self._tools.addWidget(tools)
         for name, view in (
             ("Jobs", self.jobs_tab),
             ("Log", self.log),
             ("Results", self.results),
             ("Problems", self.problems),
+            ("Labels", self.labels_tab),
         ):
             self._pages.addWidget(self._with_empty(name, view) if name in _EMPTY else view)
         column = QVBoxLayout(self)

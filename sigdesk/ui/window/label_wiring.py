@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QPoint, Qt
@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 
 from sigdesk.app.action import When
 from sigdesk.app.actions import find_action
+from sigdesk.app.labels_model import LabelsModel
 from sigdesk.app.program import Program
 from sigdesk.app.undoing import lower_first
 from sigdesk.ui.window.action_set import ActionSet
@@ -36,10 +37,13 @@ class LabelWiring(QObject):
         self._window = window
         self._desk = desk
         self._choice = desk.choice
+        self._model = LabelsModel(self)
+        self._tab = window.bottom.labels_tab
         self._wiring = wiring
         wiring.add_conditions(self._holds)
         self._put_delete_on_labels_only()
         self._connect()
+        self._connect_list()
         self._show_history()
 
     def _connect(self) -> None:
@@ -60,6 +64,16 @@ class LabelWiring(QObject):
         program.settings.changed.connect(self._on_setting_changed)
         program.undoing.changed.connect(self._show_history)
 
+    def _connect_list(self) -> None:
+        tab = self._tab
+        tab.set_model(self._model)
+        tab.chosen.connect(self._on_chosen_in_list)
+        tab.opened.connect(self._on_opened)
+        tab.menu_wanted.connect(self._on_menu_wanted)
+        tab.filter_changed.connect(self._model.set_filter)
+        self._model.count_changed.connect(lambda count: self._window.bottom.set_count("Labels", count))
+        self._window.bottom.set_count("Labels", 0)
+
     def _put_delete_on_labels_only(self) -> None:
         """In the other lists the key means what is chosen there."""
         action = self._wiring.actions["label-delete"]
@@ -67,6 +81,7 @@ class LabelWiring(QObject):
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._window.removeAction(action)
         self._window.plots.addAction(action)
+        self._tab.addAction(action)
 
     def _holds(self) -> Mapping[When, bool]:
         choice, undoing = self._choice, self._program.undoing
@@ -93,6 +108,9 @@ class LabelWiring(QObject):
         if not self._program.settings.flag("show_result"):
             spans = tuple(span for span in spans if span.by_you)
         self._window.plots.set_labels(spans)
+        recording = self._program.session.recording(signal_id)
+        self._model.show(spans, recording.time_base.unit if recording is not None else "s")
+        self._tab.show_chosen(self._choice.ids)
 
     def _show_history(self) -> None:
         """What would be undone stands in the Edit menu: "Undo delete 3 labels"."""
@@ -117,11 +135,19 @@ class LabelWiring(QObject):
     def _on_choice_changed(self) -> None:
         self._window.plots.labels.show_chosen(self._choice.ids)
         self._window.plots.labels.show_class(self._choice.current_class)
+        self._tab.show_chosen(self._choice.ids)
         self._wiring.enable_actions()
 
     def _on_selection_changed(self, selection: object) -> None:
         if selection is not None:
             self._choice.choose(())  # the next digit is for the selection
+
+    def _on_chosen_in_list(self, ids: Sequence[str]) -> None:
+        """One that is chosen in the list is brought into view; several may lie anywhere."""
+        if len(ids) == 1:
+            self._desk.show_id(ids[0])
+        else:
+            self._choice.choose(ids)
 
     def _on_opened(self, label_id: str) -> None:
         label = self._program.labelling.find(self._choice.signal_id, label_id)

@@ -55,6 +55,7 @@ def test_a_click_on_a_tab_shows_it(tabs: BottomTabs, qtbot: QtBot) -> None:
         ("Log", "Nothing was said yet."),
         ("Results", "No results yet."),
         ("Problems", "No problems."),
+        ("Labels", "No labels yet."),
     ],
 )
 def test_empty_tabs_say_what_belongs_there(tabs: BottomTabs, tab: str, text: str) -> None:
@@ -139,7 +140,7 @@ def fill(tabs: BottomTabs, models: Models) -> None:
 
 
 @pytest.mark.parametrize("width", [612, 700, 780, 852, 1332])
-@pytest.mark.parametrize("tab", ["Jobs", "Log", "Results", "Problems"])
+@pytest.mark.parametrize("tab", ["Jobs", "Log", "Results", "Problems", "Labels"])
 def test_nothing_is_cut_at_any_width(tabs: BottomTabs, models: Models, tab: str, width: int) -> None:
     fill(tabs, models)
     tabs.show_tab(tab)
