@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QRectF,
@@ -19,7 +18,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from sigdesk.app.labels_model import LabelsModel, label_words
-from sigdesk.app.rows import ROW, LabelSpan
+from sigdesk.app.rows import LabelSpan
 from sigdesk.ui.bottom.tool_row import ToolRow
 from sigdesk.ui.rows.empty import EmptyState
 from sigdesk.ui.rows.ink import SWATCH, Face
@@ -45,8 +44,7 @@ _UPDATE: Final = QItemSelectionModel.SelectionFlag
 class LabelDelegate(CellDelegate):
     """Classes with their swatch, the operator's with the person; an unsure confidence in its colour."""
 
-    def paint_cell(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        span = index.data(ROW)
+    def paint_cell(self, painter: QPainter, rect: QRect, index: QModelIndex, span: object) -> None:
         if not isinstance(span, LabelSpan):
             return
         box = text_box(rect, COLUMNS[index.column()])
@@ -66,9 +64,7 @@ class LabelDelegate(CellDelegate):
             case _:
                 self.plain(painter, rect, index, Face.SMALL, "muted" if index.column() == _NOTE else "text_2")
 
-    def _paint_author(
-        self, painter: QPainter, box: QRectF, rect: QRect, index: QModelIndex | QPersistentModelIndex, span: LabelSpan
-    ) -> None:
+    def _paint_author(self, painter: QPainter, box: QRectF, rect: QRect, index: QModelIndex, span: LabelSpan) -> None:
         if not span.by_you:
             self.plain(painter, rect, index, Face.SMALL, "muted")
             return
