@@ -84,6 +84,10 @@ class SessionError(SigDeskError):
     """A session cannot be read or saved."""
 
 
+class SessionChanged(SessionError):  # noqa: N818 - it is nobody's mistake
+    """Somebody else has changed a session's file since it was opened or saved here; nothing was overwritten."""
+
+
 class CaptureError(SigDeskError):
     """An instrument cannot be read."""
 

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from sigdesk.app.label_commands import LabelCommands
 from sigdesk.app.model_tasks import ModelTasks
 from sigdesk.app.plot_tasks import PlotTasks
+from sigdesk.app.session_tasks import SessionTasks
 
 
 class ReadingTasks(Protocol):
@@ -33,6 +34,8 @@ class Desk(Protocol):
     def plots(self) -> PlotTasks: ...
     @property
     def labels(self) -> LabelCommands: ...
+    @property
+    def sessions(self) -> SessionTasks: ...
 
     @property
     def reading(self) -> ReadingTasks: ...
@@ -110,6 +113,8 @@ class When(enum.Enum):
     TABLE_SHOWN = "Open a table of text (CSV, TSV, TXT) first"
     FILE_SHOWN = "Open a file first"
     TRAINING_RUNS = "No model is being trained"
+    SESSION_OPEN = "No session is open"
+    FILES_MISSING = "Every file of the session is where it was"
     STRETCH_SELECTED = "Select a stretch on the plot first"
     CAN_UNDO = "Nothing was done yet"
     CAN_REDO = "Nothing was undone"

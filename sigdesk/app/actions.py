@@ -13,12 +13,14 @@ from sigdesk.app.file_actions import FILE_ACTIONS
 from sigdesk.app.label_actions import LABEL_ACTIONS, LABEL_TOOL
 from sigdesk.app.model_actions import MODEL_ACTIONS
 from sigdesk.app.plot_actions import PLOT_ACTIONS, PLOT_EDIT_ACTIONS, PLOT_FILE_ACTIONS
+from sigdesk.app.session_actions import SESSION_ACTIONS
 
 ACTIONS: Final = (
     Action("open-files", "Open files…", lambda d: d.open_files(), "File", ("Ctrl+O",), "folder-open"),
     Action("open-folder", "Open folder…", lambda d: d.open_folder(), "File", ("Ctrl+Shift+O",), "folder"),
     Action("open-samples", "Open sample signals", lambda d: d.open_samples(), "File", icon="activity"),
     *FILE_ACTIONS,
+    *SESSION_ACTIONS,
     Action(
         "export-results", "Export results as CSV…", lambda d: d.export_results(), "File", ("Ctrl+E",), "export",
         When.RESULTS_THERE, opens_section=True,

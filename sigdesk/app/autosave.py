@@ -6,6 +6,7 @@ which it happened; the next start reads the last snapshot, lets the events happe
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -41,10 +42,12 @@ class Autosave(QObject):
     `trouble_changed` carries a SessionError while the disk does not take what happens, None once it does again.
     `found_results` carries pairs of a signal's id and the JobSnapshot that the session remembers of it. `file_changed`
     carries the path of a file that is not what it was when the session was kept. `unsaved_changed` says whether the
-    operator's own session file lacks something. `replaced`: another session is in its place.
+    operator's own session file lacks something. `synced`: all that has happened until now is on the disk. `replaced`:
+    another session is in its place.
     """
 
     trouble_changed = Signal(object)
+    synced = Signal()
     found_results = Signal(object)
     file_changed = Signal(str)
     unsaved_changed = Signal(bool)
@@ -73,6 +76,7 @@ class Autosave(QObject):
         self.state = SessionState(book=labelling.book)
         self._view_due = True
         self.notice: SessionError | None = None
+        self.trouble = ""
         self.fingerprints = Fingerprints(self)
         self._view = QTimer(self, singleShot=True, interval=_VIEW_MS)
         self._start()
@@ -90,6 +94,11 @@ class Autosave(QObject):
         self._disk_said.connect(self._on_disk_said)
         self.fingerprints.taken.connect(self._on_fingerprint_taken)
         self._view.timeout.connect(self._on_view_timeout)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what happens is kept; `notice` says why not, as `trouble`, in a few words, of a disk that refuses."""
+        return self._log is not None and not self.trouble
 
     @property
     def missing(self) -> list[SignalRecord]:
@@ -138,9 +147,9 @@ class Autosave(QObject):
         self.replaced.emit()
         self.unsaved_changed.emit(state.unsaved)
 
-    def saved_as(self, file: str) -> None:
-        """The operator's own file holds all of it now."""
-        self._note_session(file, unsaved=False)
+    def saved_as(self, file: str, digest: str) -> None:
+        """The operator's own file, of this SHA-256, holds all of it now."""
+        self._note_session({"file": file, "digest": digest, "unsaved": False, "kept": ""})
 
     def compact(self) -> None:
         """Put a snapshot in the place of the events."""
@@ -200,7 +209,7 @@ class Autosave(QObject):
         self.state.prune()
         self._labelling.use_book(self.state.book)
         self._classes = tuple(self.state.book.classes)
-        self._log = EventLog(self._folder, found.number, self._disk_said.emit)
+        self._log = EventLog(self._folder, found.number, self._disk_said.emit, self.synced.emit)
         self._log.compact(document_out(self.state))
 
     def _append(self, *events: Json | Callable[[], Json]) -> None:
@@ -216,13 +225,13 @@ class Autosave(QObject):
 
     def _mark_unsaved(self) -> None:
         if not self.state.unsaved:
-            self._note_session(self.state.file, unsaved=True)
+            self._note_session({**self.state.own, "unsaved": True})
 
-    def _note_session(self, file: str, *, unsaved: bool) -> None:
-        event = {"e": "session", "file": file, "unsaved": unsaved}
+    def _note_session(self, own: Json) -> None:
+        event = {"e": "session", **own}
         self.state.apply(event)
         self._append(event)
-        self.unsaved_changed.emit(unsaved)
+        self.unsaved_changed.emit(self.state.unsaved)
 
     def settle(self) -> None:
         """Bring `state` up to date with results: they are made into JSON late, for thousands may come in a second."""
@@ -313,6 +322,7 @@ class Autosave(QObject):
         self._append({"e": "view", "view": self.state.view})
 
     def _on_disk_said(self, error: OSError | None) -> None:
+        self.trouble = "" if error is None else _reason(error)
         self.trouble_changed.emit(None if error is None else _cannot_keep(error))
 
 
@@ -328,8 +338,16 @@ def _labels_event(what: str, key: SignalKey, labels: Iterable[Label]) -> Json:
     return {"e": what, "signal": key_out(key), "labels": [label_out(label) for label in labels]}
 
 
+def _reason(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "disk is full"
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return "folder is read-only"
+    return error.strerror or str(error)
+
+
 def _cannot_keep(error: OSError) -> SessionError:
     return SessionError(
-        f"The session cannot be kept ({error.strerror or error}).",
+        f"The session cannot be kept: {_reason(error)}.",
         "Make room on the disk, or check that you may write in SigDesk's home. Labels made now may be lost.",
     )

@@ -113,14 +113,21 @@ class EventLog:
     """Writes snapshots and events, in the order in which they are handed over, from a thread of its own.
 
     `on_trouble` is called from that thread with an OSError when the disk does not take something, which is tried again
-    until it does, and with None when it has.
+    until it does, and with None when it has; `on_synced` when all that was handed over until then is on the disk.
     """
 
-    def __init__(self, folder: Path, number: int, on_trouble: Callable[[OSError | None], object]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        number: int,
+        on_trouble: Callable[[OSError | None], object],
+        on_synced: Callable[[], object] = lambda: None,
+    ) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._number = number
         self._on_trouble = on_trouble
+        self._on_synced = on_synced
         self._descriptor: int | None = None
         self._written = 0
         self._troubled = False
@@ -172,6 +179,7 @@ class EventLog:
                 if unsynced_since is not None and (closing or time.monotonic() >= unsynced_since + SYNC_S):
                     self._sync()
                     unsynced_since = None
+                    self._on_synced()
             except OSError as error:
                 self._tell(error)
                 if closing:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from sigdesk.app.autosave import Autosave
 from sigdesk.app.labelling import Labelling
@@ -92,6 +92,11 @@ class LabelFiles(QObject):
                 digest = self._autosave.state.file_record(path).labels_digest
                 self._threads.start(_Write(path, labels, digest, self._wrote.emit))
 
+    def write_again(self, path: str) -> None:
+        """Try once more to write a label file that could not be written."""
+        self._dirty[path] = None
+        self.write()
+
     def look(self, path: str) -> None:
         """See whether somebody else has changed the label file of a signal's file."""
         self._threads.start(_Reading(path, self._read.emit))
@@ -117,6 +122,12 @@ class LabelFiles(QObject):
         self.conflicts.discard(path)
         self._dirty[path] = None
         self.write()
+
+    def settle(self) -> None:
+        """Write what is left to write, now, and hear of all that is under way."""
+        self._threads.waitForDone(-1)
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)  # what the threads have answered
+        self.close()
 
     def close(self) -> None:
         """Write what is left to write."""
@@ -160,6 +171,10 @@ class LabelFiles(QObject):
         book = self._labelling.book
         return {key.item: tuple(book.labels(key)) for key in self._keys_of(path)}
 
+    def _holds_mine(self, path: str, found: LabelFile) -> bool:
+        theirs = {item: set(labels) for item, labels in found.labels.items() if labels}
+        return theirs == {item: set(labels) for item, labels in self._labels_of(path).items() if labels}
+
     def _on_signals_added(self, ids: Sequence[int]) -> None:
         for recording in filter(None, map(self._session.recording, ids)):
             path = str(recording.path)
@@ -194,6 +209,12 @@ class LabelFiles(QObject):
         elif path in self._writing or (read.found.digest if read.found else "") == record.labels_digest:
             if record.unsaved and path not in self._writing:  # edits that the last run could not bring there
                 self._on_dirty([path])
+        elif read.found is not None and self._holds_mine(path, read.found):
+            # Written by this session, whose end or whose saving came before it was noted.
+            self._dirty.pop(path, None)
+            self.conflicts.discard(path)
+            self._autosave.note_file(path, digest=read.found.digest, unsaved=False)
+            self._well(path)
         elif record.unsaved or path in self._dirty:
             self.conflicts.add(path)
             self._ill(path, _changed(path))

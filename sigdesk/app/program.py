@@ -25,6 +25,7 @@ from sigdesk.app.reloading import Reloading
 from sigdesk.app.resuming import Resuming
 from sigdesk.app.rows import ProblemRow
 from sigdesk.app.session import Session
+from sigdesk.app.session_file import SUFFIX
 from sigdesk.app.settings import Settings
 from sigdesk.app.signals_model import SignalsModel
 from sigdesk.app.table_correcting import TableCorrecting
@@ -118,11 +119,14 @@ class Program(QObject):
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._on_patience_timeout)
         self._closed = False
+        self._beside_session: list[Path] = []
         self._trouble: SigDeskError | None = None
         self._stopped: set[str] = set()
         self.opener.opened.connect(self._on_opened)
         self.keeping.files_wanted.connect(self.open)
         self.reloading.starting.connect(self.keeping.expect_change)
+        self.keeping.autosave.replaced.connect(self.undoing.forget_removed)
+        self.keeping.session_file.opened.connect(self._on_session_opened)
         self.classifying.journal_failed.connect(partial(self.tell_problem, "pool"))
         self.library.changed.connect(self.classifying.set_models)
         self.library.changed.connect(self.history.use_models)
@@ -135,7 +139,13 @@ class Program(QObject):
                 self.tell_problem(key, problem)
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Open files and folders; they show as they come."""
+        """Open files and folders; they show as they come. A session's file puts that session in the place of this one,
+        and what was named beside it is added to it."""
+        sessions = [path for path in paths if path.suffix.lower() == SUFFIX and not path.is_dir()]
+        if sessions:
+            self._beside_session = [path for path in paths if path not in sessions]
+            self.keeping.session_file.open(sessions[0])
+            return
         if paths:
             self._openings += 1
             self._far = (0, 0)
@@ -157,9 +167,17 @@ class Program(QObject):
         self.feed.cancel_queued()
         self.feed.cancel_running()
 
+    def open_at_start(self, paths: Sequence[Path]) -> None:
+        """Open what was named for the start, else what was open when SigDesk ended."""
+        if paths and self.keeping.session_file.path is not None:
+            self.keeping.session_file.new()  # the last session stays as its file, and what that lacks is kept
+        self.open(paths or self.last_files())
+
     def last_files(self) -> list[Path]:
         """The files that were open when SigDesk ended and are still there, if the operator wants them again."""
         if not self.settings.flag("reopen_files"):
+            if self.keeping.session_file.path is not None:
+                self.keeping.session_file.new()
             self.keeping.autosave.forget(list(self.keeping.autosave.state.signals))
             return []
         kept = self.keeping.last_files()
@@ -185,6 +203,10 @@ class Program(QObject):
             self.exporter.close()
             self.keeping.close()
             self.pool.close(keep_waiting=True)  # what waits is offered again at the next start
+
+    def _on_session_opened(self, _: Path) -> None:
+        beside, self._beside_session = self._beside_session, []
+        self.open(beside)
 
     def _on_opened(self, opened: Opened) -> None:
         newest = self.session.newest_id

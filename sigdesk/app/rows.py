@@ -153,6 +153,15 @@ class ResultRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ProblemAction:
+    """A way out of a problem that the row offers; its id goes to whoever has told of the problem."""
+
+    id: str
+    text: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemRow:
     """Something that is wrong now, in the operator's two sentences. `job_id` is "" where no job is meant.
 
@@ -168,6 +177,7 @@ class ProblemRow:
     serious: bool = True
     table: str = ""
     changed: str = ""
+    actions: tuple[ProblemAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

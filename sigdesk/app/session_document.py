@@ -59,7 +59,7 @@ def document_out(state: SessionState, folder: Path | None = None, *, only_open: 
         },
     }
     if not only_open:
-        document["session"] = {"file": state.file, "unsaved": state.unsaved}
+        document["session"] = state.own
     return document
 
 
@@ -159,8 +159,7 @@ def _session_in(document: Json, folder: Path | None) -> SessionState:
     history = document.get("history", {})
     book.done = deque(_edits_in(history.get("done", ()), keys), maxlen=UNDO_KEPT)
     book.undone = list(_edits_in(history.get("undone", ()), keys))
-    session = document.get("session", {})
-    state.file, state.unsaved = text_in(session.get("file", "")), bool(session.get("unsaved", False))
+    state.apply_own(document.get("session", {}))
     return state
 
 

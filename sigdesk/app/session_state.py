@@ -38,14 +38,21 @@ class FileRecord:
 
 @dataclass(slots=True)
 class SessionState:
-    """A whole session. `file` is the operator's own file of it, "" while there is none; `view` is the window's."""
+    """A whole session. `view` is the window's.
+
+    `file` is the operator's own file of it, "" while there is none, `file_digest` that file's SHA-256 as it was last
+    read or written here, and `unsaved` says that it lacks something. `kept` is the copy that SigDesk made when this
+    session gave way to another, "" for one that never did or was saved since.
+    """
 
     book: LabelBook = field(default_factory=LabelBook)
     signals: dict[SignalKey, SignalRecord] = field(default_factory=dict)
     files: dict[str, FileRecord] = field(default_factory=dict)
     view: Json = field(default_factory=dict)
     file: str = ""
+    file_digest: str = ""
     unsaved: bool = False
+    kept: str = ""
 
     def file_record(self, path: str) -> FileRecord:
         """The record of a file, made where there is none yet."""
@@ -120,9 +127,19 @@ class SessionState:
             case "moved":
                 self.move(text_in(event["old"]), text_in(event["new"]))
             case "session":
-                self.file, self.unsaved = text_in(event["file"]), bool(event["unsaved"])
+                self.apply_own(event)
             case other:
                 raise ValueError(f"no event of a session: {other!r}")
+
+    @property
+    def own(self) -> Json:
+        """What is known of the session itself, as JSON."""
+        return {"file": self.file, "digest": self.file_digest, "unsaved": self.unsaved, "kept": self.kept}
+
+    def apply_own(self, own: Json) -> None:
+        """Take what is known of the session itself."""
+        self.file, self.file_digest = text_in(own.get("file", "")), text_in(own.get("digest", ""))
+        self.unsaved, self.kept = bool(own.get("unsaved", False)), text_in(own.get("kept", ""))
 
     def _apply_classes(self, classes: Sequence[Json]) -> None:
         self.book.classes = ClassTable(map(class_in, classes))

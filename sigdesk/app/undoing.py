@@ -91,6 +91,12 @@ class Undoing(QObject):
         self.changed.emit()
         return Undone(f"Done again: {lower_first(removal.title)}")
 
+    def forget_removed(self) -> None:
+        """Another session has taken the place of the one that they were removed from."""
+        self._removed.clear()
+        self._put_back.clear()
+        self.changed.emit()
+
     def _removal_is_last(self) -> bool:
         return bool(self._removed) and self._is_present(self._removed[-1])
 

@@ -136,7 +136,7 @@ def open_window(files: Sequence[Path]) -> int:
     watch.install()
     try:
         desk.window.show()
-        desk.program.open(files or desk.program.last_files())
+        desk.program.open_at_start(files)
         if first is not None:
             first.called.connect(partial(answer_call, desk))
         return application.exec()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sigdesk.app.rows import ROW, ProblemRow
+from sigdesk.app.rows import ROW, ProblemAction, ProblemRow
 from sigdesk.ui.rows.ink import MARGIN, Face, Ink
 from sigdesk.ui.rows.menus import Entry, row_menu
 from sigdesk.ui.rows.wording import plain_tooltip, visible
@@ -51,12 +51,17 @@ _MENU: Final = (
 )
 
 
-def ways(row: ProblemRow) -> list[Way]:
+def ways(row: ProblemRow) -> list[Way | ProblemAction]:
     """What the row offers, the likeliest first."""
-    offered = [Way.RETRY, Way.LOG] if row.job_id else []
+    offered: list[Way | ProblemAction] = [*row.actions]
+    offered += [Way.RETRY, Way.LOG] if row.job_id else []
     offered += [Way.TABLE] if row.table else []
     offered += [Way.RELOAD] if row.changed else []
     return [*offered, Way.OPEN] if row.signal_id is not None else offered
+
+
+def _words(way: Way | ProblemAction) -> str:
+    return way.value if isinstance(way, Way) else way.text
 
 
 class ProblemDelegate(QStyledItemDelegate):
@@ -69,12 +74,12 @@ class ProblemDelegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, ROW_HEIGHT)
 
-    def targets(self, row: ProblemRow, rect: QRect) -> list[tuple[Way, QRect]]:
+    def targets(self, row: ProblemRow, rect: QRect) -> list[tuple[Way | ProblemAction, QRect]]:
         """Where each link stands: at the right end of the second line."""
-        found = []
+        found: list[tuple[Way | ProblemAction, QRect]] = []
         right = rect.right() + 1 - MARGIN + _LINK_PADDING
         for way in reversed(ways(row)):
-            width = round(self._ink.width(way.value, Face.SMALL_MEDIUM)) + 2 * _LINK_PADDING
+            width = round(self._ink.width(_words(way), Face.SMALL_MEDIUM)) + 2 * _LINK_PADDING
             found.append((way, QRect(right - width, rect.top() + 22, width, 24)))
             right -= width
         return found
@@ -96,7 +101,7 @@ class ProblemDelegate(QStyledItemDelegate):
         ink.text(painter, first, visible(row.what), Face.SMALL_MEDIUM, "text")
         for way, target in self.targets(row, rect):
             box = QRectF(target).adjusted(_LINK_PADDING, 0, -_LINK_PADDING, 0)
-            ink.text(painter, box, way.value, Face.SMALL_MEDIUM, "accent_text")
+            ink.text(painter, box, _words(way), Face.SMALL_MEDIUM, "accent_text")
             second.setRight(target.left() - 8)
         ink.text(painter, second, visible(row.way_out), Face.SMALL, "text_2")
         if option.state & QStyle.StateFlag.State_HasFocus:
@@ -117,19 +122,21 @@ class ProblemDelegate(QStyledItemDelegate):
 
 
 class ProblemsList(QListView):
-    """Says what the operator wants done about a problem."""
+    """Says what the operator wants done about a problem. `action_requested` carries the problem's key and the action's
+    id."""
 
     retry_requested = Signal(tuple)
     show_log_requested = Signal(str)
     signal_activated = Signal(int)
     table_requested = Signal(str)
     reload_requested = Signal(str)
+    action_requested = Signal(str, str)
     copy_requested = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._pressed: tuple[ProblemRow | None, Way | None] = _NOWHERE
+        self._pressed: tuple[ProblemRow | None, Way | ProblemAction | None] = _NOWHERE
         self._delegate = ProblemDelegate(look, self)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName("Problems")
@@ -148,7 +155,7 @@ class ProblemsList(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self._row(self.currentIndex())
         if row is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._go(row, _likeliest(row))
+            self._do_likeliest(row)
         elif row is not None and event.matches(QKeySequence.StandardKey.Copy):
             self.copy_requested.emit(_as_text(row))
         else:
@@ -173,17 +180,30 @@ class ProblemsList(QListView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         row, way = self._way_at(event.position().toPoint())
         if row is not None and way is None:
-            self._go(row, _likeliest(row))
+            self._do_likeliest(row)
 
     def menu(self, row: ProblemRow) -> QMenu:
         """What can be done about a problem, for the keyboard too."""
         offered = ways(row)
+        own = [Entry(action.text, action.icon, partial(self._go, row, action)) for action in row.actions]
         entries = [
             Entry(way.value, icon, partial(self._go, row, way), "" if way in offered else why)
             for way, icon, why in _MENU
         ]
         copy = Entry("Copy", "copy", lambda: self.copy_requested.emit(_as_text(row)))
-        return row_menu(self._look, [*entries, None, copy], self)
+        return row_menu(self._look, [*own, *([None] if own else []), *entries, None, copy], self)
+
+    def _do_likeliest(self, row: ProblemRow) -> None:
+        """What Enter and a double click do: to the signal where one is meant, else the first that is offered; between
+        several ways out of the same kind nobody is likelier, so they are asked for."""
+        offered = ways(row)
+        if row.signal_id is not None:
+            self._go(row, Way.OPEN)
+        elif len(row.actions) > 1:
+            place = self.visualRect(self.currentIndex()).bottomLeft()
+            self.menu(row).popup(self.viewport().mapToGlobal(place))
+        elif offered:
+            self._go(row, offered[0])
 
     def _on_menu_wanted(self, place: QPoint) -> None:
         row = self._row(self.indexAt(place))
@@ -195,7 +215,7 @@ class ProblemsList(QListView):
         row = index.data(ROW) if index.isValid() else None
         return row if isinstance(row, ProblemRow) else None
 
-    def _way_at(self, place: QPoint) -> tuple[ProblemRow | None, Way | None]:
+    def _way_at(self, place: QPoint) -> tuple[ProblemRow | None, Way | ProblemAction | None]:
         index = self.indexAt(place)
         row = self._row(index)
         if row is None:
@@ -203,8 +223,10 @@ class ProblemsList(QListView):
         targets = self._delegate.targets(row, self.visualRect(index))
         return row, next((way for way, target in targets if target.contains(place)), None)
 
-    def _go(self, row: ProblemRow, way: Way) -> None:
-        if way is Way.RETRY:
+    def _go(self, row: ProblemRow, way: Way | ProblemAction) -> None:
+        if isinstance(way, ProblemAction):
+            self.action_requested.emit(row.key, way.id)
+        elif way is Way.RETRY:
             self.retry_requested.emit((row.job_id,))
         elif way is Way.LOG:
             self.show_log_requested.emit(row.job_id)
@@ -214,12 +236,6 @@ class ProblemsList(QListView):
             self.reload_requested.emit(row.changed)
         elif row.signal_id is not None:
             self.signal_activated.emit(row.signal_id)
-
-
-def _likeliest(row: ProblemRow) -> Way:
-    """What Enter and a double click do: to the signal where one is meant, else what is offered."""
-    offered = ways(row)
-    return Way.OPEN if row.signal_id is not None or not offered else offered[0]
 
 
 def _as_text(row: ProblemRow) -> str:

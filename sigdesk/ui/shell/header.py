@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenuBar, QSizePolicy, QWidget
 
 from sigdesk.ui.theme.look import Look
@@ -65,9 +65,14 @@ class Header(QFrame):
         """Mark a page as the present one, without a signal."""
         self._pages.show_tab(name)
 
-    def show_session(self, name: str) -> None:
-        """The session's name at the right; "" hides the button."""
-        self._session.show_name(name)
+    @property
+    def session_button(self) -> QWidget:
+        """Below which the session's menu belongs."""
+        return self._session
+
+    def show_session(self, name: str, *, unsaved: bool = False) -> None:
+        """The session's name at the right, with a dot where its file lacks something; "" hides the button."""
+        self._session.show_name(name, unsaved=unsaved)
         self._session.setVisible(bool(name))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -121,21 +126,36 @@ class _SessionButton(QAbstractButton):
         super().__init__()
         self._look = look
         self._name = ""
+        self._unsaved = False
         self.setFont(look.font(13, QFont.Weight.Medium))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(28)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.update)
 
-    def show_name(self, name: str) -> None:
+    def show_name(self, name: str, *, unsaved: bool) -> None:
         # Not the button's text: Qt would take a "&" in it for a shortcut.
-        self._name = name
-        self.setAccessibleName(f"Session {name}")
-        self.setToolTip(plain_tooltip(f"Session {name}"))
+        if (name, unsaved) == (self._name, self._unsaved):
+            return
+        self._name, self._unsaved = name, unsaved
+        says = f"Session {name}" + (", its file lacks the latest changes" if unsaved else "")
+        self.setAccessibleName(says)
+        self.setToolTip(plain_tooltip(says))
         self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(min(self._text_width(), 180) + 52, 28)
+        return QSize(min(self._text_width(), 180) + 52 + self._dot_room, 28)
+
+    @property
+    def _dot_room(self) -> int:
+        return 12 if self._unsaved else 0
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(64, 28)
@@ -148,11 +168,15 @@ class _SessionButton(QAbstractButton):
             painter.setBrush(self._look.colour("selected" if self.isDown() else "hover"))
             painter.drawRoundedRect(self.rect().toRectF(), 4, 4)
         self._look.icon("folder", "muted").paint(painter, QRect(4, 6, 16, 16))
-        room = self.width() - 52
+        room = self.width() - 52 - self._dot_room
         text = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
         painter.setFont(self.font())
         painter.setPen(self._look.colour("text"))
         painter.drawText(QRect(28, 0, room, 28), int(Qt.AlignmentFlag.AlignVCenter), text)
+        if self._unsaved:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._look.colour("text_2"))
+            painter.drawEllipse(QRect(28 + min(self._text_width(), room) + 4, 11, 6, 6))
         self._look.icon("caret-down", "muted").paint(painter, QRect(self.width() - 18, 8, 12, 12))
 
     def _text_width(self) -> int:

@@ -14,6 +14,7 @@ from sigdesk.pool.isolation import Isolation, IsolationLevel
 from sigdesk.pool.jobs import PoolStats, WorkerState
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.theme.stylesheet import status_ink
+from sigdesk.ui.widgets.labels import plain_tooltip
 from sigdesk.ui.widgets.numbers import disk_size, grouped
 from sigdesk.ui.widgets.worker_cells import WorkerCells
 
@@ -102,10 +103,12 @@ class StatusBar(QStatusBar):
         self._disk.show_text(((f"{disk_size(free)} free", low),), "warn" if low else "")
         self._disk.show()
 
-    def show_saved(self, text: str) -> None:
-        """The words at the right end: "Saved 14:32", "No session open"."""
-        self._saved.icon = "check" if text.startswith(("Saved", "Autosaved")) else ""
-        self._saved.show_text(((text, False),))
+    def show_saved(self, text: str, about: str = "", status: str = "") -> None:
+        """The words at the right end: "Saved 14:32", "No session open"; and what they mean, under the mouse."""
+        fine = "check" if text.startswith(("Saved", "Autosaved")) else ""
+        self._saved.icon = "warning-circle-fill" if status == "error" else fine
+        self._saved.show_text(((text, bool(status)),), status)
+        self._saved.explain(plain_tooltip(textwrap.fill(about, 72)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -13,6 +13,7 @@ from sigdesk.pool.jobs import Paused, PoolStats
 from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.shell.banner import Banner, BannerAction
 
+SAVE_SESSION_AS: Final = "save-session-as"
 _RESUME, _DISCARD, _RESUME_MODEL, _RESUME_ALL = "resume", "discard", "resume-model", "resume-all"
 _COUNT_MS: Final = 250
 """How often it is counted anew how many jobs wait: in a long line that takes its time."""
@@ -30,7 +31,8 @@ class Offer:
 
 class Banners(QObject):
     """Shows, in this order: what stops the pool (a journal or a temp folder that cannot be written), that all jobs are
-    paused, a model that is, jobs that wait since before, an offer. `offer_chosen` carries the id of an offer's action.
+    paused, a model that is, that the session cannot be kept, jobs that wait since before, an offer. `offer_chosen`
+    carries the id of an offer's action.
     """
 
     offer_chosen = Signal(str)
@@ -44,10 +46,12 @@ class Banners(QObject):
         self._paused: tuple[Paused, ...] = ()
         self._waiting = 0
         self._offer: Offer | None = None
+        self._session_trouble: SigDeskError | None = None
         self._count = QTimer(self, singleShot=True, interval=_COUNT_MS)
         self._count.timeout.connect(self._show)
         program.resuming.found.connect(self._on_waiting_found)
         program.feed.stats_changed.connect(self._on_stats_changed)
+        program.keeping.autosave.trouble_changed.connect(self._on_session_trouble_changed)
         banner.action_chosen.connect(self._on_action_chosen)
 
     def offer(self, offer: Offer | None) -> None:
@@ -58,6 +62,10 @@ class Banners(QObject):
 
     def _on_waiting_found(self, count: int) -> None:
         self._waiting = count
+        self._show()
+
+    def _on_session_trouble_changed(self, trouble: SigDeskError | None) -> None:
+        self._session_trouble = trouble
         self._show()
 
     def _on_stats_changed(self, stats: PoolStats) -> None:
@@ -77,6 +85,9 @@ class Banners(QObject):
             self._banner.show_problem("All jobs are paused.", f"{_wait(wait)} What runs goes on to its end.", resume)
         elif self._paused:
             self._show_paused(self._paused)
+        elif self._session_trouble is not None:
+            trouble, save = self._session_trouble, (BannerAction(SAVE_SESSION_AS, "Save session as…"),)
+            self._banner.show_problem(trouble.what, trouble.way_out, save, "error")
         elif self._waiting:
             verb = "was" if self._waiting == 1 else "were"
             self._banner.show_problem(
@@ -108,7 +119,7 @@ class Banners(QObject):
             self._program.resuming.discard()
         elif action == _RESUME_ALL:
             self._program.pool.resume()
-        elif self._paused:
+        elif action == _RESUME_MODEL and self._paused:
             self._program.pool.resume_classifier(self._paused[0].key)
 
 

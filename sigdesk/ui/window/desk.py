@@ -34,6 +34,7 @@ from sigdesk.ui.window.models_desk import ModelsDesk
 from sigdesk.ui.window.opening_desk import OpeningDesk
 from sigdesk.ui.window.plot_desk import PlotDesk
 from sigdesk.ui.window.pool_desk import PoolDesk
+from sigdesk.ui.window.session_desk import SessionDesk
 from sigdesk.ui.window.settings_dialog import SettingsDialog
 from sigdesk.ui.window.text_dialog import TextDialog
 
@@ -63,6 +64,7 @@ class WindowDesk:
         self.reading = OpeningDesk(program, window, look)
         self.disk = DiskDesk(program, window, self.banners)
         self.models = ModelsDesk(window)
+        self.sessions = SessionDesk(program, window, look)
         self._palette = Palette(look, window)
         self._palette.chosen.connect(self._on_palette_chosen)
 

@@ -16,7 +16,6 @@ from sigdesk.app.session import SignalEntry
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.pool.jobs import JobState, Paused, PoolStats
 from sigdesk.ui.plots.head import StateChip
-from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.action_set import ActionSet
 from sigdesk.ui.window.closing import Closing
@@ -27,6 +26,7 @@ from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.models_part import ModelsPart
 from sigdesk.ui.window.opening_wiring import OpeningWiring
 from sigdesk.ui.window.plot_menu import fill_plot_menu
+from sigdesk.ui.window.session_wiring import SessionWiring
 
 _CHIPS: Final = {
     SignalState.NOT_CLASSIFIED: ("Not classified", "circle", "muted"),
@@ -68,6 +68,9 @@ class Wiring(QObject):
         self.add_conditions(self.desk.disk.conditions)
         self._connect()
         self._labels = LabelWiring(program, window, self.desk.labels, self)
+        self._sessions = SessionWiring(program, window, self.desk.sessions, self.actions, look)
+        self.add_conditions(self._sessions.conditions)
+        program.keeping.missing_changed.connect(self.enable_actions)
         self._show_everything()
 
     def _connect(self) -> None:
@@ -178,7 +181,6 @@ class Wiring(QObject):
     def _on_signals_added(self, _: object) -> None:
         count = self._program.session.count()
         self._window.show_workspace(empty=not count)
-        self._window.status.show_saved(f"{counted(count, 'signal')} open" if count else "No session open")
         if not count:
             self._opening.show_welcome()
         self._enable_actions()
