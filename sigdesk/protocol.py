@@ -208,7 +208,7 @@ class LineParser:
     def _name(self, raw: bytes, length: int, whole: bool) -> Line:
         if raw.startswith(_OUTPUT) and self._dialect is not Dialect.PLAIN:
             return OutputLine(raw[len(_OUTPUT) :].strip(), whole)
-        if raw.startswith(_JOB) and length == len(raw) and self._dialect is Dialect.WARM:  # it comes with every job
+        if raw.startswith(_JOB) and length == len(raw) and self._dialect is Dialect.WARM and whole:
             job_id = raw[len(_JOB) :].decode("utf-8", "replace").strip()
             if job_id:
                 return JobLine(job_id)
@@ -219,7 +219,7 @@ class LineParser:
             return OtherLine(text)
         prefix, colon, rest = text.partition(":")
         rest = rest.removeprefix(" ")
-        if prefix == "JOB" and self._dialect is Dialect.WARM and (job_id := rest.strip()):
+        if prefix == "JOB" and self._dialect is Dialect.WARM and whole and (job_id := rest.strip()):
             return JobLine(job_id)
         if colon and prefix == "LOG":
             return _log_line(rest)
@@ -227,7 +227,7 @@ class LineParser:
             return ErrorLine(rest)
         if colon and prefix == "PROGRESS":
             return _progress_line(rest) or OtherLine(text)
-        if self._dialect is Dialect.WARM:
+        if self._dialect is Dialect.WARM and whole:  # half a job's number is another's, and half a count another one
             return _warm_line(text, prefix, rest) or OtherLine(text)
         return OtherLine(text)
 

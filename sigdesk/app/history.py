@@ -21,6 +21,7 @@ from sigdesk.app.session import Session
 from sigdesk.app.settings import Settings
 from sigdesk.app.titles import Titles
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
+from sigdesk.classifiers.trust import TrustBook
 from sigdesk.errors import JobError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState
 from sigdesk.pool.journal_search import Portion, StoredJob, Term
@@ -58,6 +59,7 @@ class History(QObject):
         classifying: Classifying,
         feed: JobFeed,
         resuming: Resuming,
+        trust: TrustBook,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -67,6 +69,7 @@ class History(QObject):
         self._classifying = classifying
         self._feed = feed
         self._resuming = resuming
+        self._trust = trust
         self.jobs = HistoryModel(feed.jobs.find, self)
         self._titles = Titles(classifying.models)
         self._text = ""
@@ -141,11 +144,11 @@ class History(QObject):
                 self.failed.emit(JobError(f"Job {row.number} belongs to another SigDesk that runs.", _ITS_TURN))
         numbers = [row.number for row in others if row.id not in left]
         if numbers:
-            self._run(partial(Restore, self._file, numbers), self._on_restored)
+            self._run(partial(Restore, self._file, numbers, self._trust), self._on_restored)
 
     def remake(self, job_id: str, target: Path) -> None:
         """Make an ended job of another run anew, with its signal; `remade` brings it."""
-        self._run(partial(Remake, self._file, number_in(job_id)), partial(self._on_remade, target))
+        self._run(partial(Remake, self._file, number_in(job_id), self._trust), partial(self._on_remade, target))
 
     def export(self, target: Path) -> None:
         """Write all jobs that the search finds as CSV, those too that are not shown yet."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QRunnable
 
+from sigdesk.classifiers.trust import TrustBook, TrustEntry
 from sigdesk.cli.report import JOURNAL_FIELDS, journal_record, writer_for
 from sigdesk.errors import JobError, JournalError, RecordingError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobSnapshot
@@ -70,28 +71,30 @@ class Read(QRunnable):
 class Restore(QRunnable):
     """Opens the signals of jobs again; answers with (job, request or SigDeskError) pairs."""
 
-    def __init__(self, file: Path, numbers: Sequence[int], answer: Answer) -> None:
+    def __init__(self, file: Path, numbers: Sequence[int], trust: TrustBook, answer: Answer) -> None:
         super().__init__()
         self._file = file
         self._numbers = numbers
+        self._trust = trust
         self._answer = answer
 
     def run(self) -> None:
-        shelf = Shelf()
-        self._answer([_restored(self._file, number, shelf) for number in self._numbers])
+        shelf, trust = Shelf(), self._trust.readable_entries()
+        self._answer([_restored(self._file, number, shelf, trust) for number in self._numbers])
 
 
 class Remake(QRunnable):
     """Answers with the JobSnapshot of an ended job as this session would have it, or with a SigDeskError."""
 
-    def __init__(self, file: Path, number: int, answer: Answer) -> None:
+    def __init__(self, file: Path, number: int, trust: TrustBook, answer: Answer) -> None:
         super().__init__()
         self._file = file
         self._number = number
+        self._trust = trust
         self._answer = answer
 
     def run(self) -> None:
-        job, request = _restored(self._file, self._number, Shelf())
+        job, request = _restored(self._file, self._number, Shelf(), self._trust.readable_entries())
         if isinstance(request, SigDeskError) or job is None:
             self._answer(request)
             return
@@ -175,7 +178,9 @@ def _read(file: Path, number: int) -> StoredJob:
     return job
 
 
-def _restored(file: Path, number: int, shelf: Shelf) -> tuple[StoredJob | None, JobRequest | SigDeskError]:
+def _restored(
+    file: Path, number: int, shelf: Shelf, trust: Sequence[TrustEntry]
+) -> tuple[StoredJob | None, JobRequest | SigDeskError]:
     job = None
     try:
         job = _read(file, number)
@@ -184,6 +189,6 @@ def _restored(file: Path, number: int, shelf: Shelf) -> tuple[StoredJob | None, 
             raise RecordingError(f"{stored.path} is not there any more.", "Put the file back, then retry.")
         if not stored.path:
             stored = stored._replace(samples=samples_of(file, number))
-        return job, restore(stored, shelf)
+        return job, restore(stored, shelf, trust)
     except SigDeskError as error:
         return job, error

@@ -32,6 +32,7 @@ from sigdesk.app.table_correcting import TableCorrecting
 from sigdesk.app.training import Training
 from sigdesk.app.undoing import Undoing
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
+from sigdesk.classifiers.trust import TrustBook
 from sigdesk.errors import ModelError, SettingsError, SigDeskError
 from sigdesk.places import Places
 from sigdesk.pool.jobs import PoolStats
@@ -107,9 +108,10 @@ class Program(QObject):
             places.home / "session", self.session, self.labelling, self.feed, lambda: self.classifying.models, self
         )
         self.exporter = Exporter(places.temp_folder, self)
-        self.resuming = Resuming(self.session, pool, self.classifying, self)
+        trust = TrustBook(places.trust_file)
+        self.resuming = Resuming(self.session, pool, self.classifying, trust, self)
         self.history = History(
-            places.journal_file, self.session, settings, self.classifying, self.feed, self.resuming, self
+            places.journal_file, self.session, settings, self.classifying, self.feed, self.resuming, trust, self
         )
         self._added = self._refused = self._known = 0
         self._doubtful: list[Path] = []

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from sigdesk.app.classifying import Classifying
 from sigdesk.app.session import Session
+from sigdesk.classifiers.trust import TrustBook
 from sigdesk.errors import JournalError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
 from sigdesk.pool.journal_rows import JournalRow
@@ -33,8 +34,11 @@ class Resuming(QObject):
     failed = Signal(object)
     _restored = Signal(object)
 
-    def __init__(self, session: Session, pool: Pool, classifying: Classifying, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, pool: Pool, classifying: Classifying, trust: TrustBook, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._trust = trust
         self._session = session
         self._pool = pool
         self._classifying = classifying
@@ -58,7 +62,7 @@ class Resuming(QObject):
         waiting, self._waiting = self._waiting, ()
         self.found.emit(0)
         if waiting:
-            self._threads.start(_Restore(waiting, self._restored.emit))
+            self._threads.start(_Restore(waiting, self._trust, self._restored.emit))
 
     def resume_some(self, job_ids: Collection[str]) -> list[str]:
         """Run those of the waiting jobs that have these ids, and go on offering the others; returns what is run."""
@@ -68,7 +72,7 @@ class Resuming(QObject):
         if chosen:
             self._waiting = [row for row in self._waiting if row.id not in job_ids]
             self.found.emit(len(self._waiting))
-            self._threads.start(_Restore(chosen, self._restored.emit))
+            self._threads.start(_Restore(chosen, self._trust, self._restored.emit))
         return [row.id for row in chosen]
 
     def discard(self) -> None:
@@ -98,17 +102,18 @@ class Resuming(QObject):
 
 
 class _Restore(QRunnable):
-    def __init__(self, rows: Sequence[JournalRow], answer: Callable[[Restored], object]) -> None:
+    def __init__(self, rows: Sequence[JournalRow], trust: TrustBook, answer: Callable[[Restored], object]) -> None:
         super().__init__()
         self._rows = rows
+        self._trust = trust
         self._answer = answer
 
     def run(self) -> None:
         ready, lost = [], []
-        shelf = Shelf()
+        shelf, trust = Shelf(), self._trust.readable_entries()
         for row in self._rows:
             try:
-                ready.append((row, restore(row.stored, shelf)))
+                ready.append((row, restore(row.stored, shelf, trust)))
             except SigDeskError as error:
                 lost.append((row, error))
         self._answer(Restored(tuple(ready), tuple(lost)))

@@ -59,6 +59,13 @@ class TrustBook:
                 "Until it can, no model runs that needs your trust. Remove the file to decide anew.",
             ) from error
 
+    def readable_entries(self) -> list[TrustEntry]:
+        """The same; none where the book cannot be read, which is told where the models are looked for."""
+        try:
+            return self.entries()
+        except ModelError:
+            return []
+
     def decide(self, sha256: str, file: Path, decision: Decision) -> TrustEntry:
         """Enter a decision in place of an older one about the same bytes. Raises ModelError, OSError."""
         now = datetime.now(UTC).isoformat(timespec="seconds")

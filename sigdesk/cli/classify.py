@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sigdesk.classifiers.fit import best_fit, refusal, windows_for
 from sigdesk.classifiers.folder import Classifier
+from sigdesk.classifiers.trust import TrustEntry
 from sigdesk.cli.drain import Tally, drain
 from sigdesk.errors import ModelError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
@@ -62,7 +63,7 @@ def classify_files(wish: Wish, make_pool: Callable[[], Pool], tally: Tally) -> i
         return len(pool.waiting())
 
 
-def resume_jobs(make_pool: Callable[[], Pool], tally: Tally) -> None:
+def resume_jobs(make_pool: Callable[[], Pool], tally: Tally, trust: Sequence[TrustEntry]) -> None:
     """Run what earlier runs have left, the interrupted included, each with the model folder it was accepted for."""
     shelf = Shelf()
     waiting: deque[tuple[str, tuple[JournalRow, JobRequest]]] = deque()
@@ -70,7 +71,7 @@ def resume_jobs(make_pool: Callable[[], Pool], tally: Tally) -> None:
         for row in pool.waiting():
             file = row.stored.path or row.stored.name
             try:
-                waiting.append((file, (row, restore(row.stored, shelf))))
+                waiting.append((file, (row, restore(row.stored, shelf, trust))))
             except SigDeskError as error:
                 outcome = Outcome(JobState.FAILED, None, FailureCode.INPUT_CHANGED, error.what, error.way_out)
                 pool.discard([row], outcome)

@@ -27,6 +27,7 @@ from sigdesk.cli.options import (
     make_pool,
     memory_option,
     models_option,
+    trusted,
 )
 from sigdesk.cli.report import (
     JOB_FIELDS,
@@ -188,7 +189,7 @@ def _resume(workers: int | None, memory_mb: int | None, sandbox: bool | None, fo
     """
     tally = Tally(writer_for(form, JOB_FIELDS, wide=_JOB_TABLE), Progress())
     with errors_told():
-        resume_jobs(partial(make_pool, workers, sandbox, memory_mb), tally)
+        resume_jobs(partial(make_pool, workers, sandbox, memory_mb), tally, trusted())
     tally.progress.end(tally.states)
     if not tally.all_succeeded:
         sys.exit(EXIT_SOME_FAILED)

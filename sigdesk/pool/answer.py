@@ -35,7 +35,8 @@ class Answer:
         self.outcome: Outcome | None = None
         self.progress: float | None = None
         self.warnings: list[str] = []
-        self._cut_short = False
+        self.cut_short = False
+        """Whether the outcome is but half an answer, which says less than what cut it short."""
 
     def hear(self, line: Line) -> Note | None:
         """Take in one line and say what the log should show of it."""
@@ -63,7 +64,7 @@ class Answer:
         try:
             output: Output = read_output(line, classes=self._classes, windows=self._windows)
         except ProtocolError as error:
-            self._cut_short = not line.whole
+            self.cut_short = not line.whole
             self.outcome = Outcome(
                 JobState.FAILED, code=error.code, what=f"{self._job_name} failed: {error.what}", way_out=error.way_out
             )
@@ -88,8 +89,8 @@ class Answer:
     def ended(self, exit_code: int, stderr_tail: str, *, overstayed: bool = False) -> Outcome:
         """How the job ended, now that its process is over by itself (`overstayed`: after it had to be ended)."""
         outcome = self.outcome
-        if outcome is None or (self._cut_short and exit_code and not overstayed):
-            outcome = self._silent(exit_code)  # half an answer says less than what cut it short
+        if outcome is None or (self.cut_short and exit_code and not overstayed):
+            outcome = self._silent(exit_code)
         elif outcome.state is JobState.SUCCEEDED and overstayed:
             self._warn("The script ran on after its answer and was ended; its answer was kept.")
         elif outcome.state is JobState.SUCCEEDED and exit_code != 0:

@@ -41,7 +41,7 @@ from sigdesk.pool.requests import store_all
 
 _BUSY_MS: Final = 5000
 _CHUNK_BYTES: Final = 64 * 1024 * 1024
-_ROWS_A_STEP: Final = 256
+_ROWS_A_STEP: Final = 512
 _Answer = TypeVar("_Answer")
 _DAMAGE_CODES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG)
 DAMAGE_WAY_OUT: Final = "Start SigDesk again: it sets the file aside and keeps every job that can still be read."

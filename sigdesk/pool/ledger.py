@@ -139,6 +139,7 @@ class Ledger:
                     request,
                     row.created,
                     now,
+                    alone=row.kills > 0,  # what is suspected of a death takes no neighbour with it
                     kills=row.kills,
                     attempt=row.attempt + (row.state is JobState.INTERRUPTED),
                 )

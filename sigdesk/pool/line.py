@@ -50,6 +50,7 @@ class WaitingLine:
         self._changed = threading.Condition()
         self._closed = False
         self._count = 0
+        self._entering = 0  # calls of `add` that write jobs down
         # Lanes by level. The classifier at the front is the next to be served, and then goes to the back.
         self._waiting: OrderedDict[Key, dict[int, Lane]] = OrderedDict()
         self._at_work: Counter[Key] = Counter()  # batches that were taken and are not done
@@ -83,29 +84,34 @@ class WaitingLine:
                     "Wait until some jobs have ended, or raise the queue size in the settings.",
                 )
             self._count += count
+            self._entering += 1
+        records: list[JobRecord] = []
         try:
             records = list(enter())
-        except BaseException:
+        finally:
             with self._changed:
-                self._count -= count
-            raise
-        with self._changed:
-            self._append(records)
-            self._changed.notify(len(records))
+                self._entering -= 1
+                self._count -= count - self._append(records)
+                self._changed.notify_all() if self._closed else self._changed.notify(len(records))
         return records
 
-    def _append(self, records: Iterable[JobRecord]) -> None:
-        """Put new jobs into their lanes; neighbours mostly have the same."""
+    def _append(self, records: Iterable[JobRecord]) -> int:
+        """Put new jobs into their lanes, of which neighbours mostly have the same, and count them; those that were
+        cancelled as soon as they were known take no place."""
         lane: Lane | None = None
-        classifier, level = None, 0
+        classifier, level, count = None, 0, 0
         for record in records:
+            if record.state.ended:
+                continue
             request = record.request
+            count += 1
             record.in_line = True
             record.level = request.priority
             if lane is None or request.classifier is not classifier or request.priority != level:
                 classifier, level = request.classifier, request.priority
                 lane = self._lane_of(record)
             lane.append(record)
+        return count
 
     def put_back(self, records: Sequence[JobRecord]) -> None:
         """Put jobs of a failed batch at the front again. They had their place before, so the bound does not apply."""
@@ -271,10 +277,11 @@ class WaitingLine:
             return sum(len(lane) for key in keys for lane in self._waiting.get(key, {}).values())
 
     def close(self) -> None:
-        """Wake everyone who waits in `take`."""
+        """Wake everyone who waits in `take`, and wait until those that are being added are known to the ledger."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._entering)
 
     def _lane_of(self, record: JobRecord) -> Lane:
         lanes = self._waiting.setdefault(key_of(record.request.classifier), {})

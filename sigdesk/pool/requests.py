@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 
 from sigdesk.classifiers.folder import Classifier, read_classifier
+from sigdesk.classifiers.trust import TrustEntry
 from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.signals import open_recordings
@@ -121,12 +122,13 @@ def _with_samples(request: JobRequest, samples: Samples) -> bytes:
     return orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def restore(stored: Stored, shelf: Shelf | None = None) -> JobRequest:
-    """The request anew: the model folder that it was accepted for, the file as it is now.
+def restore(stored: Stored, shelf: Shelf | None = None, trust: Sequence[TrustEntry] = ()) -> JobRequest:
+    """The request anew: the model folder that it was accepted for, the file as it is now. `trust` is what the operator
+    has decided about model files by now.
 
     Raises RecordingError or ModelError when one of them cannot be used, JournalError when it is not the same any more.
     """
-    classifier = read_classifier(Path(_from_column(stored.model_folder)))
+    classifier = read_classifier(Path(_from_column(stored.model_folder)), trust)
     if classifier.manifest.version != stored.version:
         raise JournalError(
             f"{stored.model} is version {classifier.manifest.version} now; the job was accepted for {stored.version}.",

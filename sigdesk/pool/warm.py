@@ -187,8 +187,7 @@ class WarmBatch:
         deadline = time.monotonic() + self._timeout_s
         while not self._over():
             said = self._process.wait(deadline - time.monotonic(), self._bench.waker, self._bench.turn)
-            with self._bench.turn:
-                answered = self._hear(said.lines, error_notes(said.errors))
+            answered = self._hear(said.lines, error_notes(said.errors))
             if answered:
                 deadline = time.monotonic() + (self._timeout_s if self._open else GRACE_S)
             if self._over():
@@ -208,6 +207,19 @@ class WarmBatch:
     def _hear(self, lines: Sequence[Line], errors: list[Note]) -> bool:
         """Route lines to their jobs and end those that are answered; True if there was one."""
         notes: dict[str, list[Note]] = {}
+        with self._bench.turn:
+            endings = self._judge(lines, errors, notes)
+        for job_id, own in notes.items():
+            self._bench.say(self._records.get(job_id), own)
+        if endings:
+            self._bench.ledger.end(endings)  # while the disk has its time, others may judge theirs
+        self._tell_late_warnings(notes)
+        return bool(endings)
+
+    def _judge(
+        self, lines: Sequence[Line], errors: list[Note], notes: dict[str, list[Note]]
+    ) -> list[tuple[JobRecord, Outcome]]:
+        """What these lines say of whom: notes by the jobs' ids, and the endings of those that are answered."""
         answered: list[str] = []
         first = int(bool(lines) and isinstance(lines[0], OutputLine))  # of a job that was named in what came before
         self._hear_each(lines[:first], notes, answered)
@@ -215,16 +227,11 @@ class WarmBatch:
         self._hear_each(lines[first + 2 * len(endings) :], notes, answered)
         if errors:
             notes.setdefault(self._target(), []).extend(errors)
-        for job_id, own in notes.items():
-            self._bench.say(self._records.get(job_id), own)
         endings += [self._ending(job_id) for job_id in answered]
         if self._done:
             endings += [(record, self._unanswered(record)) for record in self._open.values()]
             self._open.clear()
-        if endings:
-            self._bench.ledger.end(endings)
-        self._tell_late_warnings(notes)
-        return bool(endings)
+        return endings
 
     def _hear_plain(self, lines: Sequence[Line], at: int) -> list[tuple[JobRecord, Outcome]]:
         """Take in what a batch nearly always says: from `at` on one answer a job, `JOB:` and `OUTPUT:` by turns, and
@@ -286,6 +293,8 @@ class WarmBatch:
         answer, record = self._answer(job_id), self._records[job_id]
         if (note := answer.hear(line)) is not None:
             notes.setdefault(job_id, []).append(note)
+        if answer.cut_short:
+            return  # the process is about to end, and how it ends decides: in a batch, the job is run again
         if answer.outcome is not None and job_id in self._open:
             del self._open[job_id]
             answered.append(job_id)

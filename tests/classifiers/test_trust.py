@@ -22,6 +22,8 @@ from sigdesk.classifiers.folder import Classifier, ModelState, read_classifier
 from sigdesk.classifiers.trust import Decision, TrustBook
 from sigdesk.errors import ModelError
 from sigdesk.pool.jobs import JobRequest, JobState
+from sigdesk.pool.pool import Pool
+from sigdesk.pool.requests import restore
 from tests.classifiers.model_folders import write_folder
 from tests.factories import MakePool, MakeRecording
 
@@ -138,6 +140,26 @@ def test_a_pickle_runs_once_its_bytes_are_trusted(
     outcome = _outcome(our_pool)
     assert outcome.state is JobState.SUCCEEDED, outcome.what
     assert outcome.output.results[0].label in ("calm", "active")
+
+
+def test_a_job_of_a_trusted_pickle_is_resumed_as_such(
+    tmp_path: Path, recording: MakeRecording, book: TrustBook
+) -> None:
+    folder = folder_with(tmp_path / "models", "pkl", trained())
+    book.decide(read_classifier(folder).sha256, folder / "model.pkl", Decision.TRUSTED)
+    journal = tmp_path / "home" / "journal.sqlite"
+    with Pool(tmp_path / "home" / "tmp", workers=1, journal=journal) as before:
+        before.pause()
+        job_id = before.submit(JobRequest(read_classifier(folder, book.entries()), recording(), 0, 10))
+        before.close(keep_waiting=True)
+
+    with Pool(tmp_path / "home" / "tmp", workers=1, journal=journal) as after:
+        (row,) = after.waiting()
+        assert restore(row.stored).classifier.state is ModelState.BLOCKED
+        assert after.resume_many([(row, restore(row.stored, trust=book.readable_entries()))]) == [job_id]
+        outcome = _outcome(after)
+
+    assert outcome.state is JobState.SUCCEEDED, outcome.what
 
 
 def test_fault_41_one_changed_byte_is_another_file(tmp_path: Path, book: TrustBook) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.journal_schema import SCHEMA_VERSION
 from sigdesk.pool.pool import Pool
 from sigdesk.signals import open_recordings
-from tests.end_to_end.command_line import SAMPLES, sigdesk
+from tests.end_to_end.command_line import SAMPLES, environment, sigdesk
 
 FIELDS = [
     "id", "file", "signal", "model", "version", "state", "attempt", "label", "confidence", "error", "created",
@@ -74,6 +76,63 @@ def test_fault_49_a_damaged_row_is_told_and_the_rest_is_listed(home: Path) -> No
     assert len(list(home.glob("journal.damaged-*.sqlite"))) == 1
     again = sigdesk(home, "jobs", "--format", "json")
     assert (again.code, again.records, again.err) == (0, listed.records, "")
+
+
+DEADLY = """
+import json, os, signal, sys, time
+from pathlib import Path
+print("READY", flush=True)
+for line in sys.stdin:
+    jobs = json.loads(Path(line.removeprefix("RUN ").rstrip("\\n")).read_text())["jobs"]
+    for job in jobs:
+        print("JOB:", job["job"], flush=True)
+        if job["signal"]["name"] == "fan.csv":
+            tries = len(list(Path().glob("tried-*")))
+            Path(f"tried-{tries}").touch()
+            if tries == 1:
+                time.sleep(60)  # until the program is killed
+            os.kill(os.getpid(), signal.SIGSEGV)
+        print('OUTPUT: {"label": "a"}', flush=True)
+    print("DONE:", len(jobs), flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills a program as POSIX does")
+def test_fault_26_a_process_that_died_before_the_program_did_counts_after_the_resume(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", tmp_path / "models" / "deadly"
+    folder.mkdir(parents=True)
+    (folder / "classify.py").write_text(DEADLY, encoding="utf-8")
+    (folder / "model.toml").write_text(
+        '[model]\nname = "deadly"\nversion = "1.0.0"\n[run]\nscript = "classify.py"\nmode = "warm"\n'
+        'samples = "json"\n[output]\nclasses = ["a"]\n',
+        encoding="utf-8",
+    )
+    files = [SAMPLES / f"{name}.csv" for name in ("microwave", "fan", "vacuum")]
+    command = [
+        "classify",
+        *map(str, files),
+        "--model",
+        "deadly",
+        "--models-folder",
+        str(folder.parent),
+        "--workers",
+        "1",
+    ]
+    with subprocess.Popen(
+        [sys.executable, "-m", "sigdesk", *command], env=environment(home), stdout=subprocess.DEVNULL
+    ) as program:
+        while not (folder / "tried-1").exists():
+            assert program.poll() is None
+            time.sleep(0.02)
+        program.kill()
+
+    resumed = sigdesk(home, "resume", "--workers", "1", "--format", "json")
+
+    ends = {record["signal"]: record for record in sigdesk(home, "jobs", "--format", "json").records}
+    assert (ends["fan.csv"]["state"], ends["fan.csv"]["attempt"]) == ("FAILED", 2), resumed
+    assert "two processes of the model have died of it" in ends["fan.csv"]["error"]
+    assert len(list(folder.glob("tried-*"))) == 3
+    assert {ends[f"{name}.csv"]["state"] for name in ("microwave", "vacuum")} == {"SUCCEEDED"}
 
 
 @pytest.mark.parametrize("kept", [0, 50, 4096, 0.5, -1])

@@ -52,6 +52,11 @@ for number, line in enumerate(sys.stdin, start=1):
             say("PROGRESS: 0.5")
             sys.stderr.write("careful\n")
             sys.stderr.flush()
+        elif do == "be cut" or (do == "be cut once" and not Path(job["params"]["mark"]).exists()):
+            Path(job["params"]["mark"]).touch()
+            sys.stdout.write('OUTPUT: {"label": "a", "su')
+            sys.stdout.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
         answer(job, signature)
         if do == "answer twice":
             answer(job, signature, "b")

@@ -270,6 +270,30 @@ def test_fault_05_a_warm_process_that_dies_after_its_answer_is_replaced(
     assert said(after)["pid"] != said(job)["pid"]
 
 
+def test_fault_06_half_an_answer_of_a_killed_process_is_none(
+    watch: Watch, warm: Classifier, recording: MakeRecording, tmp_path: Path
+) -> None:
+    requests = asked(warm, recording, "", "be cut once", "")
+    requests[1] = requests[1]._replace(params={"do": "be cut once", "mark": str(tmp_path / "mark")})
+    jobs = watch.run(*requests)
+    right(jobs, 0, 1, 2)
+    assert [said(job)["size"] for job in jobs[1:]] == [1, 1], "run again alone"
+    assert 'OUTPUT: {"label": "a", "su' in watch.texts(jobs[1], Origin.OUT)
+
+
+@pytest.mark.parametrize("neighbours", [0, 2])
+def test_fault_06_a_job_whose_answer_is_cut_by_a_signal_each_time(
+    watch: Watch, warm: Classifier, recording: MakeRecording, tmp_path: Path, neighbours: int
+) -> None:
+    requests = asked(warm, recording, "be cut", *[""] * neighbours)
+    requests[0] = requests[0]._replace(params={"do": "be cut", "mark": str(tmp_path / "mark")})
+    cut, *others = watch.run(*requests)
+    outcome = Trial(cut, watch).outcome
+    ends = ("CRASHED", "SIGKILL") if not neighbours else ("FAILED", "POISON")
+    assert (cut.state.value, outcome.code) == ends, "its second death counts as such"
+    assert [job.state for job in others] == [JobState.SUCCEEDED] * neighbours
+
+
 def test_fault_08_a_line_too_long_ends_its_job_alone(watch: Watch, warm: Classifier, recording: MakeRecording) -> None:
     jobs = watch.run(*asked(warm, recording, "", "say too much", ""))
     right(jobs, 0, 2)

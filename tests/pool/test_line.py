@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from dataclasses import replace
 
@@ -11,8 +12,8 @@ import pytest
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode, SamplesForm
 from sigdesk.errors import QueueFull
-from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, Origin
-from sigdesk.pool.ledger import Ledger
+from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, Origin, Outcome
+from sigdesk.pool.ledger import JobRecord, Ledger
 from sigdesk.pool.line import BATCH_AIM_S, BATCH_VALUES, WaitingLine
 from tests.factories import MakePool, MakeRecording, Watch
 from tests.pool.conftest import Faulty
@@ -178,6 +179,46 @@ def test_jobs_put_back_go_first_alone_and_beyond_the_bound(
     assert (len(line), line.room) == (6, 0)
     assert [line.take() for _ in range(3)] == [[record] for record in batch]
     assert line.take() == later
+
+
+def test_a_job_that_is_cancelled_while_it_is_being_added_takes_no_place(
+    ledger: Ledger, warm: Classifier, recording: MakeRecording
+) -> None:
+    line = WaitingLine(3, workers=1)
+
+    def enter() -> list[JobRecord]:
+        records = ledger.accept([JobRequest(warm, recording())] * 2)
+        ledger.end([(records[0], Outcome(JobState.CANCELLED))])
+        line.give_up(records[:1])
+        return records
+
+    records = line.add(2, enter)
+
+    assert (len(line), line.room) == (1, 2)
+    assert line.take() == records[1:]
+
+
+def test_a_line_is_closed_once_those_that_are_being_added_are_known(
+    ledger: Ledger, warm: Classifier, recording: MakeRecording
+) -> None:
+    line = WaitingLine(3, workers=1)
+    closing = threading.Thread(target=line.close)
+
+    def enter() -> list[JobRecord]:
+        closing.start()
+        while True:
+            try:
+                line.add(1, list)
+            except QueueFull:
+                break
+        assert closing.is_alive()
+        return ledger.accept([JobRequest(warm, recording())])
+
+    records = line.add(1, enter)
+    closing.join()
+
+    assert ledger.open_jobs() == records, "whoever closes ends them"
+    assert line.take() == []
 
 
 def test_a_closed_line_gives_nothing_and_takes_nothing(
