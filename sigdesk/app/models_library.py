@@ -20,6 +20,7 @@ from sigdesk.app.model_report import read_details
 from sigdesk.classifiers.adding import Wrapped, add_model
 from sigdesk.classifiers.folder import BrokenFolder, Classifier, ModelState, find_classifiers
 from sigdesk.classifiers.manifest import FileFormat
+from sigdesk.classifiers.manifest_parser import FORMAT_OF_SUFFIX, MANIFEST_NAME
 from sigdesk.classifiers.trust import Decision, TrustBook, TrustEntry
 from sigdesk.classifiers.versions import promote, roll_back
 from sigdesk.errors import ModelError, SigDeskError
@@ -244,6 +245,15 @@ def can_be_trusted(model: Model) -> bool:
         and bool(model.sha256)
         and file.sha256 in ("", model.sha256)
     )
+
+
+def model_kind(path: Path) -> str:
+    """What somebody hands over: "pickle", "skops" or "onnx" for a model file, "folder" for a model folder, "script" for
+    a folder without a manifest, "" for what is none of them."""
+    if path.is_dir():
+        return "folder" if (path / MANIFEST_NAME).is_file() else "script"
+    known = FORMAT_OF_SUFFIX.get(path.suffix.lower())
+    return known.value if known is not None else ""
 
 
 def _own(model: Model | None) -> Classifier:

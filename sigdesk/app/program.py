@@ -27,6 +27,7 @@ from sigdesk.app.rows import ProblemRow
 from sigdesk.app.session import Session
 from sigdesk.app.session_file import SUFFIX
 from sigdesk.app.settings import Settings
+from sigdesk.app.shadow_run import ShadowRun
 from sigdesk.app.signals_model import SignalsModel
 from sigdesk.app.table_correcting import TableCorrecting
 from sigdesk.app.training import Training
@@ -102,6 +103,7 @@ class Program(QObject):
         self.tables = TableCorrecting(self.remembered, self.opener.shelf, self)
         self.library = ModelsLibrary(places, models, self)
         self.training = Training(self.library, self)
+        self.shadow = ShadowRun(places, self.session, settings, self)
         self.classifying = Classifying(self.session, settings, pool, models, self)
         self.feed = JobFeed(self.session, settings, pool, self.classifying, self)
         self.keeping = Keeping(
@@ -198,6 +200,7 @@ class Program(QObject):
             self.reloading.close()
             self.tables.close()
             self.training.close()
+            self.shadow.close()
             self.library.close()
             self.resuming.close()
             self.classifying.close()

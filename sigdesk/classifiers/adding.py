@@ -24,7 +24,10 @@ _MOST_BYTES: Final = 4 * 1024**3
 
 @dataclass(frozen=True, slots=True)
 class Wrapped:
-    """What is handed over, and what its files cannot say themselves. A pickle is not opened to find out."""
+    """What is handed over, and what its files cannot say themselves. A pickle is not opened to find out.
+
+    `channels` and `rate_hz` are what signals must have, None where any will do.
+    """
 
     path: Path
     name: str = ""
@@ -32,6 +35,8 @@ class Wrapped:
     title: str = ""
     features: str = ""
     script: str = ""
+    channels: int | None = None
+    rate_hz: float | None = None
 
 
 def add_model(wish: Wrapped, models_folder: Path, trust: Sequence[TrustEntry] = ()) -> Classifier:
@@ -106,7 +111,13 @@ def _head(wish: Wrapped, name: str) -> list[str]:
         )
     head = ["[model]", f"name = {_text(name)}", 'version = "1.0.0"']
     head += [f"title = {_text(wish.title)}"] if wish.title else []
-    return [*head, "", "[output]", f"classes = [{', '.join(map(_text, wish.classes))}]", ""]
+    return [*head, "", *_input(wish), "[output]", f"classes = [{', '.join(map(_text, wish.classes))}]", ""]
+
+
+def _input(wish: Wrapped) -> list[str]:
+    wanted = [f"channels = {wish.channels}"] if wish.channels is not None else []
+    wanted += [f"sample_rate = {wish.rate_hz!r}"] if wish.rate_hz is not None else []
+    return ["[input]", *wanted, ""] if wanted else []
 
 
 def _sha256(path: Path) -> str:

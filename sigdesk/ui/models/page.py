@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QWidget
 
 from sigdesk.ui.models.detail import ModelDetail
 from sigdesk.ui.models.list_column import NARROW, TRAINING, WIDTH, ListColumn
+from sigdesk.ui.models.shadow_view import ShadowView
 from sigdesk.ui.models.train_page import TrainPage
 from sigdesk.ui.rows.empty import EmptyState
 from sigdesk.ui.theme.look import Look
@@ -30,9 +31,10 @@ class ModelsPage(QFrame):
         self.list = ListColumn(look)
         self.detail = ModelDetail(look)
         self.train = TrainPage(look)
+        self.shadow = ShadowView(look)
         self._nothing = EmptyState(look, "No model is chosen.", "Choose one on the left.")
         self._right = QStackedWidget()
-        for part in (self._nothing, self.detail, self.train):
+        for part in (self._nothing, self.detail, self.train, self.shadow):
             self._right.addWidget(part)
         line = QFrame()
         line.setProperty("role", "separator")
@@ -57,6 +59,10 @@ class ModelsPage(QFrame):
         self.list.select(TRAINING)
         self._right.setCurrentWidget(self.train)
         self.training_wanted.emit()
+
+    def show_shadow(self) -> None:
+        """Show the shadow run."""
+        self._right.setCurrentWidget(self.shadow)
 
     def show_nothing(self) -> None:
         """No model is chosen."""

@@ -9,9 +9,11 @@ from PySide6.QtCore import QObject
 from sigdesk.app.action import When
 from sigdesk.app.program import Program
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.window.adding_wiring import AddingWiring
 from sigdesk.ui.window.desk import WindowDesk
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.models_wiring import ModelsWiring
+from sigdesk.ui.window.shadow_wiring import ShadowWiring
 from sigdesk.ui.window.signal_subset import SignalSubset
 from sigdesk.ui.window.training_wiring import TrainingWiring
 
@@ -27,6 +29,9 @@ class ModelsPart(QObject):
         signals = SignalSubset(program, window)
         self.models = ModelsWiring(program, window, desk, look, signals)
         self.training = TrainingWiring(program, window, desk, self.models, signals)
+        self.adding = AddingWiring(program, window, desk, look, self.models)
+        self.shadow = ShadowWiring(program, window, self.models)
+        self.training.shadow_wanted.connect(self.shadow.run)
         program.training.started.connect(enable_actions)
         program.training.ended.connect(enable_actions)
 

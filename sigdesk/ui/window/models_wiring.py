@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -41,6 +41,10 @@ class ModelsWiring(QObject):
         self._page = window.models_page
         self._key = ""
         self._last_done: Done | None = None
+        self.versions: tuple[Classifier, ...] = ()
+        """Of the model that is shown, those that are not in use."""
+        self.may_tell: Callable[[SigDeskError], bool] = lambda _: True
+        """Asked before an error is told: whether nobody else tells it."""
         self._anew = QTimer(self, singleShot=True, interval=0)
         self._anew.timeout.connect(lambda: self.show_model(self._key))
         self._connect(signals)
@@ -141,6 +145,7 @@ class ModelsWiring(QObject):
     def _on_looked(self, details: ModelDetails) -> None:
         if details.model.folder.name == self._key and details.model in self._program.library.models:
             row = self._row(details.model)
+            self.versions = details.versions
             self._page.detail.show_details(row, details, shipped=is_shipped(details.model))
             self._page.show_detail()
 
@@ -183,7 +188,8 @@ class ModelsWiring(QObject):
         self._window.toast.say(done.text, action=ToastAction(_UNDO, "Undo") if done.undo else None)
 
     def _on_failed(self, error: SigDeskError) -> None:
-        self._desk.jobs.warn("Not done", error.what, error.way_out)
+        if self.may_tell(error):
+            self._desk.jobs.warn("Not done", error.what, error.way_out)
 
     def _on_toast_action(self, action: str) -> None:
         if action == _UNDO and self._last_done is not None and self._last_done.undo is not None:

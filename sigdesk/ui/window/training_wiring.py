@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from sigdesk.app.model_report import class_marks
@@ -18,7 +18,7 @@ from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.training.plan import Plan, Source
 from sigdesk.classifiers.versions import check_name
 from sigdesk.errors import ModelError
-from sigdesk.ui.models.outcome_bar import KEEP, PROMOTE, SHOW
+from sigdesk.ui.models.outcome_bar import KEEP, PROMOTE, SHADOW, SHOW
 from sigdesk.ui.models.train_form import Wish
 from sigdesk.ui.rows.wording import percent
 from sigdesk.ui.shell.toast import ToastAction
@@ -35,6 +35,9 @@ _SETS: Final = "Labelled sets (*.ts *.tsv *.arff *.txt *.csv);;All files (*)"
 
 class TrainingWiring(QObject):
     """Connects the program's training with the Models page."""
+
+    shadow_wanted = Signal(str, object)
+    """The key of a model, and the version that is to be compared with the one in use."""
 
     def __init__(
         self, program: Program, window: MainWindow, desk: WindowDesk, models: ModelsWiring, signals: SignalSubset
@@ -173,7 +176,7 @@ class TrainingWiring(QObject):
         if outcome.in_use:
             self._page.outcome.say(f"{text} It is in use.", "ok", (SHOW,))
         else:
-            self._page.outcome.say(f"{text} It is not in use yet.", "ok", (PROMOTE, KEEP))
+            self._page.outcome.say(f"{text} It is not in use yet.", "ok", (PROMOTE, KEEP, SHADOW))
         self._tell(f"{title_of(outcome.model)} {manifest.version} is trained")
 
     def _tell(self, text: str) -> None:
@@ -185,6 +188,8 @@ class TrainingWiring(QObject):
         outcome = self._outcome
         if outcome is None or outcome.model is None:
             return
+        if action == SHADOW:
+            self.shadow_wanted.emit(outcome.name, outcome.model)
         if action == PROMOTE:
             self._program.library.promote(outcome.name, outcome.model.manifest.version)
         if action in (PROMOTE, KEEP, SHOW):
