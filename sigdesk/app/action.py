@@ -120,7 +120,7 @@ class When(enum.Enum):
     CAN_REDO = "Nothing was undone"
     LABELS_THERE = "This signal has no labels"
     LABEL_TO_ACCEPT = "No label of a model waits here to be accepted"
-    LABELLABLE = "Choose a label, or select a stretch on the plot"
+    SIGMF_SHOWN = "Only a SigMF recording can hold labels itself"
     LABEL_CHOSEN = "Choose a label first"
     ONE_LABEL_CHOSEN = "Choose one label first"
     LABELS_CHOSEN = "Choose several labels first"

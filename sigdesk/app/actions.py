@@ -10,7 +10,7 @@ from typing import Final
 
 from sigdesk.app.action import Action, When
 from sigdesk.app.file_actions import FILE_ACTIONS
-from sigdesk.app.label_actions import LABEL_ACTIONS, LABEL_TOOL
+from sigdesk.app.label_actions import LABEL_ACTIONS, LABEL_FILE_ACTIONS, LABEL_TOOL
 from sigdesk.app.model_actions import MODEL_ACTIONS
 from sigdesk.app.plot_actions import PLOT_ACTIONS, PLOT_EDIT_ACTIONS, PLOT_FILE_ACTIONS
 from sigdesk.app.session_actions import SESSION_ACTIONS
@@ -26,6 +26,7 @@ ACTIONS: Final = (
         When.RESULTS_THERE, opens_section=True,
     ),
     *PLOT_FILE_ACTIONS,
+    *LABEL_FILE_ACTIONS,
     Action(
         "settings", "Settings…", lambda d: d.show_settings(), "File", ("Ctrl+,",), "gear-six", opens_section=True
     ),

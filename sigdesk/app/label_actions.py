@@ -19,6 +19,21 @@ LABEL_TOOL: Final = Action(
     "tool-label", "Label tool", lambda d: d.use_tool("label"), "View", ("L",), "tag", When.SIGNAL_SHOWN, "Plot"
 )
 
+LABEL_FILE_ACTIONS: Final = (
+    Action(
+        "label-import", "Import labels…", lambda d: d.labels.import_labels(), "File", icon="download-simple",
+        when=When.SIGNAL_SHOWN, group="Labels", opens_section=True,
+    ),
+    Action(
+        "label-export", "Export labels…", lambda d: d.labels.export_labels(), "File", icon="export",
+        when=When.LABELS_THERE, group="Labels",
+    ),
+    Action(
+        "label-sigmf", "Store labels in the SigMF recording", lambda d: d.labels.store_in_sigmf(), "File",
+        icon="floppy-disk", when=When.SIGMF_SHOWN, group="Labels",
+    ),
+)  # fmt: skip
+
 LABEL_ACTIONS: Final = (
     Action(
         "label-accept", "Accept label", lambda d: d.labels.accept(), "Edit", ("A",), "check", When.LABEL_TO_ACCEPT,
@@ -29,7 +44,7 @@ LABEL_ACTIONS: Final = (
         "checks", When.SIGNALS_OPEN, "Labels",
     ),
     Action(
-        "label-correct", "Correct…", lambda d: d.labels.correct(), "Edit", ("T",), "tag", When.LABELLABLE, "Labels"
+        "label-correct", "Correct…", lambda d: d.labels.correct(), "Edit", ("T",), "tag", When.SIGNAL_SHOWN, "Labels"
     ),
     Action(
         "label-split", "Split at the cursor", lambda d: d.labels.split(), "Edit", ("K",), "scissors",

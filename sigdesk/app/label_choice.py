@@ -61,6 +61,14 @@ class LabelChoice(QObject):
         return [label.id for label in among if label is not None and label.review is Review.OPEN]
 
     @property
+    def some_to_accept(self) -> bool:
+        """Whether `to_accept` has any."""
+        if not self._ids:
+            return self.some_wait
+        chosen = map(self._labelling.labels(self.signal_id).find, self._ids)
+        return any(label is not None and label.review is Review.OPEN for label in chosen)
+
+    @property
     def some_wait(self) -> bool:
         """Whether a model's label of the signal waits to be accepted, chosen or not."""
         return any(label.review is Review.OPEN for label in self._labelling.labels(self.signal_id))

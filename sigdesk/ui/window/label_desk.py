@@ -16,6 +16,7 @@ from sigdesk.errors import LabelError
 from sigdesk.labels.label import Label, Review
 from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.window.label_files_desk import LabelFilesDesk
 from sigdesk.ui.window.label_menus import class_menu
 from sigdesk.ui.window.main_window import MainWindow
 
@@ -33,6 +34,7 @@ class LabelDesk(QObject):
         self._look = look
         self._edge: tuple[float, float] | None = None
         self.choice = LabelChoice(program.session, program.labelling, self)
+        self.files = LabelFilesDesk(program, window)
 
     def draw(self, start: float, stop: float) -> None:
         """The label tool has drawn a label; where no class is known yet, its name is asked for."""
@@ -145,6 +147,15 @@ class LabelDesk(QObject):
         label = self.choice.labels[0]
         rename = partial(self._labelling.rename_class, label.class_name)
         self._ask_of(label, "New name of the class", label.class_name, rename)
+
+    def import_labels(self) -> None:
+        self.files.import_labels()
+
+    def export_labels(self) -> None:
+        self.files.export_labels()
+
+    def store_in_sigmf(self) -> None:
+        self.files.store_in_sigmf()
 
     def choose_all(self) -> None:
         self.choice.choose_all()

@@ -40,7 +40,8 @@ class LabelWiring(QObject):
         self._model = LabelsModel(self)
         self._tab = window.bottom.labels_tab
         self._wiring = wiring
-        wiring.add_conditions(self._holds)
+        self._known: dict[When, bool] = {}
+        wiring.add_conditions(lambda: self._known)
         self._put_delete_on_labels_only()
         self._connect()
         self._connect_list()
@@ -83,23 +84,27 @@ class LabelWiring(QObject):
         self._window.plots.addAction(action)
         self._tab.addAction(action)
 
-    def _holds(self) -> Mapping[When, bool]:
+    def _look(self) -> None:
+        """See which actions can be used now. It is asked for in every frame in which a job ends, and found out only
+        when something of it is different."""
         choice, undoing = self._choice, self._program.undoing
         count = len(choice.ids)
-        return {
+        self._known = {
             When.CAN_UNDO: bool(undoing.undo_text),
             When.CAN_REDO: bool(undoing.redo_text),
             When.LABELS_THERE: len(self._program.labelling.labels(choice.signal_id)) > 0,
-            When.LABEL_TO_ACCEPT: bool(choice.to_accept),
+            When.LABEL_TO_ACCEPT: choice.some_to_accept,
             When.LABEL_CHOSEN: count > 0,
             When.ONE_LABEL_CHOSEN: count == 1,
             When.LABELS_CHOSEN: count > 1,
+            When.SIGMF_SHOWN: self._desk.files.is_sigmf,
         }
+        self._wiring.enable_actions()
 
     def _show_what_waits(self) -> None:
         """The Inspector's buttons, and the actions, are for what there is."""
         self._window.inspector.show_some_wait(self._choice.some_wait)
-        self._wiring.enable_actions()
+        self._look()
 
     def _show_labels(self) -> None:
         """The labels of the signal that is shown; the model's only where the operator wants to see them."""
@@ -117,7 +122,7 @@ class LabelWiring(QObject):
         undoing = self._program.undoing
         for action_id, verb, title in (("undo", "Undo", undoing.undo_text), ("redo", "Redo", undoing.redo_text)):
             self._wiring.actions[action_id].setText(f"{verb} {lower_first(title)}".strip().replace("&", "&&"))
-        self._wiring.enable_actions()
+        self._look()
 
     def _on_labels_changed(self, signal_ids: frozenset[int]) -> None:
         if self._choice.signal_id in signal_ids:
@@ -136,7 +141,7 @@ class LabelWiring(QObject):
         self._window.plots.labels.show_chosen(self._choice.ids)
         self._window.plots.labels.show_class(self._choice.current_class)
         self._tab.show_chosen(self._choice.ids)
-        self._wiring.enable_actions()
+        self._look()
 
     def _on_selection_changed(self, selection: object) -> None:
         if selection is not None:
