@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 
 PEER_RATIOS = {"forest_vs_loky": "loky", "forest_vs_pebble": "pebble", "forest_vs_dask": "distributed"}
@@ -17,10 +19,12 @@ PEER_RATIOS = {"forest_vs_loky": "loky", "forest_vs_pebble": "pebble", "forest_v
 POOL_RATIOS = (
     "forest_vs_processpool",
     "forest_vs_limit",
+    "onnx_vs_limit",
     "logistic_vs_processpool",
     "one_job_vs_processpool",
     "one_shot_vs_subprocess",
 )
+TRAINING_FIGURES = ("train_vs_bare", "train_s", "bare_s")
 WINDOW_FIGURES = ("gap_p99_ms", "gap_max_ms", "jobs_per_s", "idle_gap_p99_ms", "idle_gap_max_ms")
 
 
@@ -62,3 +66,21 @@ def test_the_pool_is_measured_against_whichever_peers_are_installed(tmp_path: Pa
 def test_the_event_loop_gap_is_measured_on_the_real_window(tmp_path: Path) -> None:
     figures = figures_of("window.py", tmp_path)
     assert {name: figures.get(name) for name in WINDOW_FIGURES if not is_finite(figures.get(name))} == {}
+
+
+def test_a_training_is_measured_against_a_bare_script(tmp_path: Path) -> None:
+    figures = figures_of("training.py", tmp_path)
+    assert {name: figures.get(name) for name in TRAINING_FIGURES if not is_finite(figures.get(name))} == {}
+
+
+def test_the_methods_are_compared_on_a_set_that_ships(tmp_path: Path) -> None:
+    if not all(map(importlib.util.find_spec, ("aeon", "sktime"))):
+        pytest.skip("aeon and sktime, which ship labelled sets, are not installed")
+    figures = figures_of("accuracy.py", tmp_path)
+    assert set(figures) == {
+        f"UnitTest_{method}_{figure}"
+        for method in ("auto", "rocket", "forest", "dtw")
+        for figure in ("accuracy", "train_s", "answer_s")
+    }
+    assert all(map(is_finite, figures.values()))
+    assert (figures["UnitTest_auto_accuracy"] or 0) > 0.8

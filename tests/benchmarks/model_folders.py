@@ -25,6 +25,7 @@ Signals = NDArray[np.float64]
 SAMPLES = 300
 CLASSES = ("a", "b", "c", "d", "e")
 MODEL_FILE = "model.skops"
+ONNX_FILE = "model.onnx"
 _FITTED_ON = 600
 
 _MANIFEST = """
@@ -38,7 +39,7 @@ max_jobs = 100000000
 classes = ["a", "b", "c", "d", "e"]
 [file]
 name = "{file}"
-format = "skops"
+format = "{form}"
 sha256 = "{sha256}"
 """
 _ONE_SHOT_MANIFEST = """
@@ -97,10 +98,16 @@ def fit_logistic() -> Any:
 def write_model_folder(parent: Path, name: str, model: Any, batch: int) -> Classifier:
     """A model folder with the model as a skops file, its manifest with this limit of a batch."""
     data = dump_skops(model)
-    manifest = _MANIFEST.format(name=name, batch=batch, file=MODEL_FILE, sha256=hashlib.sha256(data).hexdigest())
-    folder = _make_folder(parent, name, manifest)
-    (folder / MODEL_FILE).write_bytes(data)
-    return read_classifier(folder)
+    return _write_folder(parent, name, MODEL_FILE, data, batch)
+
+
+def write_onnx_folder(parent: Path, name: str, model: Any, batch: int) -> Classifier:
+    """The same with the model in ONNX form, as a training writes it."""
+    from sigdesk.classifiers.training.onnx_form import onnx_form  # imports scikit-learn
+
+    data = onnx_form(model, noise(_FITTED_ON, 2), CLASSES)
+    assert data is not None
+    return _write_folder(parent, name, ONNX_FILE, data, batch)
 
 
 def write_one_shot_folder(parent: Path, name: str) -> Classifier:
@@ -123,6 +130,13 @@ def write_job_file(parent: Path, recording: Recording) -> Path:
 def _fit(model: Any) -> Any:
     labels = np.random.default_rng(1).choice(CLASSES, _FITTED_ON)
     return model.fit(noise(_FITTED_ON, 2), labels)
+
+
+def _write_folder(parent: Path, name: str, file: str, data: bytes, batch: int) -> Classifier:
+    sha256, form = hashlib.sha256(data).hexdigest(), file.rpartition(".")[2]
+    folder = _make_folder(parent, name, _MANIFEST.format(name=name, batch=batch, file=file, form=form, sha256=sha256))
+    (folder / file).write_bytes(data)
+    return read_classifier(folder)
 
 
 def _make_folder(parent: Path, name: str, manifest: str) -> Path:

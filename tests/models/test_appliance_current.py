@@ -111,11 +111,12 @@ def recipe(*arguments: str) -> subprocess.CompletedProcess[str]:
         env=environment(),
         capture_output=True,
         encoding="utf-8",
-        timeout=100,
+        timeout=280,
         check=False,
     )
 
 
+@pytest.mark.timeout(300)
 def test_the_recipe_gives_the_same_model_again() -> None:
     plaid()
     libraries = read_classifier(FOLDER).manifest.training["libraries"]

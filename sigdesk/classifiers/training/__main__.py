@@ -53,4 +53,7 @@ def _refuse(text: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # At an ordinary end the interpreter stumbles over the thread that still listens to the input.
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)
