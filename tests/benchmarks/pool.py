@@ -5,7 +5,8 @@ Everything runs side by side in one process tree with one worker count, one thre
 their order; a ratio is the median of the rounds' own ratios. The forest runs as shipped: a model folder with a skops
 file, through SigDesk's own script, which asks the trees of a forest without scikit-learn's dispatch to threads. Peers
 and the bare limit call `predict_proba` as anyone would. The same forest runs as ONNX, too, as a training writes it. The
-pool's journal is on, and its signals stand in a file, as an operator's do; the peers' are arrays in memory. Every answer of the pool is compared with the model's own.
+pool's journal is on, and its signals stand in a file, as an operator's do; the peers' are arrays in memory. Every
+answer of the pool is compared with the model's own.
 """
 
 from __future__ import annotations
