@@ -212,14 +212,14 @@ class Autosave(QObject):
         self._log = EventLog(self._folder, found.number, self._disk_said.emit, self.synced.emit)
         self._log.compact(document_out(self.state))
 
-    def _append(self, *events: Json | Callable[[], Json]) -> None:
-        if self._log is None or not events:
+    def _append(self, event: Json | Callable[[], Json]) -> None:
+        if self._log is None:
             return
         classes = tuple(self._labelling.book.classes)
         if classes != self._classes:  # before what uses them: colours are given in the order of coming
             self._classes = classes
             self._log.append({"e": "classes", "classes": [class_out(each) for each in classes]})
-        self._log.append(*events)
+        self._log.append(event)
         if self._log.written > LARGE_BYTES and not self._compacting:
             self.compact()
 
@@ -280,15 +280,15 @@ class Autosave(QObject):
         self.forget([self._keys.pop(signal_id) for signal_id in ids if signal_id in self._keys])
 
     def _on_signals_changed(self, ids: Iterable[int]) -> None:
-        events = []
+        new = []
         for entry in filter(None, map(self._session.find, ids)):
             job = entry.ended_job
             key = self._keys.get(entry.id)
             if job is not None and key is not None and self._results.get(key) is not job:
                 self._results[key] = job
-                events.append(partial(_result_event, key, job))
-        if events:
-            self._append(*events)
+                new.append((key, job))
+        if new:
+            self._append(partial(_results_event, new))
             self._mark_unsaved()
 
     def _on_edited(self, edit: Edit) -> None:
@@ -330,8 +330,8 @@ def _edit_event(edit: Edit) -> Json:
     return {"e": "edit", "edit": edit_out(edit)}
 
 
-def _result_event(key: SignalKey, job: JobSnapshot) -> Json:
-    return {"e": "result", "signal": key_out(key), "result": result_out(job)}
+def _results_event(results: Iterable[tuple[SignalKey, JobSnapshot]]) -> Json:
+    return {"e": "results", "results": [[key_out(key), result_out(job)] for key, job in results]}
 
 
 def _labels_event(what: str, key: SignalKey, labels: Iterable[Label]) -> Json:

@@ -16,7 +16,7 @@ import re
 import threading
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -142,13 +142,13 @@ class EventLog:
         """Bytes of events since the last snapshot."""
         return self._written
 
-    def append(self, *events: Lazy) -> None:
-        """Keep events. One that is a function is made into JSON by the thread: it must not change meanwhile."""
-        self._hand_over([(False, event) for event in events])
+    def append(self, event: Lazy) -> None:
+        """Keep an event. One that is a function is made into JSON by the thread: it must not change meanwhile."""
+        self._hand_over(False, event)
 
     def compact(self, snapshot: Lazy) -> None:
         """Put a snapshot in the place of everything that was handed over before."""
-        self._hand_over([(True, snapshot)])
+        self._hand_over(True, snapshot)
 
     def close(self) -> bool:
         """Write what waits and end; whether all was taken. The disk is tried once more, not for ever."""
@@ -159,9 +159,9 @@ class EventLog:
         self._close_file()
         return not self._waiting
 
-    def _hand_over(self, contents: Sequence[tuple[bool, Lazy]]) -> None:
+    def _hand_over(self, is_snapshot: bool, content: Lazy) -> None:
         with self._ready:
-            self._waiting += contents
+            self._waiting.append((is_snapshot, content))
             self._ready.notify()
 
     def _run(self) -> None:

@@ -240,10 +240,15 @@ class JobFeed(QObject):
         elif snapshot.state.ended and not entry.spans:
             news.results[signal_id] = ()
         if snapshot.state.ended:
-            problem = problem_row(snapshot, signal_id)
-            # What was cancelled changes nothing: a signal that had failed before has failed still.
-            if problem is not None or entry.state is not SignalState.FAILED:
-                news.problems[f"signal:{signal_id}"] = problem
+            self._take_problem(entry, problem_row(snapshot, signal_id))
+
+    def _take_problem(self, entry: SignalEntry, problem: ProblemRow | None) -> None:
+        """What was cancelled changes nothing: a signal that had failed before has failed still."""
+        key, told = f"signal:{entry.id}", self._news.problems
+        if problem is not None:
+            told[key] = problem
+        elif entry.state is not SignalState.FAILED and (key in told or self.problems.holds(key)):
+            told[key] = None
 
     def _is_in_table(self, job_id: str) -> bool:
         return job_id in self._news.jobs or self.jobs.holds(job_id)

@@ -110,20 +110,42 @@ def _summary(snapshot: JobSnapshot, view: View) -> tuple[ClassMark | None, float
     return mark, result.confidence, mark.title
 
 
-def spans_of(snapshot: JobSnapshot, view: View) -> tuple[LabelSpan, ...]:
-    """The labels that the job puts on its signal."""
-    request, outcome = snapshot.request, snapshot.outcome
-    if outcome is None or outcome.output is None:
-        return ()
-    stop = request.recording.length if request.stop is None else request.stop
-    stretches = stretches_of(outcome.output, request.recording, request.start, stop, request.windows)
-    return tuple(
-        [LabelSpan(begin, end, view.mark_of(name), sure, view.unsure(sure)) for begin, end, name, sure in stretches]
-    )
+class Spans(Sequence[LabelSpan]):
+    """The labels that a job which succeeded puts on its signal. They are made when somebody looks at them: of thousands
+    of results one is shown. Those of windows are then kept, for there may be many."""
+
+    __slots__ = ("_made", "_snapshot", "_view")
+
+    def __init__(self, snapshot: JobSnapshot, view: View) -> None:
+        self._snapshot = snapshot
+        self._view = view
+        self._made: tuple[LabelSpan, ...] | None = None
+
+    def __len__(self) -> int:
+        return 1 if self._snapshot.request.windows is None else len(self._all())
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._all()[place]
+
+    def _all(self) -> tuple[LabelSpan, ...]:
+        if self._made is not None:
+            return self._made
+        request, outcome, view = self._snapshot.request, self._snapshot.outcome, self._view
+        assert outcome is not None
+        assert outcome.output is not None  # it has succeeded
+        stop = request.recording.length if request.stop is None else request.stop
+        stretches = stretches_of(outcome.output, request.recording, request.start, stop, request.windows)
+        made = tuple(
+            [LabelSpan(begin, end, view.mark_of(name), sure, view.unsure(sure)) for begin, end, name, sure in stretches]
+        )
+        if request.windows is not None:
+            self._made = made
+        return made
 
 
-def result_card(snapshot: JobSnapshot, spans: tuple[LabelSpan, ...], view: View) -> ResultCard:
+def result_card(snapshot: JobSnapshot, labels: Sequence[LabelSpan], view: View) -> ResultCard:
     """What the Inspector shows of an ended job."""
+    spans = tuple(labels)
     outcome, manifest = snapshot.outcome, snapshot.request.classifier.manifest
     parts = [clock_text(snapshot.ended or snapshot.created), seconds_text(snapshot.run_s)]
     if snapshot.worker is not None:
@@ -172,7 +194,7 @@ class ResultRows(Sequence[ResultRow]):
 
     __slots__ = ("_signal_id", "_snapshot", "_spans", "_view")
 
-    def __init__(self, snapshot: JobSnapshot, signal_id: int, spans: tuple[LabelSpan, ...], view: View) -> None:
+    def __init__(self, snapshot: JobSnapshot, signal_id: int, spans: Sequence[LabelSpan], view: View) -> None:
         self._snapshot = snapshot
         self._signal_id = signal_id
         self._spans = spans
@@ -249,13 +271,19 @@ def log_row(entry: LogEntry) -> LogRow:
 
 def ending_line(snapshot: JobSnapshot, view: View) -> LogRow:
     """SigDesk's own last line of a job: how it ended."""
-    outcome = snapshot.outcome
+    outcome, run_s = snapshot.outcome, snapshot.run_s
     text = outcome.what if outcome and outcome.what else "Done"
     if outcome is not None and outcome.output is not None:
         results = outcome.output.results
         windowed = outcome.output.windowed
         text = f"Done: {len(results)} windows" if windowed else f"Done: {view.mark_of(results[0].label).title}"
-    if snapshot.run_s is not None:
-        text += f" after {snapshot.run_s:.2f} s" if snapshot.run_s < 10 else f" after {snapshot.run_s:.0f} s"
+    if run_s is not None:
+        text = _with_time(text, round(run_s, 2 if run_s < 10 else 0))
     clock = clock_text(snapshot.ended or snapshot.created, milliseconds=True)
     return LogRow(clock, snapshot.id, snapshot.number, snapshot.worker or 0, Origin.JOB, Level.INFO, text)
+
+
+@lru_cache(maxsize=1024)
+def _with_time(text: str, seconds: float) -> str:
+    """The jobs of a batch say the same; all their lines hold the same text."""
+    return f"{text} after {seconds:.2f} s" if seconds < 10 else f"{text} after {seconds:.0f} s"

@@ -212,6 +212,7 @@ class ProblemsModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[ProblemRow] = []
+        self._known: set[str] = set()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._rows)
@@ -226,14 +227,19 @@ class ProblemsModel(QAbstractListModel):
             return f"{row.what} {row.way_out}"
         return None
 
+    def holds(self, key: str) -> bool:
+        """Whether there is a problem of this key."""
+        return key in self._known
+
     def put(self, problems: Iterable[ProblemRow], gone: Iterable[str] = ()) -> None:
         """Add problems, each in place of an older one of the same key, and drop those whose keys are `gone`."""
         new = {problem.key: problem for problem in problems}
         dropped = set(gone) - set(new)
-        if not new and not any(row.key in dropped for row in self._rows):
+        if not new and self._known.isdisjoint(dropped):
             return
         self.beginResetModel()
         rest = [row for row in self._rows if row.key not in new and row.key not in dropped]
         self._rows = [*reversed(new.values()), *rest]
+        self._known = {row.key for row in self._rows}
         self.endResetModel()
         self.count_changed.emit(len(self._rows))

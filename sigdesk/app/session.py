@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -30,7 +30,7 @@ class SignalEntry:
     mark: ClassMark | None = None
     confidence: float | None = None
     ended_job: JobSnapshot | None = None
-    spans: tuple[LabelSpan, ...] = field(default=())
+    spans: Sequence[LabelSpan] = ()
     you: ClassMark | None = None
     """What the operator calls most of it; `mark` is the model's."""
 

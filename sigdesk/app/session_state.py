@@ -118,10 +118,11 @@ class SessionState:
                 self.close_signals(map(key_in, event["signals"]))
             case "file":
                 self._apply_file(text_in(event["path"]), event)
-            case "result":
-                record = self.signals.get(key_in(event["signal"]))
-                if record is not None:
-                    record.result = event["result"]
+            case "results":
+                for key, result in event["results"]:
+                    record = self.signals.get(key_in(key))
+                    if record is not None:
+                        record.result = result
             case "view":
                 self.view = dict(event["view"])
             case "moved":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sigdesk.app.outcomes import View, cause_of, spans_of
+from sigdesk.app.outcomes import Spans, View, cause_of
 from sigdesk.app.rows import SignalState
 from sigdesk.app.session import SignalEntry
 from sigdesk.pool.jobs import JobSnapshot, JobState
@@ -28,15 +28,24 @@ def show_on_signal(entry: SignalEntry, snapshot: JobSnapshot, view: View) -> Non
     entry.job_id = snapshot.id
     entry.cause = cause_of(snapshot)
     if snapshot.state is JobState.SUCCEEDED:
-        spans = entry.spans = spans_of(snapshot, view)
-        best = spans[0] if len(spans) == 1 else max(spans, key=lambda span: span.stop - span.start, default=None)
-        entry.mark = best.mark if best else None
-        entry.confidence = best.confidence if best else None
-        unsure = any(span.unsure for span in spans)
-        entry.state = SignalState.UNSURE if unsure else SignalState.CLASSIFIED
+        spans = entry.spans = Spans(snapshot, view)
+        entry.state = SignalState.UNSURE if _show_best(entry, snapshot, spans, view) else SignalState.CLASSIFIED
         return
     entry.mark, entry.confidence, entry.spans = None, None, ()
     entry.state = SignalState.FAILED
+
+
+def _show_best(entry: SignalEntry, snapshot: JobSnapshot, spans: Spans, view: View) -> bool:
+    """The class that stands for the whole signal; answers whether anything of it is unsure."""
+    outcome = snapshot.outcome
+    if snapshot.request.windows is None and outcome is not None and outcome.output is not None:
+        result = outcome.output.results[0]  # without the label's times, which nobody looks at yet
+        entry.mark, entry.confidence = view.mark_of(result.label), result.confidence
+        return view.unsure(result.confidence)
+    best = max(spans, key=lambda span: span.stop - span.start, default=None)
+    entry.mark = best.mark if best else None
+    entry.confidence = best.confidence if best else None
+    return any(span.unsure for span in spans)
 
 
 def show_cancelled(entry: SignalEntry, view: View) -> None:

@@ -177,7 +177,7 @@ def test_what_does_not_fit_one_model_remains_for_another(desk: Desk, qtbot: QtBo
     open_samples(desk, qtbot, "running.csv", "ecg.wav")
     first = desk.program.session.entries[0]
     desk.program.classifying.classify([first.id])
-    assert states(desk)[0] is SignalState.FAILED, "six channels are refused"
+    qtbot.waitUntil(lambda: states(desk)[0] is SignalState.FAILED)  # six channels are refused
 
     desk.program.classifying.choose_model("level-alarm")
     qtbot.mouseClick(button(desk.window.inspector, "Classify 2 remaining signals"), Qt.MouseButton.LeftButton)
