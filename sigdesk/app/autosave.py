@@ -85,7 +85,7 @@ class Autosave(QObject):
     def _connect(self) -> None:
         self._session.added.connect(self._on_signals_added)
         self._session.removed.connect(self._on_signals_removed)
-        self._session.changed.connect(self._on_signals_changed)
+        self._session.answered.connect(self._on_signals_answered)
         self._labelling.edited.connect(self._on_edited)
         self._labelling.undone.connect(partial(self._on_history_moved, "undo"))
         self._labelling.redone.connect(partial(self._on_history_moved, "redo"))
@@ -279,7 +279,7 @@ class Autosave(QObject):
     def _on_signals_removed(self, ids: Sequence[int]) -> None:
         self.forget([self._keys.pop(signal_id) for signal_id in ids if signal_id in self._keys])
 
-    def _on_signals_changed(self, ids: Iterable[int]) -> None:
+    def _on_signals_answered(self, ids: Iterable[int]) -> None:
         new = []
         for entry in filter(None, map(self._session.find, ids)):
             job = entry.ended_job

@@ -31,7 +31,7 @@ LOOKED_AT: Final = 10
 """Priority of what the operator is looking at."""
 _PORTION: Final = 512
 """Jobs that are handed over at once; between two portions the window takes its events."""
-_TOLD_AT_ONCE: Final = 1000
+_TOLD_AT_ONCE: Final = 250
 
 _TRY_AGAIN_MS: Final = 2000
 """While the journal cannot be written, nothing is accepted; this often it is tried again."""
@@ -183,7 +183,8 @@ class Classifying(QObject):
         """Classify the signal that is shown, as the Inspector says; one that is being classified is left to it."""
         entry = self._session.current
         if entry is not None and entry.state not in BUSY and not self.plan().obstacle:
-            self._enqueue([(entry.id, self._order(self._settings.text("scope"), LOOKED_AT))])
+            order = self._order(self._settings.text("scope"), LOOKED_AT)
+            self._enqueue([(entry.id, order)], looked_at=True)
 
     def classify_remaining(self) -> None:
         """Classify every signal that has no label yet, whole or in windows."""
@@ -324,18 +325,18 @@ class Classifying(QObject):
         self._worked_out = None  # one that is read anew comes back with its id, and other samples
         self._tell()
 
-    def _enqueue(self, wishes: Sequence[tuple[int, Order | JobRequest | Waiting]]) -> None:
-        taken = []
-        for signal_id, wish in wishes:
-            entry = self._session.find(signal_id)
+    def _enqueue(self, wishes: Sequence[tuple[int, Order | JobRequest | Waiting]], *, looked_at: bool = False) -> None:
+        taken, find = [], self._session.find  # tens of thousands come at once, and the window waits
+        for pair in wishes:
+            entry = find(pair[0])
             if entry is not None:
                 entry.state, entry.progress, entry.cause = SignalState.QUEUED, None, ""
-                if isinstance(wish, Order) and wish.priority:
-                    self._overflow.appendleft((signal_id, wish))  # the operator looks at it
-                else:
-                    self._overflow.append((signal_id, wish))
-                taken.append(signal_id)
-        self._untold.extend(taken)
+                taken.append(pair)
+        if looked_at:
+            self._overflow.extendleft(taken)
+        else:
+            self._overflow.extend(taken)
+        self._untold.extend([signal_id for signal_id, _ in taken])
         self._tell_queued()
         self.feed()
 

@@ -92,7 +92,7 @@ class JobFeed(QObject):
         self._session.added.connect(self._on_signals_added)
         self._settings.changed.connect(self._on_setting_changed)
         self._beat.timeout.connect(self._on_beat)
-        self.jobs.forgotten.connect(self._on_job_forgotten)
+        self.jobs.forgotten.connect(self._on_jobs_forgotten)
 
     def cancel(self, job_ids: Iterable[str]) -> None:
         """Cancel jobs, waiting or running."""
@@ -336,11 +336,12 @@ class JobFeed(QObject):
             self._open.pop(job_id, None)
         self._pool.cancel(job_ids)
 
-    def _on_job_forgotten(self, job_id: str) -> None:
+    def _on_jobs_forgotten(self, job_ids: Iterable[str]) -> None:
         """What the table does not keep is kept here only as long as it is its signal's latest."""
-        entry = self._session.find(self._signal_of.get(job_id, 0))
-        if entry is None or entry.ended_job is None or entry.ended_job.id != job_id:
-            self._forget(job_id)
+        for job_id in job_ids:
+            entry = self._session.find(self._signal_of.get(job_id, 0))
+            if entry is None or entry.ended_job is None or entry.ended_job.id != job_id:
+                self._forget(job_id)
 
     def _forget(self, job_id: str) -> None:
         self._ended.pop(job_id, None)

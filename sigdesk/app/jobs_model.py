@@ -68,8 +68,8 @@ class JobsModel(QAbstractTableModel):
     """
 
     count_changed = Signal(int)
-    forgotten = Signal(str)
-    """An ended job that the table does not keep any more."""
+    forgotten = Signal(object)
+    """The ids of ended jobs that the table does not keep any more."""
 
     def __init__(
         self,
@@ -170,9 +170,10 @@ class JobsModel(QAbstractTableModel):
                 moved = self._find_key(job.id) or moved
             if before is None or before.state is not job.state:
                 moved = True
-                self._file(job)
+                self._file(job, before)
             else:
                 touched.append(job.id)
+        self._forget_oldest()
         if moved:
             self._lay_out()
             self.count_changed.emit(len(self._jobs))
@@ -256,10 +257,15 @@ class JobsModel(QAbstractTableModel):
         self._present[row.id] = row, placed or row.state is not JobState.QUEUED, present
         return present
 
-    def _file(self, job: Job) -> None:
-        self._running.pop(job.id, None)
-        self._queued.pop(job.id, None)
-        self._ended.pop(job.id, None)
+    def _file(self, job: Job, before: Job | None) -> None:
+        if before is None:
+            pass
+        elif before.state is JobState.QUEUED:
+            del self._queued[job.id]
+        elif before.state is JobState.RUNNING:
+            del self._running[job.id]
+        else:
+            del self._ended[job.id]
         if job.state is JobState.QUEUED:
             self._queued[job.id] = None
         elif job.state is JobState.RUNNING:
@@ -267,12 +273,15 @@ class JobsModel(QAbstractTableModel):
         else:
             self._told.pop(job.id, None)
             self._ended[job.id] = None
-            if len(self._ended) > self._kept_ended:
-                oldest, _ = self._ended.popitem(last=False)
-                del self._jobs[oldest]
-                for kept in (self._keys, self._made, self._texts):
-                    kept.pop(oldest, None)
-                self.forgotten.emit(oldest)
+
+    def _forget_oldest(self) -> None:
+        gone = [self._ended.popitem(last=False)[0] for _ in range(len(self._ended) - self._kept_ended)]
+        for job_id in gone:
+            del self._jobs[job_id]
+            for kept in (self._keys, self._made, self._texts):
+                kept.pop(job_id, None)
+        if gone:
+            self.forgotten.emit(gone)
 
     def _lay_out(self) -> None:
         self._present.clear()

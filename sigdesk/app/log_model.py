@@ -71,7 +71,8 @@ class LogModel(QAbstractListModel):
         self._counts.subtract(self._chips_of(islice(self._lines, over)))
         self._counts.update(self._chips_of(rows[-self._kept :]))
         self._lines.extend(rows)
-        new = [row for row in rows if self._passes(row)][-self._kept :]
+        new = list(rows) if self._takes_all else [row for row in rows if self._passes(row)]
+        new = new[-self._kept :]
         if new:
             self._make_room(len(new))
             first = len(self._shown)
@@ -111,6 +112,10 @@ class LogModel(QAbstractListModel):
         """All kept lines of one job."""
         return [row for row in self._lines if row.job_id == job_id]
 
+    @property
+    def _takes_all(self) -> bool:
+        return not self._job_id and not self._text and len(self._levels) == len(WORDS)
+
     def _passes(self, row: LogRow) -> bool:
         return (
             (not self._job_id or row.job_id == self._job_id)
@@ -136,7 +141,7 @@ class LogModel(QAbstractListModel):
 
     def _chips_of(self, rows: Iterable[LogRow]) -> Iterable[str]:
         """The chips of those lines that are of the job that is shown."""
-        return [_chip(row) for row in rows if not self._job_id or row.job_id == self._job_id]
+        return map(_chip, rows if not self._job_id else [row for row in rows if row.job_id == self._job_id])
 
     def _counts_shown(self) -> dict[str, int]:
         return {word: self._counts[word] for word in WORDS}

@@ -37,7 +37,7 @@ class ModelLabels(QObject):
         self._taken: dict[int, str] = {}
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self._on_idle)
-        session.changed.connect(self._on_session_changed)
+        session.answered.connect(self._on_signals_answered)
         session.removed.connect(self._on_signals_removed)
 
     def use_book(self, book: LabelBook) -> None:
@@ -59,7 +59,7 @@ class ModelLabels(QObject):
         if told:
             self.spoke.emit(told)
 
-    def _on_session_changed(self, ids: Iterable[int]) -> None:
+    def _on_signals_answered(self, ids: Iterable[int]) -> None:
         came = False
         for signal_id in ids:
             entry = self._session.find(signal_id)

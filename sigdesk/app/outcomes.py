@@ -192,16 +192,17 @@ def _shares(spans: tuple[LabelSpan, ...]) -> tuple[tuple[ClassMark, float], ...]
 class ResultRows(Sequence[ResultRow]):
     """The job's rows in the Results table: one, or one a label for windows. A row is made when it is asked for."""
 
-    __slots__ = ("_signal_id", "_snapshot", "_spans", "_view")
+    __slots__ = ("_count", "_signal_id", "_snapshot", "_spans", "_view")
 
     def __init__(self, snapshot: JobSnapshot, signal_id: int, spans: Sequence[LabelSpan], view: View) -> None:
         self._snapshot = snapshot
         self._signal_id = signal_id
         self._spans = spans
         self._view = view
+        self._count = len(spans)
 
     def __len__(self) -> int:
-        return len(self._spans)
+        return self._count
 
     def __getitem__(self, place: Any) -> Any:
         return self._row(self._spans[place])

@@ -1,7 +1,8 @@
 """When the views are brought up to date: at once while little happens, and in turn when much does.
 
 Nobody reads a table that changes sixty times a second. While thousands of jobs end, each view shows the news ten times
-a second, and never two of them in one turn of the event loop, so that the window takes its events in between.
+a second, and never two of them in one turn of the event loop, so that the window takes its events in between. The last
+news goes to all of them in as many turns, without a pause.
 """
 
 from __future__ import annotations
@@ -25,19 +26,19 @@ class Pace(QObject):
         self._steps = tuple(steps)
         self._next = 0
         self._left = 0
-        self._turn = QTimer(self, interval=ROUND_MS // len(self._steps))
+        self._turn = QTimer(self)
         self._turn.timeout.connect(self._on_turn_timeout)
 
     def news(self, jobs: int, *, last: bool = False) -> None:
         """There is something to show, of so many jobs; after the `last` news nothing more is to come soon."""
-        if last or (jobs <= FEW and not self._turn.isActive()):
-            self._turn.stop()
+        if jobs <= FEW and not self._turn.isActive():
             for step in self._steps:
                 step()
             return
         self._left = len(self._steps)
-        if not self._turn.isActive():
-            self._turn.start()
+        pause_ms = 0 if last else ROUND_MS // len(self._steps)
+        if not self._turn.isActive() or self._turn.interval() != pause_ms:  # else its time would begin anew
+            self._turn.start(pause_ms)
 
     def _on_turn_timeout(self) -> None:
         step = self._steps[self._next]

@@ -30,6 +30,8 @@ class SignalEntry:
     mark: ClassMark | None = None
     confidence: float | None = None
     ended_job: JobSnapshot | None = None
+    told_job: JobSnapshot | None = None
+    """The ended job of which the listeners of the session know."""
     spans: Sequence[LabelSpan] = ()
     you: ClassMark | None = None
     """What the operator calls most of it; `mark` is the model's."""
@@ -41,6 +43,8 @@ class Session(QObject):
     added = Signal(object)
     removed = Signal(object)
     changed = Signal(object)
+    answered = Signal(object)
+    """Of those in `changed`, told before it: the ids of signals whose latest job that has ended is another one now."""
     current_changed = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -144,6 +148,7 @@ class Session(QObject):
             entry = self._entries.pop(signal_id, None)
             if entry is not None:
                 gone.append(entry)
+                entry.told_job = None  # when it comes back, it is told anew
                 del self._by_origin[_origin(entry.recording)]
                 self._counts[self._counted.pop(signal_id)] -= 1
         ids = tuple(entry.id for entry in gone)
@@ -171,8 +176,19 @@ class Session(QObject):
     def touch(self, signal_ids: Iterable[int]) -> None:
         """Tell the views that these entries were changed."""
         ids = frozenset(signal_ids)
+        counted, answered = self._counted, []
+        # Of thousands of signals a second each is looked at here alone; the listeners are told which matter to them.
         for signal_id in ids:
-            self._count(signal_id)
+            entry = self._entries.get(signal_id)
+            if entry is None:
+                continue
+            if entry.state is not counted.get(signal_id):
+                self._count(entry)
+            if entry.ended_job is not entry.told_job:
+                entry.told_job = entry.ended_job
+                answered.append(signal_id)
+        if answered:
+            self.answered.emit(answered)
         if ids:
             self.changed.emit(ids)
 
@@ -188,18 +204,15 @@ class Session(QObject):
     def _put(self, entry: SignalEntry) -> None:
         self._entries[entry.id] = entry
         self._by_origin[_origin(entry.recording)] = entry.id
-        self._count(entry.id)
+        self._count(entry)
 
-    def _count(self, signal_id: int) -> None:
+    def _count(self, entry: SignalEntry) -> None:
         """Keep the counts in step with the one signal: counting thousands in every frame would be felt."""
-        entry = self._entries.get(signal_id)
-        before = self._counted.get(signal_id)
-        if entry is None or entry.state is before:
-            return
+        before = self._counted.get(entry.id)
         if before is not None:
             self._counts[before] -= 1
         self._counts[entry.state] += 1
-        self._counted[signal_id] = entry.state
+        self._counted[entry.id] = entry.state
 
     def mark(self, class_name: str, title: str = "") -> ClassMark:
         """How a class is shown. It keeps its colour for the life of the session; from the ninth on they are hatched."""

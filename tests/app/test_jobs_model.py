@@ -91,7 +91,7 @@ def test_cells_say_what_tables_show() -> None:
 def test_what_ended_long_ago_is_forgotten() -> None:
     model = JobsModel(kept_ended=3)
     forgotten: list[str] = []
-    model.forgotten.connect(forgotten.append)
+    model.forgotten.connect(forgotten.extend)
     model.update_rows([row(number, JobState.SUCCEEDED) for number in range(1, 6)])
 
     assert numbers(model) == [5, 4, 3]
