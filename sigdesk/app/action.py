@@ -95,6 +95,7 @@ class When(enum.Enum):
     ALWAYS = ""
     SIGNAL_SHOWN = "Open a signal first"
     SIGNALS_OPEN = "Open some signals first"
+    START_KNOWN = "This signal does not say when it was recorded"
     CAN_CLASSIFY = "Choose a signal, and a model that fits it"
     SOME_REMAIN = "Every open signal has its label"
     ENDED_JOB_CHOSEN = "Choose an ended job in the Jobs tab"

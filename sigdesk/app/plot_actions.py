@@ -24,6 +24,14 @@ PLOT_EDIT_ACTIONS: Final = (
 )  # fmt: skip
 PLOT_ACTIONS: Final = (
     Action(
+        "clock-time", "Elapsed or clock time", lambda d: d.plots.toggle_clock(), "View", ("Ctrl+Alt+T",), "clock",
+        When.START_KNOWN, "Plot",
+    ),
+    Action(
+        "process", "Process channels…", lambda d: d.plots.process(), "View", ("Ctrl+Alt+F",), "funnel",
+        When.SIGNAL_SHOWN, "Plot",
+    ),
+    Action(
         "spectrum", "Spectrum", lambda d: d.plots.toggle_spectrum(), "View", ("G",), "chart-bar", When.SIGNAL_SHOWN,
         "Plot",
     ),

@@ -110,6 +110,7 @@ SETTINGS: Final = (
     Setting(
         "reopen_files", True, "Open the last files at the start", "The signals that were open when SigDesk closed."
     ),
+    Setting("clock_time", False, "Times by the clock", "Where a signal says when it was recorded; else as elapsed."),
     Setting("model", ""),
     Setting("scope", "whole", choices=("whole", "selection", "windows")),
     Setting("geometry", ""),

@@ -98,8 +98,9 @@ class PyramidStore:
 def _key(recording: Recording) -> str:
     """What tells this recording's samples from all others. Raises OSError when its file cannot be read."""
     stamp = FileStamp.of(recording.path)
-    # A table may be read in more than one way.
+    # A table may be read in more than one way, and a signal seen through a filter.
     way = getattr(recording.source, "mark", "")
+    way = f"{way}{recording.processing}"
     shape = (recording.format_name, recording.item, len(recording.channels), recording.length, way)
     digest = hashlib.blake2b(orjson.dumps((stamp.size, stamp.modified_ns, shape)), digest_size=20)
     with recording.path.open("rb", buffering=0) as file:

@@ -92,7 +92,8 @@ class Recording:
     `path` is the file it came from and `item` says which of the file's signals it is ("" where there is only one).
     `label` is the class that the file itself gives, as labelled sets do. `format_name` is what operators call the
     format ("WAV"). `metadata` holds what else the file said, as text. `annotations` are what the file says about
-    stretches of the signal, by their start.
+    stretches of the signal, by their start. `processing` says what was done to the samples since they were read, ""
+    where nothing was.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Recording:
     label: str | None = None
     metadata: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     annotations: tuple[Annotation, ...] = field(default=(), repr=False)
+    processing: str = ""
 
     @property
     def duration_s(self) -> float | None:

@@ -57,5 +57,7 @@ def _remarks(stretch: Stretch) -> Iterator[str]:
     moment = stretch.start_time
     if moment is not None:
         yield f"start: {moment.isoformat()}"
+    if recording.processing:
+        yield f"processing: {recording.processing}"
     if recording.label is not None:
         yield f"class: {recording.label}"

@@ -31,6 +31,7 @@ from sigdesk.ui.plots.notice import Notice
 from sigdesk.ui.plots.overview import OverviewStrip
 from sigdesk.ui.plots.picture import Picture
 from sigdesk.ui.plots.points import Points
+from sigdesk.ui.plots.processing import Processing
 from sigdesk.ui.plots.readout import Readout
 from sigdesk.ui.plots.runs import merged_runs
 from sigdesk.ui.plots.stack import ChannelStack, StackScroller
@@ -85,6 +86,8 @@ class PlotArea(QWidget):
         self._parts = (self._scroller, self._axis, self._lanes, *self.instruments.panels(), self._readout)
         self._head.spectrum_asked.connect(self.instruments.analysing.toggle)
         self.instruments.analysing.toggled.connect(self._head.show_spectrum)
+        self.processing = Processing(look, self)
+        self.processing.changed.connect(self._on_processing_changed)
         self.labels = LabelPart(look, self._view, self._stack, self._lanes, self)
         self.setAccessibleName("Plot")
         self.setFocusProxy(self._stack)
@@ -93,13 +96,17 @@ class PlotArea(QWidget):
     def show_recording(self, recording: Recording | None, chip: StateChip | None = None) -> None:
         """Show a recording from its start to its end, without labels; None shows how to get one."""
         self._recording = recording
+        self.processing.begin(recording)
+        recording = self.processing.shown
         self._has_values = True  # until the whole of it is known
         channels = recording.channels if recording else ()
         self._shown = tuple(range(len(channels)))
         self._stack.show_recording(recording)
+        self._show_notes()
         self._overview.set_points(None)
         self._overview.set_channel(0)
         self._view.show(recording)
+        self._stack.tell_by_clock(self._view.clock)
         self._feed.open(recording)
         self._captions.begin(channels)
         self._head.show_recording(recording, chip)
@@ -132,7 +139,13 @@ class PlotArea(QWidget):
 
     @property
     def recording(self) -> Recording | None:
+        """The signal as it was recorded."""
         return self._recording
+
+    @property
+    def shown_recording(self) -> Recording | None:
+        """The signal as it is seen: `recording`, with what is done to its channels."""
+        return self.processing.shown
 
     @property
     def is_settled(self) -> bool:
@@ -161,6 +174,10 @@ class PlotArea(QWidget):
         recording = self._recording
         title, facts = (printable_name(recording.name), facts_text(recording)) if recording else ("", "")
         return Picture(self._look, title, facts, self._parts)
+
+    def tell_by_clock(self, by_clock: bool) -> None:
+        """Tell times by the clock where the signal says when it began, or as they have elapsed."""
+        self._view.tell_by_clock(by_clock)
 
     def set_more_menu(self, menu: QMenu) -> None:
         """What the head's "…" opens."""
@@ -272,6 +289,7 @@ class PlotArea(QWidget):
         view.visible_changed.connect(self._on_view_visible_changed)
         view.visible_changed.connect(self.visible_changed)
         view.selection_changed.connect(self.selection_changed)
+        view.clock_changed.connect(self._on_view_clock_changed)
         view.tool_changed.connect(self._on_view_tool_changed)
         feed.points.connect(self._stack.set_points)
         feed.whole.connect(self._on_feed_whole)
@@ -287,6 +305,20 @@ class PlotArea(QWidget):
         self._stack.resized.connect(self._on_stack_resized)
         head.show_tool(view.tool)
 
+    def _on_processing_changed(self) -> None:
+        shown = self.processing.shown
+        if shown is not None:
+            self._feed.open(shown)
+            self._captions.begin(shown.channels)
+            self._captions.show_channels(self._shown)
+            self._show_notes()
+            self.instruments.replace_recording(shown)
+
+    def _show_notes(self) -> None:
+        shown = self.processing.shown
+        if shown is not None:
+            self._stack.show_notes(shown.channels, [self.processing.note_of(row) for row in range(len(shown.channels))])
+
     def _on_stack_resized(self) -> None:
         self._feed.set_pixels(self._stack.time_scale().width * self.devicePixelRatioF())
         self._captions.write_selection()
@@ -294,9 +326,14 @@ class PlotArea(QWidget):
     def _on_view_visible_changed(self, visible: Stretch) -> None:
         self._stack.set_visible(visible)
         shown = visible if self._recording else None
-        self._axis.set_visible(shown, self._view.time_base.unit)
+        self._axis.set_visible(shown, self._view.time_base.unit, self._view.clock)
         self._lanes.set_visible(shown)
         self._captions.write_selection()
+
+    def _on_view_clock_changed(self) -> None:
+        self._stack.tell_by_clock(self._view.clock)
+        self._captions.write_times()
+        self._on_view_visible_changed(self._view.visible)
 
     def _on_view_tool_changed(self, tool: str) -> None:
         self._head.show_tool(Tool(tool))

@@ -34,12 +34,17 @@ class Captions(QObject):
 
     def begin(self, channels: Sequence[Channel]) -> None:
         """Begin anew with the recording that the view shows now, and with all of its channels."""
-        view = self._view
         self._channels = channels
         self._shown = range(len(channels))
         self._values = ValueWords(channels)
-        self._times = TimeWords(view.time_base.unit, view.limits.span / max(view.length, 1))
+        self.write_times()
         self._on_view_cursor_changed(None)
+        self.write_selection()
+
+    def write_times(self) -> None:
+        """Write times anew, by the clock or as they have elapsed."""
+        view = self._view
+        self._times = TimeWords(view.time_base.unit, view.limits.span / max(view.length, 1), view.clock)
         self.write_selection()
 
     def show_channels(self, shown: Sequence[int]) -> None:

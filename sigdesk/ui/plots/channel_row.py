@@ -48,6 +48,10 @@ class ChannelRow:
         self.axis.show_channel(channel)
         self._trace.set_points(None)
 
+    def show_note(self, channel: Channel, note: str, inexact: str) -> None:
+        """The channel as it is seen now, and what is done to it."""
+        self.axis.show_channel(channel, note, inexact)
+
     def set_visible(self, visible: Stretch, ticks: Sequence[Tick]) -> None:
         self.box.setXRange(visible.start, visible.stop, padding=0)
         self._backdrop.set_time_ticks(ticks)

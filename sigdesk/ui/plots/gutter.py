@@ -33,13 +33,22 @@ class ChannelAxis(pg.AxisItem):
         self._look = look
         self._name = ""
         self._unit = ""
+        self._note = ""
         self.setWidth(GUTTER)
 
-    def show_channel(self, channel: Channel) -> None:
+    def show_channel(self, channel: Channel, note: str = "", inexact: str = "") -> None:
+        """Name and unit; `note` says what is done to the channel, `inexact` what of it is not exact."""
         self._name = printable_name(channel.name)
         self._unit = printable_name(channel.unit)
+        self._note = note
         self.update()
-        self.setToolTip(tooltip_of(f"{channel.name} ({channel.unit})" if channel.unit else channel.name))
+        name = f"{channel.name} ({channel.unit})" if channel.unit else channel.name
+        self.setToolTip(tooltip_of("; ".join(part for part in (name, note, inexact) if part)))
+
+    @property
+    def note(self) -> str:
+        """What is said to be done to the channel."""
+        return self._note
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
@@ -72,10 +81,13 @@ class ChannelAxis(pg.AxisItem):
         for text, pixels, weight, token in (
             (self._name, 12, QFont.Weight.DemiBold, "text"),
             (self._unit, 11, QFont.Weight.Normal, "muted"),
+            (self._note, 11, QFont.Weight.Normal, "accent_text"),
         ):
             painter.setFont(self._look.font(pixels, weight))
             painter.setPen(self._look.colour(token))
             metrics = QFontMetricsF(painter.font())
+            if not text:
+                continue  # a note moves up where there is no unit
             shown = metrics.elidedText(text, _MIDDLE, room)
             painter.drawText(QRectF(_LEFT, top, room + 1, _LINE), int(_ROUND), shown)
             if shown:

@@ -35,6 +35,11 @@ class Instruments(QObject):
         self.measuring.show_recording(recording)
         self.analysing.show_recording(recording)
 
+    def replace_recording(self, recording: Recording) -> None:
+        """The same signal, seen in another way: what was begun goes on with it."""
+        self.measuring.replace_recording(recording)
+        self.analysing.replace_recording(recording)
+
     def show_channels(self, shown: Sequence[int]) -> None:
         """Tell of these channels only."""
         self.measuring.show_channels(shown)

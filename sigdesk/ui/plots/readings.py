@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from sigdesk.signals.describe import format_count, format_number, printable_name
 from sigdesk.signals.recording import Channel
+from sigdesk.ui.plots.clock import clock_text, spans_days
 from sigdesk.ui.plots.points import Points
 from sigdesk.ui.plots.readout import Reading
 from sigdesk.ui.plots.stretch import Scale, Stretch
@@ -19,17 +21,26 @@ from sigdesk.ui.plots.ticks import decimals_for
 class TimeWords:
     """Times of one recording: seconds, or sample numbers where `unit` is "". `spacing` is that of its samples."""
 
-    def __init__(self, unit: str, spacing: float) -> None:
+    def __init__(self, unit: str, spacing: float, clock: datetime | None = None) -> None:
+        """With a `clock` they are told by it; it says when the recording began."""
+        self._clock = clock
         self._unit = f" {unit}" if unit else ""
         self._finest = decimals_for(spacing) if unit else 0
 
     def cursor(self, time: float, scale: Scale) -> str:
         """The time under the cursor: "11.862 s"."""
-        return format_number(time, self._decimals(scale.per_pixel / 10)) + self._unit
+        decimals = self._decimals(scale.per_pixel / 10)
+        if self._clock is not None:
+            return clock_text(self._clock, time, decimals, date=spans_days(self._clock, Stretch(0.0, time)))
+        return format_number(time, decimals) + self._unit
 
     def stretch(self, stretch: Stretch, scale: Scale) -> str:
         """The selection from edge to edge: "9.80 − 12.40 s"."""
         decimals = self._decimals(scale.per_pixel)
+        if self._clock is not None:
+            clock, dated = self._clock, spans_days(self._clock, stretch)
+            edges = (clock_text(clock, time, decimals, date=dated) for time in (stretch.start, stretch.stop))
+            return " − ".join(edges)
         return f"{format_number(stretch.start, decimals)} − {format_number(stretch.stop, decimals)}{self._unit}"
 
     def length(self, stretch: Stretch, samples: int, scale: Scale) -> str:

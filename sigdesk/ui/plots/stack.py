@@ -6,6 +6,7 @@ The time ranges are set from one value and not linked by pyqtgraph, whose link g
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import pyqtgraph as pg
@@ -13,8 +14,9 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
-from sigdesk.signals.recording import Recording
+from sigdesk.signals.recording import Channel, Recording
 from sigdesk.ui.plots.channel_row import ChannelRow
+from sigdesk.ui.plots.clock import clock_ticks
 from sigdesk.ui.plots.marks import Marks
 from sigdesk.ui.plots.points import Points
 from sigdesk.ui.plots.reader import CursorValues
@@ -40,6 +42,7 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         self._shown: list[ChannelRow] = []
         self._visible = Stretch(0.0, 1.0)
         self._unit = "s"
+        self._clock: datetime | None = None
         self._points: Points | None = None
         self._runs: tuple[Run, ...] = ()
         self._coloured = False
@@ -90,6 +93,11 @@ class ChannelStack(pg.GraphicsLayoutWidget):
             row.set_runs(self._runs, self._coloured)
         self.show_channels(range(len(channels)))
 
+    def show_notes(self, channels: Sequence[Channel], notes: Sequence[tuple[str, str]]) -> None:
+        """What is done to each channel, and what of it is not exact."""
+        for row, channel, (note, inexact) in zip(self._rows, channels, notes, strict=False):
+            row.show_note(channel, note, inexact)
+
     def show_channels(self, indices: Sequence[int]) -> None:
         """Show these channels only, in the recording's order."""
         self._shown = [row for row in self._rows if row.index in indices]
@@ -99,10 +107,18 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         self._share_room()
         self.set_visible(self._visible)
 
+    def tell_by_clock(self, clock: datetime | None) -> None:
+        """Draw lines where the clock's ticks are; None draws them at elapsed times."""
+        self._clock = clock
+        self.set_visible(self._visible)
+
     def set_visible(self, visible: Stretch) -> None:
         self._visible = visible
         scale = self.time_scale()
-        ticks = time_ticks(visible, scale.width, self._unit)
+        if self._clock is not None:
+            ticks = clock_ticks(visible, scale.width, self._clock)
+        else:
+            ticks = time_ticks(visible, scale.width, self._unit)
         for row in self._shown:
             row.set_visible(visible, ticks)
         self._mark_values()

@@ -68,6 +68,11 @@ def decimals_for(resolution: float) -> int:
     return min(max(0, math.ceil(-math.log10(resolution) - 1e-9)), 12)
 
 
+def spaced_step(least: float) -> float:
+    """The smallest of 1, 2, 5, 10, … times a power of ten that is no less than `least`."""
+    return _step(least, 1, 1, _TIME_STEPS)
+
+
 def _short_text(value: float, digits: int) -> str:
     """A very large or very small number: "2.5e−7"."""
     if value == 0:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sigdesk.ui.plots.clock import clock_ticks
 from sigdesk.ui.plots.painting import CHIP_HEIGHT, chip_width, paint_chip
 from sigdesk.ui.plots.stretch import GUTTER, Stretch, row_scale
-from sigdesk.ui.plots.ticks import time_ticks
+from sigdesk.ui.plots.ticks import Tick, time_ticks
 from sigdesk.ui.theme.look import Look
 
 HEIGHT: Final = 24
@@ -25,6 +27,7 @@ class TimeAxis(QWidget):
         self._look = look
         self._visible: Stretch | None = None
         self._unit = "s"
+        self._clock: datetime | None = None
         self._cursor: tuple[float, str] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Time axis")
@@ -35,10 +38,21 @@ class TimeAxis(QWidget):
         """What stands on the chip, or ""."""
         return "" if self._cursor is None else self._cursor[1]
 
-    def set_visible(self, visible: Stretch | None, unit: str) -> None:
+    def set_visible(self, visible: Stretch | None, unit: str, clock: datetime | None = None) -> None:
+        """With a `clock`, which says when the recording began, times are told by it."""
         self._visible = visible
         self._unit = unit
+        self._clock = clock
         self.update()
+
+    def ticks(self) -> tuple[Tick, ...]:
+        """The ticks of what is visible."""
+        if self._visible is None:
+            return ()
+        width = row_scale(self._visible, self.width()).width
+        if self._clock is not None:
+            return clock_ticks(self._visible, width, self._clock)
+        return time_ticks(self._visible, width, self._unit)
 
     def set_cursor(self, cursor: tuple[float, str] | None) -> None:
         """Show the chip at a time with a text; None takes it away."""
@@ -62,7 +76,7 @@ class TimeAxis(QWidget):
             gutter = QRectF(12, _TICK, GUTTER - 12, self.height() - _TICK)
             painter.drawText(gutter, int(Qt.AlignmentFlag.AlignVCenter), "Sample")
         metrics = QFontMetricsF(painter.font())
-        for tick in time_ticks(self._visible, scale.width, self._unit):
+        for tick in self.ticks():
             x = round(scale.x(tick.value))
             painter.fillRect(x, 1, 1, _TICK, self._look.colour("border_strong"))
             width = metrics.horizontalAdvance(tick.text)

@@ -6,6 +6,7 @@ One object holds it and every row of the plot follows it, so no row needs to kno
 from __future__ import annotations
 
 import enum
+from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -39,6 +40,7 @@ class PlotView(QObject):
     selection_changed = Signal(object)
     cursor_changed = Signal(object)
     tool_changed = Signal(str)
+    clock_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +48,8 @@ class PlotView(QObject):
         self._length = 0
         self._limits = Stretch(0.0, 1.0)
         self._visible = self._limits
+        self._start: datetime | None = None
+        self._by_clock = False
         self._selection: Selection | None = None
         self._moving_edge = 1
         self._cursor: int | None = None
@@ -83,6 +87,17 @@ class PlotView(QObject):
     def time_base(self) -> TimeBase:
         return self._base
 
+    @property
+    def clock(self) -> datetime | None:
+        """When the recording began, where times are to be told by the clock and it says when; else None."""
+        return self._start if self._by_clock and self._base.unit else None
+
+    def tell_by_clock(self, by_clock: bool) -> None:
+        """Tell times by the clock where the recording says when it began, or as they have elapsed."""
+        if by_clock != self._by_clock:
+            self._by_clock = by_clock
+            self.clock_changed.emit()
+
     def time_of(self, index: int) -> float:
         """The time of a sample, or of the end of the last one."""
         times = self._base.times
@@ -103,6 +118,7 @@ class PlotView(QObject):
         """Begin anew with another recording: all of it visible, nothing selected."""
         self._base = recording.time_base if recording else TimeBase()
         self._length = recording.length if recording else 0
+        self._start = recording.start_time if recording else None
         start, stop = self.time_of(0), self.time_of(self._length)
         self._limits = Stretch(start, stop if stop > start else start + 1.0)
         self._visible = self._limits

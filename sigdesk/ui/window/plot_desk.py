@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from sigdesk.app.action import When
 from sigdesk.app.program import Program
 from sigdesk.app.settings import write_atomically
 from sigdesk.app.stretch_saving import StretchSaving
@@ -37,9 +39,26 @@ class PlotDesk(QObject):
         self._saving.cancelled.connect(lambda: window.toast.say("Not saved"))
         window.toast.action_chosen.connect(self._on_toast_action)
         window.closing.connect(self._saving.close)
+        program.settings.changed.connect(self._on_setting_changed)
+        self._on_setting_changed("clock_time")
 
     def toggle_spectrum(self) -> None:
         self._plots.instruments.analysing.toggle()
+
+    def conditions(self) -> Mapping[When, bool]:
+        """What holds of the plot now."""
+        recording = self._plots.recording
+        known = recording is not None and recording.start_time is not None and bool(recording.time_base.unit)
+        return {When.START_KNOWN: known}
+
+    def toggle_clock(self) -> None:
+        """Tell times by the clock, or as they have elapsed."""
+        settings = self._program.settings
+        settings.put("clock_time", not settings.flag("clock_time"))
+
+    def process(self) -> None:
+        """Ask what is to be done to which channels."""
+        self._plots.processing.open_dialog()
 
     def copy_picture(self) -> None:
         """Put what is visible on the clipboard."""
@@ -62,7 +81,7 @@ class PlotDesk(QObject):
 
     def save_stretch(self) -> None:
         """Ask for a file, and write the visible stretch of the channels that are shown there."""
-        recording = self._plots.recording
+        recording = self._plots.shown_recording
         path = self._ask_for_file("Save visible stretch", "csv", "CSV (*.csv)")
         if path is None or recording is None:
             return
@@ -86,6 +105,10 @@ class PlotDesk(QObject):
         if path.suffix[1:].lower() in known:
             return path
         return path.with_name(f"{path.name}.{(chosen or kinds).split()[0].lower()}")
+
+    def _on_setting_changed(self, key: str) -> None:
+        if key == "clock_time":
+            self._plots.tell_by_clock(self._program.settings.flag("clock_time"))
 
     def _on_progressed(self, share: float) -> None:
         if share < 1:

@@ -55,6 +55,7 @@ class Wiring(QObject):
         self._conditions: list[Callable[[], Mapping[When, bool]]] = []
         self.actions.fill(window.header.menu_bar)
         fill_plot_menu(window.plots, self.actions)
+        self.add_conditions(self.desk.plots.conditions)
         window.signals.set_model(program.signals)
         feed = program.feed
         window.bottom.set_models(feed.jobs, feed.log, feed.results, feed.problems, program.history.jobs)

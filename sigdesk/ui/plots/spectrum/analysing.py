@@ -65,6 +65,11 @@ class Analysing(QObject):
         self.panel.image.show_spectrogram(None)
         self.show_channels(range(len(recording.channels)) if recording else ())
 
+    def replace_recording(self, recording: Recording) -> None:
+        """The same signal, seen in another way."""
+        self._recording = recording
+        self._ask_soon()
+
     def show_channels(self, shown: Sequence[int]) -> None:
         """Offer these channels."""
         channels = self._recording.channels if self._recording else ()
