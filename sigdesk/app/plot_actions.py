@@ -24,6 +24,10 @@ PLOT_EDIT_ACTIONS: Final = (
 )  # fmt: skip
 PLOT_ACTIONS: Final = (
     Action(
+        "arrange", "Arrange channels", lambda d: d.plots.arrange(), "View", ("Ctrl+Alt+C",), "rows",
+        When.SIGNAL_SHOWN, "Plot",
+    ),
+    Action(
         "clock-time", "Elapsed or clock time", lambda d: d.plots.toggle_clock(), "View", ("Ctrl+Alt+T",), "clock",
         When.START_KNOWN, "Plot",
     ),

@@ -31,7 +31,7 @@ from sigdesk.ui.plots.notice import Notice
 from sigdesk.ui.plots.overview import OverviewStrip
 from sigdesk.ui.plots.picture import Picture
 from sigdesk.ui.plots.points import Points
-from sigdesk.ui.plots.processing import Processing
+from sigdesk.ui.plots.presenting import Presenting
 from sigdesk.ui.plots.readout import Readout
 from sigdesk.ui.plots.runs import merged_runs
 from sigdesk.ui.plots.stack import ChannelStack, StackScroller
@@ -64,7 +64,6 @@ class PlotArea(QWidget):
         self._look = look
         self._recording: Recording | None = None
         self._has_values = True
-        self._shown: tuple[int, ...] = ()
         self._spans: tuple[LabelSpan, ...] = ()
         self._coloured = False
         self._view = PlotView(self)
@@ -86,8 +85,10 @@ class PlotArea(QWidget):
         self._parts = (self._scroller, self._axis, self._lanes, *self.instruments.panels(), self._readout)
         self._head.spectrum_asked.connect(self.instruments.analysing.toggle)
         self.instruments.analysing.toggled.connect(self._head.show_spectrum)
-        self.processing = Processing(look, self)
-        self.processing.changed.connect(self._on_processing_changed)
+        self.presenting = Presenting(
+            look, self, self._feed, self._stack, self._overview, self._head, self._captions, self.instruments
+        )
+        self.presenting.channels_changed.connect(self.channels_shown_changed)
         self.labels = LabelPart(look, self._view, self._stack, self._lanes, self)
         self.setAccessibleName("Plot")
         self.setFocusProxy(self._stack)
@@ -96,21 +97,18 @@ class PlotArea(QWidget):
     def show_recording(self, recording: Recording | None, chip: StateChip | None = None) -> None:
         """Show a recording from its start to its end, without labels; None shows how to get one."""
         self._recording = recording
-        self.processing.begin(recording)
-        recording = self.processing.shown
+        recording = self.presenting.begin(recording)
         self._has_values = True  # until the whole of it is known
         channels = recording.channels if recording else ()
-        self._shown = tuple(range(len(channels)))
         self._stack.show_recording(recording)
-        self._show_notes()
         self._overview.set_points(None)
-        self._overview.set_channel(0)
         self._view.show(recording)
         self._stack.tell_by_clock(self._view.clock)
         self._feed.open(recording)
         self._captions.begin(channels)
         self._head.show_recording(recording, chip)
         self.instruments.show_recording(recording)
+        self.presenting.show()
         self.labels.begin()
         self.set_labels(())
         self._on_view_visible_changed(self._view.visible)
@@ -145,7 +143,7 @@ class PlotArea(QWidget):
     @property
     def shown_recording(self) -> Recording | None:
         """The signal as it is seen: `recording`, with what is done to its channels."""
-        return self.processing.shown
+        return self.presenting.recording
 
     @property
     def is_settled(self) -> bool:
@@ -197,20 +195,12 @@ class PlotArea(QWidget):
 
     @property
     def channels_shown(self) -> tuple[int, ...]:
-        """Indices of the channels that are shown."""
-        return self._shown
+        """Indices of the channels that are shown, in the order in which they stand."""
+        return self.presenting.channels
 
     def show_channels(self, shown: Sequence[int]) -> None:
         """Show only these channels of the recording; at least one."""
-        shown = tuple(sorted(set(shown)))
-        if shown and shown != self._shown:
-            self._shown = shown
-            self._stack.show_channels(shown)
-            self._overview.set_channel(shown[0])
-            self._head.show_channels(shown)
-            self._captions.show_channels(shown)
-            self.instruments.show_channels(shown)
-            self.channels_shown_changed.emit(shown)
+        self.presenting.show_channels(shown)
 
     @property
     def readout_text(self) -> str:
@@ -304,20 +294,6 @@ class PlotArea(QWidget):
         head.channels_chosen.connect(self.show_channels)
         self._stack.resized.connect(self._on_stack_resized)
         head.show_tool(view.tool)
-
-    def _on_processing_changed(self) -> None:
-        shown = self.processing.shown
-        if shown is not None:
-            self._feed.open(shown)
-            self._captions.begin(shown.channels)
-            self._captions.show_channels(self._shown)
-            self._show_notes()
-            self.instruments.replace_recording(shown)
-
-    def _show_notes(self) -> None:
-        shown = self.processing.shown
-        if shown is not None:
-            self._stack.show_notes(shown.channels, [self.processing.note_of(row) for row in range(len(shown.channels))])
 
     def _on_stack_resized(self) -> None:
         self._feed.set_pixels(self._stack.time_scale().width * self.devicePixelRatioF())

@@ -12,6 +12,7 @@ import numpy as np
 import pyqtgraph as pg
 
 from sigdesk.signals.recording import Channel
+from sigdesk.ui.plots.arrangement import Range
 from sigdesk.ui.plots.backdrop import Backdrop
 from sigdesk.ui.plots.gutter import ChannelAxis
 from sigdesk.ui.plots.points import Points
@@ -38,10 +39,28 @@ class ChannelRow:
         self.box.disableAutoRange()
         self.box.addItem(self._backdrop, ignoreBounds=True)
         self.box.addItem(self._trace, ignoreBounds=True)
+        self._look = look
+        self._guests: list[Trace] = []  # kept when they are not used, as rows are
+        self._fixed: Range | None = None
+        self.channels: tuple[int, ...] = (index,)
 
     def set_shown(self, shown: bool) -> None:
         self.axis.setVisible(shown)
         self.box.setVisible(shown)
+
+    def lay_over(self, guests: Sequence[int], names: str, points: Points | None, fixed: Range | None) -> None:
+        """Draw these channels, too; a `fixed` scale holds until there is none."""
+        self._fixed = fixed
+        self.channels = (self.index, *guests)
+        while len(self._guests) < len(guests):
+            trace = Trace(self._look, self.index)
+            self.box.addItem(trace, ignoreBounds=True)
+            self._guests.append(trace)
+        for number, trace in enumerate(self._guests):
+            trace.setVisible(number < len(guests))
+            if number < len(guests):
+                trace.show_over(guests[number], points)
+        self.axis.show_guests(names)
 
     def show_channel(self, channel: Channel) -> None:
         """Begin anew with a channel of another recording."""
@@ -57,7 +76,8 @@ class ChannelRow:
         self._backdrop.set_time_ticks(ticks)
 
     def set_points(self, points: Points | None) -> None:
-        self._trace.set_points(points)
+        for trace in (self._trace, *self._guests):
+            trace.set_points(points)
 
     def set_runs(self, runs: tuple[Run, ...], coloured: bool) -> None:
         """The classes over the signal; their colours show only when `coloured`."""
@@ -65,8 +85,11 @@ class ChannelRow:
         self._trace.set_runs(runs if coloured else ())
 
     def fit_height(self, points: Points) -> None:
-        """Show all values that these points have."""
-        values = points.values[self.index]
+        """Show all values that these points have, or what the scale is fixed to."""
+        if self._fixed is not None:
+            self.box.setYRange(*self._fixed, padding=0)
+            return
+        values = points.values[list(self.channels)]
         values = values[np.isfinite(values)]
         low, high = (float(values.min()), float(values.max())) if len(values) else (-1.0, 1.0)
         if not low < high:
@@ -83,5 +106,7 @@ class ChannelRow:
         return self.axis.mapToScene(0, y).y() if -1 <= y <= self.axis.size().height() + 1 else None
 
     def repaint(self) -> None:
-        for item in (self.axis, self._backdrop, self._trace):
-            item.update()
+        self.axis.update()
+        self._backdrop.update()
+        for trace in (self._trace, *self._guests):
+            trace.update()

@@ -34,6 +34,7 @@ class ChannelAxis(pg.AxisItem):
         self._name = ""
         self._unit = ""
         self._note = ""
+        self._guests = ""
         self.setWidth(GUTTER)
 
     def show_channel(self, channel: Channel, note: str = "", inexact: str = "") -> None:
@@ -44,6 +45,16 @@ class ChannelAxis(pg.AxisItem):
         self.update()
         name = f"{channel.name} ({channel.unit})" if channel.unit else channel.name
         self.setToolTip(tooltip_of("; ".join(part for part in (name, note, inexact) if part)))
+
+    def show_guests(self, names: str) -> None:
+        """The channels that are drawn over this one."""
+        self._guests = f"+ {names}" if names else ""
+        self.update()
+
+    @property
+    def guests(self) -> str:
+        """What is said of channels that are drawn over this one."""
+        return self._guests
 
     @property
     def note(self) -> str:
@@ -75,19 +86,21 @@ class ChannelAxis(pg.AxisItem):
 
     def _paint_names(self, painter: QPainter) -> list[QRectF]:
         """Paint name and unit; returns what they cover."""
-        room = _TICK_RIGHT - _LEFT
         covered = []
         top = _NAME_TOP
-        for text, pixels, weight, token in (
-            (self._name, 12, QFont.Weight.DemiBold, "text"),
-            (self._unit, 11, QFont.Weight.Normal, "muted"),
-            (self._note, 11, QFont.Weight.Normal, "accent_text"),
+        small = QFont.Weight.Normal
+        notes = [(part, 11, small, "accent_text", GUTTER - _LEFT - 2) for part in self._note.split(", ")]
+        for text, pixels, weight, token, room in (
+            (self._name, 12, QFont.Weight.DemiBold, "text", _TICK_RIGHT - _LEFT),
+            (self._unit, 11, small, "muted", _TICK_RIGHT - _LEFT),
+            *notes,
+            (self._guests, 11, small, "muted", _TICK_RIGHT - _LEFT),
         ):
             painter.setFont(self._look.font(pixels, weight))
             painter.setPen(self._look.colour(token))
             metrics = QFontMetricsF(painter.font())
             if not text:
-                continue  # a note moves up where there is no unit
+                continue  # what follows moves up
             shown = metrics.elidedText(text, _MIDDLE, room)
             painter.drawText(QRectF(_LEFT, top, room + 1, _LINE), int(_ROUND), shown)
             if shown:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from sigdesk.signals.describe import format_count, format_rate, format_time, printable_name
+from sigdesk.signals.describe import detail_text, duration_text, format_count, format_rate, format_time, printable_name
 from sigdesk.signals.recording import Recording
 from sigdesk.ui.plots.view import Tool
 from sigdesk.ui.theme.look import Look
@@ -25,6 +25,8 @@ _NAME_LEAST: Final = 96
 _NAME_SHARE: Final = 0.25
 _NARROW: Final = 720
 """Below this width the key figures go, and the spectrum's button keeps its icon only."""
+_TIGHT: Final = 920
+"""Below this width the key figures are written in short."""
 _NONE_SHOWN: Final = "Choose a signal first"
 _LATER: Final = "{} comes in a later version"
 
@@ -51,6 +53,7 @@ class PlotHead(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._recording: Recording | None = None
         self._channels: tuple[str, ...] = ()
         self._shown: tuple[int, ...] = ()
         self.setFixedHeight(HEIGHT)
@@ -76,7 +79,8 @@ class PlotHead(QWidget):
     def show_recording(self, recording: Recording | None, chip: StateChip | None) -> None:
         """Name, state and key figures of a recording; None when there is none."""
         self._name.set_text(printable_name(recording.name) if recording else "No signal")
-        self._facts.set_text(facts_text(recording) if recording else "")
+        self._recording = recording
+        self._write_facts()
         self.show_chip(chip)
         self._channels = tuple(channel.name for channel in recording.channels) if recording else ()
         self.show_channels(range(len(self._channels)))
@@ -139,6 +143,7 @@ class PlotHead(QWidget):
         # A long name is cut before the key figures are; where there is room for one of them only, it is the name's.
         narrow = self.width() < _NARROW
         self._facts.setVisible(not narrow)
+        self._write_facts()
         self._spectrum.setText("" if narrow else "Spectrum")
         self._spectrum.setAccessibleName("Spectrum")
         share = self.width() if narrow else int(self.width() * _NAME_SHARE)
@@ -146,6 +151,14 @@ class PlotHead(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._look.colour("surface"))
+
+    def _write_facts(self) -> None:
+        """In short where there is little room; whoever asks hears all of it."""
+        recording = self._recording
+        whole = facts_text(recording) if recording else ""
+        short = f"{detail_text(recording)} · {duration_text(recording)}" if recording else ""
+        self._facts.set_text(short if self.width() < _TIGHT else whole)
+        self._facts.setAccessibleName(whole)
 
     def _make_tools(self) -> dict[Tool, IconButton]:
         tools = {

@@ -58,11 +58,12 @@ class Processing(QObject):
         inexact = approximation(self._raw, recipe)
         return ("≈ " if inexact else "") + recipe.words, inexact
 
-    def open_dialog(self) -> None:
-        """Ask what to do to which channels."""
+    def open_dialog(self, channel: int | None = None) -> None:
+        """Ask what to do to which channels; `channel` is offered first, else all."""
         if self._raw is not None:
             dialog = RecipeDialog(self._look, self._raw, self.recipes, self._window)
             dialog.chosen.connect(self.apply)
+            dialog.choose(channel)
             dialog.finished.connect(dialog.deleteLater)
             dialog.open()
 

@@ -70,6 +70,10 @@ class RecipeDialog(QDialog):
         """What stands above the buttons."""
         return self._note.text()
 
+    def choose(self, channel: int | None) -> None:
+        """Offer this channel, or all."""
+        self._channel.setCurrentIndex(self._channel.findData(channel))
+
     def _rows(self) -> tuple[int, ...]:
         row = self._channel.currentData()
         return tuple(range(len(self._recording.channels))) if row is None else (row,)

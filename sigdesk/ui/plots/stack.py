@@ -5,7 +5,7 @@ The time ranges are set from one value and not linked by pyqtgraph, whose link g
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +14,9 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
+from sigdesk.signals.describe import printable_name
 from sigdesk.signals.recording import Channel, Recording
+from sigdesk.ui.plots.arrangement import Range
 from sigdesk.ui.plots.channel_row import ChannelRow
 from sigdesk.ui.plots.clock import clock_ticks
 from sigdesk.ui.plots.marks import Marks
@@ -44,6 +46,9 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         self._unit = "s"
         self._clock: datetime | None = None
         self._points: Points | None = None
+        self._whole: Points | None = None
+        self._channels: Sequence[Channel] = ()
+        self._arranged: dict[int, tuple[tuple[int, ...], Range | None]] = {}
         self._runs: tuple[Run, ...] = ()
         self._coloured = False
         self._values: CursorValues | None = None
@@ -79,8 +84,9 @@ class ChannelStack(pg.GraphicsLayoutWidget):
 
     def show_recording(self, recording: Recording | None) -> None:
         """Rows for all channels of a recording, still without a line."""
-        self._points = self._values = None
-        channels = recording.channels if recording else ()
+        self._points = self._whole = self._values = None
+        self._channels = channels = recording.channels if recording else ()
+        self._arranged = {}
         self._unit = recording.time_base.unit if recording else "s"
         # Rows are kept and used again: making them takes time, and unmaking them while Qt paints is not safe.
         while len(self._rows) < len(channels):
@@ -90,19 +96,30 @@ class ChannelStack(pg.GraphicsLayoutWidget):
             self._rows.append(row)
         for row, channel in zip(self._rows, channels, strict=False):
             row.show_channel(channel)
+            row.lay_over((), "", None, None)
             row.set_runs(self._runs, self._coloured)
-        self.show_channels(range(len(channels)))
+        self.arrange([(index,) for index in range(len(channels))], {})
 
     def show_notes(self, channels: Sequence[Channel], notes: Sequence[tuple[str, str]]) -> None:
         """What is done to each channel, and what of it is not exact."""
         for row, channel, (note, inexact) in zip(self._rows, channels, notes, strict=False):
             row.show_note(channel, note, inexact)
 
-    def show_channels(self, indices: Sequence[int]) -> None:
-        """Show these channels only, in the recording's order."""
-        self._shown = [row for row in self._rows if row.index in indices]
+    def arrange(self, rows: Sequence[tuple[int, ...]], ranges: Mapping[int, Range]) -> None:
+        """Show these rows from top to bottom: of each the channel to which it belongs, and those drawn over it; some
+        channels have a fixed scale."""
+        self._shown = [self._rows[channels[0]] for channels in rows]
         for row in self._rows:
             row.set_shown(row in self._shown)
+        for row, (own, *guests) in zip(self._shown, rows, strict=True):
+            wanted = (tuple(guests), ranges.get(own))
+            if self._arranged.get(own, ((), None)) != wanted:
+                self._arranged[own] = wanted
+                names = ", ".join(printable_name(self._channels[guest].name) for guest in guests)
+                row.lay_over(guests, names, self._points, ranges.get(own))
+                if self._whole is not None:
+                    row.fit_height(self._whole)
+        self._put_in_order()
         self.setMinimumHeight(CHANNEL_LEAST * len(self._shown))
         self._share_room()
         self.set_visible(self._visible)
@@ -131,6 +148,7 @@ class ChannelStack(pg.GraphicsLayoutWidget):
 
     def set_whole(self, points: Points) -> None:
         """The whole recording in a few points, from which the height of every channel follows."""
+        self._whole = points
         for row in self._rows[: len(points.values)]:
             row.fit_height(points)
         self._mark_values()
@@ -154,9 +172,24 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         self._values = values
         self._mark_values()
 
+    def channel_at(self, y: float) -> int | None:
+        """The channel whose row lies at a pixel of the view's height."""
+        top = 0
+        for row, height in zip(self._shown, self._heights(), strict=True):
+            top += height
+            if y < top:
+                return row.index
+        return None
+
+    def range_of(self, channel: int) -> Range:
+        """Between which values a channel is drawn now."""
+        row = next((row for row in self._shown if channel in row.channels), self._rows[channel])
+        low, high = row.box.viewRange()[1]
+        return float(low), float(high)
+
     def heights_of(self, values: Sequence[float]) -> list[float]:
         """Where values of all channels lie, in pixels of the view; those that are not seen are left out."""
-        heights = (row.height_of(values[row.index]) for row in self._shown)
+        heights = (row.height_of(values[channel]) for row in self._shown for channel in row.channels)
         return [height for height in heights if height is not None]
 
     def seen(self) -> QRectF:
@@ -201,13 +234,27 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         count = len(self._shown)
         return [(self.height() * (i + 1)) // count - (self.height() * i) // count for i in range(count)]
 
+    def _in_order(self) -> list[ChannelRow]:
+        """All rows by their place in the layout: those that are shown, then the others."""
+        return [*self._shown, *(row for row in self._rows if row not in self._shown)]
+
+    def _put_in_order(self) -> None:
+        layout = self.ci.layout
+        moved = [(place, row) for place, row in enumerate(self._in_order()) if layout.itemAt(place, 0) is not row.axis]
+        for _, row in moved:
+            layout.removeItem(row.axis)
+            layout.removeItem(row.box)
+        for place, row in moved:
+            layout.addItem(row.axis, place, 0)
+            layout.addItem(row.box, place, 1)
+
     def _share_room(self) -> None:
         layout = self.ci.layout
         heights = iter(self._heights())
-        for row in self._rows:
+        for place, row in enumerate(self._in_order()):
             shown = row in self._shown
-            layout.setRowFixedHeight(row.index, next(heights) - _LINE if shown else 0)
-            layout.setRowSpacing(row.index, _LINE if shown else 0)
+            layout.setRowFixedHeight(place, next(heights) - _LINE if shown else 0)
+            layout.setRowSpacing(place, _LINE if shown else 0)
         layout.setColumnFixedWidth(0, GUTTER)
         layout.setColumnFixedWidth(1, self.time_scale().width)
         layout.activate()

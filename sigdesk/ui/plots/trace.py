@@ -27,10 +27,17 @@ class Trace(pg.GraphicsObject):
         super().__init__()
         self._look = look
         self._channel = channel
+        self._pen = "pen"
         self._points: Points | None = None
         self._runs: tuple[Run, ...] = ()
         self._coloured = False
         self._paths: list[tuple[QPainterPath, Run | None]] | None = None
+
+    def show_over(self, channel: int, points: Points | None) -> None:
+        """Draw this channel over that of another trace, as a reference: quietly."""
+        self._channel = channel
+        self._pen = "pen_quiet"
+        self.set_points(points)
 
     def set_points(self, points: Points | None) -> None:
         self._points = points
@@ -70,7 +77,7 @@ class Trace(pg.GraphicsObject):
         return bisect_right(self._runs, rect.right(), key=lambda run: run.start) - first
 
     def _colour(self, run: Run | None) -> QColor:
-        return self._look.colour("pen") if run is None else QColor(self._look.class_colour(run.mark.slot).line)
+        return self._look.colour(self._pen) if run is None else QColor(self._look.class_colour(run.mark.slot).line)
 
     def _make_paths(self, points: Points, runs: Sequence[Run]) -> list[tuple[QPainterPath, Run | None]]:
         values = points.values[self._channel]

@@ -56,9 +56,13 @@ class PlotDesk(QObject):
         settings = self._program.settings
         settings.put("clock_time", not settings.flag("clock_time"))
 
+    def arrange(self) -> None:
+        """Open the menu of all channels that are shown."""
+        self._plots.presenting.open_menu()
+
     def process(self) -> None:
         """Ask what is to be done to which channels."""
-        self._plots.processing.open_dialog()
+        self._plots.presenting.processing.open_dialog()
 
     def copy_picture(self) -> None:
         """Put what is visible on the clipboard."""

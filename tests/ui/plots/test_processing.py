@@ -32,7 +32,7 @@ def notes(hands: Hands) -> list[str]:
 
 @pytest.fixture
 def dialog(area: PlotArea, hands: Hands, qtbot: QtBot) -> RecipeDialog:
-    area.processing.open_dialog()
+    area.presenting.processing.open_dialog()
     dialog = area.findChild(RecipeDialog)
     assert dialog is not None
     qtbot.waitUntil(dialog.isVisible)
@@ -86,7 +86,7 @@ def test_what_is_seen_keeps_its_place(area: PlotArea, hands: Hands, qtbot: QtBot
     area.set_selection((98_000, 124_000))
     area.show_channels((0, 2))
     with qtbot.waitSignal(area.settled, timeout=FIRST_FILTER_MS):
-        area.processing.apply((0, 1, 2, 3), Recipe(low_pass_hz=100))
+        area.presenting.processing.apply((0, 1, 2, 3), Recipe(low_pass_hz=100))
     assert (area.visible_range.start, area.visible_range.stop) == (6, 16)
     assert area.selection == (98_000, 124_000)
     assert area.channels_shown == (0, 2)
@@ -96,12 +96,12 @@ def test_what_is_seen_keeps_its_place(area: PlotArea, hands: Hands, qtbot: QtBot
 def test_each_signal_keeps_its_own(
     area: PlotArea, hands: Hands, bench: Recording, drawn: Callable[[Recording], None]
 ) -> None:
-    area.processing.apply((1,), Recipe(normalise=True))
+    area.presenting.processing.apply((1,), Recipe(normalise=True))
     drawn(make_recording(bench_samples()[:2], "other.wav"))
     assert notes(hands) == ["", ""]
     drawn(bench)
     assert notes(hands) == ["", "normalised", "", ""]
-    area.processing.apply((1,), Recipe())
+    area.presenting.processing.apply((1,), Recipe())
     assert notes(hands) == ["", "", "", ""]
     assert area.shown_recording is area.recording
 
@@ -112,7 +112,7 @@ def test_instruments_work_on_what_is_seen(area: PlotArea, hands: Hands, qtbot: Q
         hands.key(Qt.Key.Key_D)
     cursors = measuring.cursors
     with qtbot.waitSignal(measuring.measured):
-        area.processing.apply((3,), Recipe(differentiate=True))
+        area.presenting.processing.apply((3,), Recipe(differentiate=True))
     assert measuring.cursors == cursors
     assert measuring.found is not None
     assert measuring.found.channels[3].mean == pytest.approx(1.0, abs=0.01)  # it rises by 1 rpm a second
@@ -134,7 +134,7 @@ def test_what_cannot_be_done_is_said_and_not_done(area: PlotArea, hands: Hands, 
 def test_uneven_times_are_not_filtered(area: PlotArea, hands: Hands, drawn: Callable[[Recording], None]) -> None:
     uneven = make_recording(bench_samples()[:, :500], base=TimeBase(times=np.linspace(0, 3, 500) ** 2))
     drawn(uneven)
-    area.processing.open_dialog()
+    area.presenting.processing.open_dialog()
     dialog = area.findChild(RecipeDialog)
     assert dialog is not None
     tick(dialog, "High-pass")
@@ -144,5 +144,5 @@ def test_uneven_times_are_not_filtered(area: PlotArea, hands: Hands, drawn: Call
 
 def test_what_is_not_exact_is_marked(area: PlotArea, hands: Hands, drawn: Callable[[Recording], None]) -> None:
     drawn(replace(make_recording(np.zeros((1, 1_500_000), dtype=np.float32)), path=Path("long")))
-    area.processing.apply((0,), Recipe(detrend=True))
+    area.presenting.processing.apply((0,), Recipe(detrend=True))
     assert notes(hands) == ["≈ detrended"]
