@@ -17,7 +17,7 @@ from sigdesk.classifiers.folder import Classifier
 from sigdesk.errors import SigDeskError
 from sigdesk.places import Places
 from sigdesk.pool.isolation import SANDBOX_SETTING
-from sigdesk.pool.jobs import JobRequest, JobState
+from sigdesk.pool.jobs import JobRequest, Outcome
 from sigdesk.pool.pool import Pool
 from sigdesk.signals.recording import Recording
 
@@ -44,7 +44,8 @@ class ShadowRow:
 
 @dataclass(frozen=True, slots=True)
 class ShadowState:
-    """Where a run stands: `done` of `total` signals were answered by both; `refused` do not fit one of the versions."""
+    """Where a run stands: `done` of `total` signals were put to both; `refused` do not fit one of the versions.
+    `failed` jobs gave no answer, the first of them for the reason `failure`."""
 
     old: Classifier
     new: Classifier
@@ -54,6 +55,8 @@ class ShadowState:
     rows: tuple[ShadowRow, ...] = ()
     running: bool = True
     error: str = ""
+    failed: int = 0
+    failure: str = ""
 
     @property
     def differences(self) -> tuple[ShadowRow, ...]:
@@ -66,12 +69,19 @@ class _Asked:
 
     recordings: list[Recording]
     answers: dict[tuple[int, int], Answer | None] = field(default_factory=dict)
+    failure: str = ""
 
     def rows(self) -> tuple[ShadowRow, ...]:
         places = [place for place in range(len(self.recordings)) if {(place, 0), (place, 1)} <= self.answers.keys()]
         return tuple(
             ShadowRow(self.recordings[place], self.answers[place, 0], self.answers[place, 1]) for place in places
         )
+
+    def told(self, state: ShadowState) -> ShadowState:
+        """The state with the answers so far."""
+        rows = self.rows()
+        failed = sum(answer is None for answer in self.answers.values())
+        return replace(state, done=len(rows), rows=rows, failed=failed, failure=self.failure)
 
 
 class ShadowRun(QObject):
@@ -148,8 +158,7 @@ class _Task(QRunnable):
             error = str(trouble)
         except OSError as trouble:
             error = f"The run could not be started: {trouble.strerror or trouble}."
-        rows = self._asked.rows()
-        self._tell(replace(self._state, done=len(rows), rows=rows, running=False, error=error))
+        self._tell(replace(self._asked.told(self._state), running=False, error=error))
 
     def _attend(self, pool: Pool) -> None:
         waiting = [(place, side) for place in range(len(self._asked.recordings)) for side in (0, 1)][::-1]
@@ -161,17 +170,22 @@ class _Task(QRunnable):
             update = pool.take_update(timeout_s=_LOOK_S)
             for job in update.jobs:
                 key = open_jobs.pop(job.id, None) if job.state.ended else None
-                if key is not None:
-                    output = job.outcome.output if job.outcome is not None else None
-                    succeeded = job.state is JobState.SUCCEEDED and output is not None
-                    result = output.results[0] if succeeded and output is not None else None
-                    self._asked.answers[key] = None if result is None else (result.label, result.confidence)
+                if key is not None and job.outcome is not None:
+                    self._take(key, job.outcome)
             if update.jobs:
-                rows = self._asked.rows()
-                self._tell(replace(self._state, done=len(rows), rows=rows))
+                self._tell(self._asked.told(self._state))
             if pool.is_stuck:
                 reasons = " ".join(one.reason for one in pool.paused_classifiers())
                 raise SigDeskError(f"A version was paused: {reasons}", "Look into its script.")
+
+    def _take(self, key: tuple[int, int], outcome: Outcome) -> None:
+        """The answer of one version to one signal, or that there is none."""
+        if outcome.output is None:
+            self._asked.failure = self._asked.failure or f"{outcome.what} {outcome.way_out}".strip()
+            self._asked.answers[key] = None
+        else:
+            result = outcome.output.results[0]
+            self._asked.answers[key] = (result.label, result.confidence)
 
     def _request(self, key: tuple[int, int]) -> JobRequest:
         place, side = key

@@ -27,8 +27,9 @@ Key = tuple[str, str]
 
 
 def key_of(classifier: Classifier) -> Key:
-    """What tells one classifier's jobs and processes from another's."""
-    return (str(classifier.folder), classifier.manifest.version)
+    """What tells one classifier's jobs and processes from another's. The file's hash is part of it: a model that was
+    removed and made anew has the folder and the version of the old one, whose processes may still rest."""
+    return (f"{classifier.folder} {classifier.sha256}".rstrip(), classifier.manifest.version)
 
 
 def title_of(classifier: Classifier) -> str:

@@ -120,7 +120,7 @@ def test_a_folder_with_a_script_says_that_adding_is_trusting(desk: Desk, qtbot: 
 
 def write_scripts(folder: Path) -> None:
     """A model whose version in use says "a" of everything, the other "b" of what is long."""
-    answers = {"1.0.0": "'a'", "1.1.0": "'b' if len(str(samples)) > 60_000 else 'a'"}
+    answers = {"1.0.0": "'a'", "1.1.0": "'b' if len(samples[0]) > 1000 else 'a'"}
     for version, answer in answers.items():
         inside = folder if version == "1.0.0" else folder / "versions" / version
         inside.mkdir(parents=True)
@@ -130,7 +130,7 @@ def write_scripts(folder: Path) -> None:
         )
         (inside / "classify.py").write_text(
             "import json, sys\n"
-            "samples = json.load(open(sys.argv[1]))['samples']\n"
+            "samples = json.load(open(sys.argv[1]))['signal']['samples']\n"
             f"print('OUTPUT: ' + json.dumps({{'label': {answer}, 'confidence': 0.9}}))\n"
         )
 
@@ -155,7 +155,7 @@ def test_a_shadow_run_lists_the_differences_and_leaves_the_session_alone(
     state = desk.program.shadow.state
     assert state is not None
     assert state.error == ""
-    assert state.done == 2
+    assert (state.done, state.failed) == (2, 0)
     (row,) = state.differences
     assert (row.old, row.new) == (("a", 0.9), ("b", 0.9))
     screenshot(desk, request, "shadow")

@@ -58,9 +58,9 @@ class ShadowView(QFrame):
         name = state.new.manifest.title or state.new.name
         self._title.setText(f"Shadow run: {name} {old} and {new}")
         left_out = f" {counted(state.refused, 'open signal')} left out: they do not fit." if state.refused else ""
-        self._words.setText(
-            state.error or f"Both versions classify the open signals, whole. Your results stay as they are.{left_out}"
-        )
+        failed = f" {counted(state.failed, 'answer')} failed: {state.failure}" if state.failed else ""
+        about = "Both versions classify the open signals, whole. Your results stay as they are."
+        self._words.setText(state.error or f"{about}{left_out}{failed}")
         self._bar.show_progress(state.done / state.total if state.total else 0.0)
         self._bar.setVisible(state.running)
         self._stop.setVisible(state.running)
