@@ -9,7 +9,6 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import is_not
 from pathlib import Path
 from typing import NamedTuple
 
@@ -149,30 +148,21 @@ class _Texts:
         }
         self._model = _json(model)
         self._defaults = manifest.params
-        self._asked: tuple[object, ...] = ()
+        self._last: JobRequest | None = None
         self._before_name = self._before_place = self._after_place = b""
-        self._time: tuple[object, ...] = ()
-        self._times = b""
 
     def job(self, handover: Handover, place: bytes) -> bytes:
         """The job file of one job."""
         job_id, request, _ = handover
         recording = request.recording
-        asked = (recording.channels, *request[4:])
-        if any(map(is_not, asked, self._asked)) or not self._asked:
-            self._asked = asked
+        if self._last is None or not _asks_as(request, self._last):
             self._work_out(request)
-        time = (recording.time_base, request.start)
-        if any(map(is_not, time, self._time)) or not self._time:
-            self._time = time
-            rate, start = recording.time_base.rate_hz, recording.time_base.time_of(request.start)
-            self._times = b'"sample_rate":%b,"start":%b' % (_json(rate), _json(start))
-        return b'{"protocol":%d,"job":"%b"%b%b,%b%b%b%b' % (
+        self._last = request
+        return b'{"protocol":%d,"job":"%b"%b%b%b%b%b' % (
             VERSION,
             job_id.encode(),
             self._before_name,
             _json(_text(recording.name)),
-            self._times,
             self._before_place,
             place,
             self._after_place,
@@ -180,14 +170,26 @@ class _Texts:
 
     def _work_out(self, request: JobRequest) -> None:
         """The texts between a job's id, its signal's name and times, the place of its samples, and its end."""
-        channels = request.recording.channels
+        base, channels = request.recording.time_base, request.recording.channels
         if request.channels is not None:
             channels = tuple(channels[index] for index in request.channels)
         named = [{"name": _text(channel.name), "unit": _text(channel.unit)} for channel in channels]
+        rate, start = base.rate_hz, base.time_of(request.start)
         windows = b"" if request.windows is None else b',"windows":%b' % _json(request.windows)
         self._before_name = b',"model":%b,"signal":{"name":' % self._model
-        self._before_place = b',"channels":%b,' % _json(named)
+        self._before_place = b',"sample_rate":%b,"start":%b,"channels":%b,' % tuple(map(_json, (rate, start, named)))
         self._after_place = b'},"params":%b%b}' % (_json({**self._defaults, **request.params}), windows)
+
+
+def _asks_as(request: JobRequest, other: JobRequest) -> bool:
+    """Whether their job files differ in no more than the job's id, the signal's name and the place of its samples."""
+    mine, its = request.recording, other.recording
+    return (
+        request[2:] == other[2:]
+        and request.params is other.params  # 1 is equal to True
+        and mine.channels is its.channels
+        and mine.time_base is its.time_base
+    )
 
 
 def _json(value: object) -> bytes:

@@ -42,6 +42,7 @@ from sigdesk.pool.requests import store_all
 _BUSY_MS: Final = 5000
 _CHUNK_BYTES: Final = 64 * 1024 * 1024
 _ROWS_A_STEP: Final = 512
+_CACHE_KB: Final = 16 * 1024  # the rows of some ten thousand jobs: what waits is not read again to be changed
 _Answer = TypeVar("_Answer")
 _DAMAGE_CODES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG)
 DAMAGE_WAY_OUT: Final = "Start SigDesk again: it sets the file aside and keeps every job that can still be read."
@@ -66,6 +67,7 @@ class Journal:
                 self._base.execute("PRAGMA journal_mode = WAL")
                 self._base.execute("PRAGMA synchronous = NORMAL")
                 self._base.execute("PRAGMA wal_autocheckpoint = 0")
+                self._base.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
                 migrate(self._base)
         except BaseException:
             self._base.close()
@@ -318,13 +320,21 @@ UPDATE jobs SET state = :state, attempt = :attempt, started = :started, worker =
                 history = :history, row_sum = :sum, owner = coalesce(:owner, owner)
 WHERE {_NAMED}"""
 _SELECT_COURSES: Final = f"SELECT number, state, attempt, started, worker, kills, history FROM jobs WHERE {_NAMED}"
+# An UPDATE of many rows would work out all of them before it writes the first, which takes half as long again. What
+# never changes of a job is named only because no row may be without it.
 _END: Final = (
     """
-UPDATE jobs SET state = ?1, history = ?2, ended = column2, label = column3, confidence = column4, error = column5,
-                outcome = column6, log = column7, row_sum = column8
+INSERT INTO jobs (number, state, history, ended, label, confidence, error, outcome, log, row_sum, run, owner, attempt,
+                  created, file, item, signal, model, version, model_folder, request, accepted_sum)
+SELECT column1, ?1, ?2, column2, column3, column4, column5, column6, column7, column8, '', '', 0, 0, '', '', '', '', '',
+       '', x'', 0
 FROM (VALUES""",
     "(?, ?, ?, ?, ?, ?, ?, ?)",
-    ") WHERE number = column1 AND ended IS NULL",
+    """) WHERE true
+ON CONFLICT (number) DO UPDATE SET state = excluded.state, history = excluded.history, ended = excluded.ended,
+  label = excluded.label, confidence = excluded.confidence, error = excluded.error, outcome = excluded.outcome,
+  log = excluded.log, row_sum = excluded.row_sum
+WHERE jobs.ended IS NULL""",
 )
 
 _SELECT_DEAD: Final = f"""{SELECT_JOBS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import OrderedDict
+from collections.abc import Iterator
 
 from sigdesk.pool.ledger import JobRecord
 
@@ -23,6 +24,9 @@ class Lane:
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+    def __iter__(self) -> Iterator[JobRecord]:
+        return iter(self._numbers)
 
     @property
     def first(self) -> JobRecord:

@@ -322,13 +322,16 @@ class WaitingLine:
         lane = lanes[max(lanes)]
         first = lane.first
         size = 1 if first.alone else self._batch_size(key, first.request.classifier.manifest.run, len(lane))
-        batch = [_pop(lane)]
-        values = _values(first)
-        while len(batch) < size and lane and not lane.first.alone:
-            values += _values(lane.first)
-            if values > BATCH_VALUES:
+        batch: list[JobRecord] = []
+        values = 0
+        for record in lane:
+            values += _values(record)
+            if batch and (len(batch) == size or record.alone or values > BATCH_VALUES):
                 break
-            batch.append(_pop(lane))
+            batch.append(record)
+        for record in batch:
+            lane.pop()
+            record.in_line = False
         return batch
 
     def _batch_size(self, key: Key, run: Run, waiting: int) -> int:
@@ -344,12 +347,6 @@ class WaitingLine:
             del lanes[level]
         if not lanes:
             del self._waiting[key]
-
-
-def _pop(lane: Lane) -> JobRecord:
-    record = lane.pop()
-    record.in_line = False
-    return record
 
 
 def _values(record: JobRecord) -> int:

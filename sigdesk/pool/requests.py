@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from functools import partial
+from operator import is_not
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -74,7 +75,7 @@ def store_all(requests: Sequence[JobRequest]) -> list[Stored]:
     asked: tuple[object, ...] = ()
     classifier: Classifier | None = None
     path: Path | None = None
-    told: object = None
+    told: tuple[object, ...] = (None, None)
     document, model, version, folder, file = b"", "", "", "", ""
     for request in requests:
         recording = request.recording
@@ -82,8 +83,9 @@ def store_all(requests: Sequence[JobRequest]) -> list[Stored]:
             classifier = request.classifier
             model, version, folder = classifier.name, classifier.manifest.version, _to_column(str(classifier.folder))
         table = getattr(recording.source, "shape", None)
-        if request[2:] != asked or table is not told:
-            asked, told, document = request[2:], table, orjson.dumps(_document(request))
+        kinds = (table, request.params)  # to be the same, not just equal: 1 is equal to True
+        if request[2:] != asked or any(map(is_not, kinds, told)):
+            asked, told, document = request[2:], kinds, orjson.dumps(_document(request))
         if recording.path is not path:
             path, file = recording.path, _to_column(str(recording.path))
         about = (_to_column(recording.item), _to_column(recording.name), model, version, folder)

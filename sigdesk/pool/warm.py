@@ -213,7 +213,8 @@ class WarmBatch:
             self._bench.say(self._records.get(job_id), own)
         if endings:
             self._bench.ledger.end(endings)  # while the disk has its time, others may judge theirs
-        self._tell_late_warnings(notes)
+        if notes:
+            self._tell_late_warnings(notes)
         return bool(endings)
 
     def _judge(

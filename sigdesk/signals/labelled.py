@@ -115,7 +115,8 @@ class LineSource(CheckedSource):
     parse: Parse
 
     def read_unchecked(self, start: int, stop: int) -> Samples:
-        return self.shelf.take((self.stamp, self.offset), self._load)[:, start:stop]
+        samples = self.shelf.take((self.stamp, self.offset), self._load)
+        return samples if start == 0 and stop == samples.shape[1] else samples[:, start:stop]
 
     def _load(self) -> Samples:
         try:
