@@ -13,9 +13,8 @@ from sigdesk.errors import ModelError
 from sigdesk.protocol import windows_of
 from sigdesk.signals.describe import format_count
 from sigdesk.signals.recording import Recording
+from sigdesk.signals.resampling import same_rate
 
-_RATE_TOLERANCE = 1e-3
-"""Rates that were read off time stamps are never exact; a thousandth shifts no feature that a model could see."""
 MAX_WINDOWS = 100_000
 """One job's windows: beyond this nobody meant it, and the list alone would fill the memory."""
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
@@ -42,8 +41,25 @@ def refusal(
         _channel_refusal(title, wanted.channels, recording, channels)
         or _unit_refusal(title, wanted.unit, recording, channels)
         or _rate_refusal(title, wanted.sample_rate_hz, wanted.resample, recording)
-        or _length_refusal(title, wanted.length, [(start, stop)] if windows is None else windows)
+        or _length_refusal(title, wanted.length, _as_handed_over(classifier, recording, windows or [(start, stop)]))
     )
+
+
+def _as_handed_over(
+    classifier: Classifier, recording: Recording, stretches: Sequence[tuple[int, int]]
+) -> Sequence[tuple[int, int]]:
+    """The stretches in samples at the rate that the model gets."""
+    scale = resampling(classifier, recording)
+    return stretches if scale is None else [(round(start * scale), round(stop * scale)) for start, stop in stretches]
+
+
+def resampling(classifier: Classifier, recording: Recording) -> float | None:
+    """How many samples the model gets for one of the recording's, where its manifest lets signals be resampled and this
+    one has another rate; else None."""
+    wanted, rate = classifier.manifest.input, recording.time_base.rate_hz
+    if not wanted.resample or wanted.sample_rate_hz is None or rate is None or same_rate(rate, wanted.sample_rate_hz):
+        return None
+    return wanted.sample_rate_hz / rate
 
 
 def windows_for(
@@ -165,10 +181,9 @@ def _rate_refusal(title: str, wanted: float | None, resample: bool, recording: R
     if rate is None:
         has = "has unevenly spaced times" if recording.time_base.times is not None else "states no sample rate"
         return f"{title} wants {_hertz(wanted)}, but {recording.name} {has}."
-    if abs(rate - wanted) <= _RATE_TOLERANCE * wanted:
+    if resample or same_rate(rate, wanted):
         return None
-    note = " SigDesk does not resample signals yet." if resample else ""
-    return f"{title} wants {_hertz(wanted)}, but {recording.name} was sampled at {_hertz(rate)}.{note}"
+    return f"{title} wants {_hertz(wanted)}, but {recording.name} was sampled at {_hertz(rate)}."
 
 
 def _length_refusal(title: str, wanted: int | None, stretches: Sequence[tuple[int, int]]) -> str | None:

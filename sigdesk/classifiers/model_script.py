@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sigdesk import script
 from sigdesk.classifiers.confidence import logits_of_decision, logits_of_probabilities, softmax
 from sigdesk.classifiers.folder import CHECKED_VARIABLE
+from sigdesk.classifiers.looking import EXPLAIN, LOOKED_AT, looked_at
 from sigdesk.classifiers.manifest import FileFormat, Manifest
 from sigdesk.classifiers.manifest_parser import read_manifest
 from sigdesk.classifiers.model_file import check_hash, load_pickle, load_skops
@@ -61,8 +62,19 @@ def load(model_folder: Path) -> LoadedModel:
     return LoadedModel(manifest.title or manifest.name, predictor, _recipe(manifest))
 
 
-def classify(model: LoadedModel, windows: Array, params: Mapping[str, Any]) -> list[dict[str, Any]]:  # noqa: ARG001
-    """Label, confidence and probabilities of each window; all windows go through the model in one call."""
+def classify(model: LoadedModel, windows: Array, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Label, confidence and probabilities of each window; all windows go through the model in one call. With the
+    parameter `explain` each says, too, where on the window the model looked."""
+    answers = _answers(model, windows)
+    if params.get(EXPLAIN) is True:
+        for window, answer in zip(windows, answers, strict=True):
+            shares = looked_at(window, answer, lambda some: _answers(model, some))
+            if shares is not None:
+                answer[LOOKED_AT] = shares
+    return answers
+
+
+def _answers(model: LoadedModel, windows: Array) -> list[dict[str, Any]]:
     features = model.features(windows)
     wanted = model.predictor.wanted_features
     if wanted is not None and features.shape[1] != wanted:

@@ -31,6 +31,7 @@ from sigdesk.cli.options import (
     models_option,
 )
 from sigdesk.cli.report import Record, writer_for
+from sigdesk.cli.sandboxed import sandbox_option
 from sigdesk.errors import ModelError
 from sigdesk.places import find_places
 from sigdesk.pool.jobs import JobRequest
@@ -82,7 +83,9 @@ _data = click.argument("data", nargs=-1, required=True, type=click.Path(exists=T
     "--labels", "from_labels", is_flag=True,
     help="Train on the labels that operators gave (NAME.labels.csv), not on the classes that files and folders state.",
 )  # fmt: skip
-@click.option("--resample", is_flag=True, help="Resample signals of other sample rates than most.")
+@click.option(
+    "--resample", is_flag=True, help="Resample signals of other sample rates than most, now and when it answers."
+)
 @click.option("--rate", type=click.FloatRange(0, min_open=True), help="Sample rate (Hz) of signals that name none.")
 @click.option("--title", default="", help="What operators read for the name.")
 @click.option(
@@ -167,8 +170,11 @@ def _tell(news: TrainingNews) -> None:
 @_data
 @models_option()
 @click.option("--workers", type=click.IntRange(1, 256), help="How many at once; else one for each core.")
+@sandbox_option()
 @format_option("table")
-def evaluate(name: str, data: tuple[Path, ...], models_folder: Path | None, workers: int | None, form: str) -> None:
+def evaluate(
+    name: str, data: tuple[Path, ...], models_folder: Path | None, workers: int | None, sandbox: bool | None, form: str
+) -> None:
     """Have a model answer the labelled signals of DATA, and compare its answers with their labels.
 
     Exits 1 when some signals got no answer; they count as wrong.
@@ -180,7 +186,7 @@ def evaluate(name: str, data: tuple[Path, ...], models_folder: Path | None, work
         answers = _Answers()
         tally = Tally(answers, Progress())
         waiting = deque((str(place), request) for place, (request, _) in enumerate(labelled))
-        with make_pool(workers) as pool:
+        with make_pool(workers, sandbox) as pool:
             drain(pool, waiting, pool.submit_many, tally)
     tally.progress.end(tally.states)
     truth = [label for _, label in labelled]

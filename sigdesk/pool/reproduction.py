@@ -23,6 +23,7 @@ from sigdesk.places import shipped_folder
 from sigdesk.pool.command import MODEL_SCRIPT, deciding_variables
 from sigdesk.pool.exchange import Exchange, Handover, JobFiles
 from sigdesk.pool.jobs import JobSnapshot, Outcome
+from sigdesk.pool.resampling import at_wanted_rate
 
 _PACKAGES: Final = ("numpy", "scikit-learn", "skops", "onnxruntime", "orjson")
 """What a model's answer may depend on."""
@@ -45,7 +46,7 @@ def export_reproduction(job: JobSnapshot, target: Path, temp_folder: Path) -> No
     try:
         exchange = Exchange(temp_folder, str(ULID()))
         try:
-            files = exchange.write([Handover(job.id, request, samples)])
+            files = exchange.write([Handover(job.id, *at_wanted_rate(request, samples))])
             _write_archive(target, files, request.classifier, {**about, "job_file": files.path.name})
         finally:
             exchange.close()

@@ -25,6 +25,7 @@ from sigdesk.pool.line import Key, WaitingLine, key_of
 from sigdesk.pool.losses import Losses
 from sigdesk.pool.one_shot import run_one_shot
 from sigdesk.pool.process import WorkerProcess
+from sigdesk.pool.resampling import at_wanted_rate
 from sigdesk.pool.sandbox import Sandbox
 from sigdesk.pool.shelf import Resting, Shelf
 from sigdesk.pool.shortage import is_shortage, with_second_try
@@ -176,6 +177,7 @@ class Worker(QRunnable):
                 continue
             reason = unusable_reason(samples)
             if reason is None:
+                request, samples = at_wanted_rate(request, samples)
                 handovers[record.id] = _as_handover((record.id, request, samples))
                 continue
             what = f"{record.name} was not accepted: {request.recording.name} {reason}"

@@ -38,7 +38,8 @@ def test_a_model_that_asks_for_nothing_takes_anything() -> None:
         ({"sample_rate_hz": 0.1}, recording(rate_hz=0.25), ("0.1 Hz", "0.25 Hz")),
         ({"sample_rate_hz": 1000.0}, recording(rate_hz=None), ("1,000 Hz", "no sample rate")),
         ({"sample_rate_hz": 1000.0}, recording(times=[0.0, 1.0, 5.0]), ("1,000 Hz", "unevenly spaced")),
-        ({"sample_rate_hz": 10.0, "resample": True}, recording(), ("10 Hz", "1,000 Hz", "does not resample")),
+        ({"sample_rate_hz": 10.0, "resample": True}, recording(rate_hz=None), ("10 Hz", "no sample rate")),
+        ({"sample_rate_hz": 500.0, "resample": True, "length": 300}, recording(300), ("300 samples", "150")),
         ({"length": 1460}, recording(300), ("1,460 samples", "300")),
         ({"unit": "A"}, recording(units=("A", "mA")), ("in A", "Channel 2", "in mA")),
     ],
@@ -65,6 +66,11 @@ def test_only_the_chosen_channels_count() -> None:
 def test_a_rate_read_off_time_stamps_may_be_a_thousandth_off() -> None:
     assert said(classifier(sample_rate_hz=1000.0), recording(rate_hz=999.9)) is None
     assert said(classifier(sample_rate_hz=1000.0), recording(rate_hz=998.0)) is not None
+
+
+def test_another_rate_passes_where_the_manifest_lets_signals_be_resampled() -> None:
+    assert said(classifier(sample_rate_hz=10.0, resample=True), recording()) is None
+    assert said(classifier(sample_rate_hz=500.0, resample=True, length=150), recording(300)) is None
 
 
 def test_a_channel_that_states_no_unit_passes_and_the_two_micro_signs_are_one() -> None:

@@ -19,13 +19,13 @@ from sigdesk.signals.checks import unusable_reason
 from sigdesk.signals.describe import format_count, printable_name
 from sigdesk.signals.discovery import signal_files
 from sigdesk.signals.recording import Recording, Samples
+from sigdesk.signals.resampling import resampled, same_rate
 
 Warn = Callable[[str], None]
 
 FEWEST_OF_A_CLASS: Final = 2
 MOST_VALUES: Final = 400_000_000
 """All samples of a training stand in memory at once, as every method wants them: 3.2 GB."""
-_RATE_TOLERANCE = 1e-3
 _WHERE = "Name a labelled set (.ts, .tsv, .arff), or a folder with a folder a class."
 
 
@@ -179,7 +179,7 @@ def _example(
 def _at_one_rate(examples: Sequence[Example], warn: Warn, *, resample: bool) -> list[Example]:
     """The commonest rate counts; signals of others are resampled where that is allowed."""
     usual = Counter(example.rate_hz for example in examples).most_common(1)[0][0]
-    others = [example for example in examples if not _same_rate(example.rate_hz, usual)]
+    others = [example for example in examples if not same_rate(example.rate_hz, usual)]
     if not others:
         return list(examples)
     rates = ", ".join(sorted({_rate_text(one.rate_hz) for one in examples}))
@@ -194,34 +194,12 @@ def _at_one_rate(examples: Sequence[Example], warn: Warn, *, resample: bool) -> 
             "Train on signals of one rate.",
         )
     warn(f"{format_count(len(others))} signals are resampled to {_rate_text(usual)}")
-    return [example if _same_rate(example.rate_hz, usual) else _resampled(example, usual) for example in examples]
+    return [example if same_rate(example.rate_hz, usual) else _resampled(example, usual) for example in examples]
 
 
 def _resampled(example: Example, rate_hz: float) -> Example:
     assert example.rate_hz is not None
-    return replace(example, samples=resample(example.samples, example.rate_hz, rate_hz), rate_hz=rate_hz)
-
-
-def resample(samples: Samples, from_hz: float, to_hz: float) -> NDArray[np.float64]:
-    """Samples of shape (channels, n) at another rate, shape (channels, m): averaged where that leaves out samples, so
-    that what is too quick for the new rate does not come back as something slow, and on straight lines between them."""
-    count = max(1, round(samples.shape[1] * to_hz / from_hz))
-    values = np.asarray(samples, dtype=np.float64)
-    if to_hz < from_hz:
-        width = from_hz / to_hz
-        sums = np.concatenate([np.zeros((len(values), 1)), np.cumsum(np.nan_to_num(values), axis=1)], axis=1)
-        edges = np.minimum(np.arange(count + 1) * width, values.shape[1])
-        below = np.minimum(edges.astype(np.intp), values.shape[1] - 1)
-        upto = sums[:, below] + (edges - below) * np.nan_to_num(values)[:, below]
-        return np.asarray(np.diff(upto, axis=1) / np.maximum(np.diff(edges), 1e-12))
-    places = np.minimum(np.arange(count) * (from_hz / to_hz), values.shape[1] - 1)
-    return np.stack([np.interp(places, np.arange(values.shape[1]), row) for row in values])
-
-
-def _same_rate(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return abs(one - other) <= _RATE_TOLERANCE * other
+    return replace(example, samples=resampled(example.samples, example.rate_hz, rate_hz), rate_hz=rate_hz)
 
 
 def _rate_text(rate_hz: float | None) -> str:

@@ -51,7 +51,8 @@ class Plan:
     """One training. `models_folder` is where the model folder `name` stands, or is to stand.
 
     `held_out` is the share of signals that is kept for testing where `test` names none. `resample` allows signals of
-    other sample rates than most to be resampled. `rate_hz` and `unit` are those of signals whose files name none.
+    other sample rates than most to be resampled, now and when the model answers. `rate_hz` and `unit` are those of
+    signals whose files name none.
     `features` is the recipe that the forest stands on. `licence` and `author` are those of the model.
     """
 

@@ -297,6 +297,7 @@ def _write(
         units=first.units if any(first.units) else (plan.unit,),
         rate_hz=first.rate_hz,
         lengths=(min(lengths), max(lengths)),
+        resample=plan.resample,
         features=method.features,
         length=method.length,
         method=method.title,

@@ -14,6 +14,7 @@ from typing import Any, Final
 import orjson
 
 from sigdesk.classifiers.folder import CARD_NAME
+from sigdesk.classifiers.looking import EXPLAIN
 from sigdesk.classifiers.manifest_parser import MANIFEST_NAME
 from sigdesk.classifiers.scores import Scores
 
@@ -38,6 +39,7 @@ class TrainedModel:
     units: tuple[str, ...]
     rate_hz: float | None
     lengths: tuple[int, int]
+    resample: bool
     features: str
     length: int | None
     method: str
@@ -79,6 +81,8 @@ def manifest(model: TrainedModel) -> str:
     wanted: dict[str, Any] = {"channels": model.channels}
     if model.rate_hz is not None:
         wanted["sample_rate"] = model.rate_hz
+        if model.resample:
+            wanted["resample"] = True
     if len(set(model.units)) == 1 and model.units[0]:
         wanted["unit"] = model.units[0]
     trained: dict[str, Any] = {
@@ -106,6 +110,7 @@ def manifest(model: TrainedModel) -> str:
         _table("run", _run(model)),
         _table("input", wanted),
         _table("output", {"classes": list(model.classes)}),
+        _table("params", {EXPLAIN: False}),
         _table("file", _files(model)),
         _table("training", trained),
         _table("training.libraries", dict(model.libraries)),
@@ -235,6 +240,8 @@ def _value(value: object) -> str:
     """A value as TOML writes it. A basic string of TOML is one of JSON's, but for DEL."""
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
     return str(value)

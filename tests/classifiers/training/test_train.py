@@ -16,6 +16,7 @@ import pytest
 from sigdesk.classifiers.features import statistics_spectrum
 from sigdesk.classifiers.folder import ModelState, card_text, read_classifier
 from sigdesk.classifiers.manifest import FileFormat
+from sigdesk.classifiers.training.examples import Example
 from sigdesk.classifiers.training.methods import has_rocket
 from sigdesk.classifiers.training.plan import MethodName, Plan, Source, plan_from_bytes
 from sigdesk.classifiers.training.train import Teller, train
@@ -177,7 +178,9 @@ def test_other_rates_are_refused_unless_resampling_is_allowed(tmp_path: Path, mo
 
     told = train(_both(tmp_path, models, resample=True), Heard().teller)
     assert told["version"] == "1.0.0"
-    assert read_classifier(models / "bench").manifest.input.sample_rate_hz == pytest.approx(100.0)
+    wanted = read_classifier(models / "bench").manifest.input
+    assert wanted.sample_rate_hz == pytest.approx(100.0)
+    assert wanted.resample
     assert folder.is_dir()
 
 
@@ -283,3 +286,52 @@ def test_a_rocket_answers_as_it_did_when_it_was_trained(tmp_path: Path, models: 
     assert all(0.5 < answer["confidence"] < 1.0 for answer in answers)
     longer = classify(model, np.zeros((1, 1, 5000)), {})
     assert set(longer[0]["probabilities"]) == {"slow", "quick"}
+
+
+@needs_rocket
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_rocket_in_onnx_form_answers_as_the_estimator(channels: int, classes: int) -> None:
+    from sigdesk.classifiers.confidence import logits_of_decision, softmax
+    from sigdesk.classifiers.onnx_model import OnnxModel
+    from sigdesk.classifiers.training.methods import rocket
+    from sigdesk.classifiers.training.onnx_form import onnx_form
+
+    generator = np.random.default_rng(0)
+    labels = np.array([f"class {place % classes}" for place in range(30)])
+    phases = np.arange(90) * (1 + np.arange(30)[:, None, None] % classes) / 9
+    signals = np.sin(phases) + generator.normal(scale=0.5, size=(30, channels, 90))
+    examples = [
+        Example(signal, str(label), "", Path(), "", 0, 90, None, ("",) * channels)
+        for signal, label in zip(signals, labels, strict=True)
+    ]
+    method = rocket(0, examples)
+    rows = method.shape(examples)
+    estimator = method.make().fit(rows, labels)
+
+    data = onnx_form(estimator, rows, tuple(np.unique(labels)), 0.5)
+
+    assert data is not None
+    fresh = (rows + generator.normal(scale=0.3, size=rows.shape)).astype(np.float32)
+    found = OnnxModel(data, "it", tuple(np.unique(labels)), 0.5).probabilities(fresh)
+    expected = softmax(logits_of_decision(estimator.decision_function(fresh)), 0.5)
+    assert found is not None
+    np.testing.assert_allclose(found, expected, atol=5e-3)
+
+
+def test_a_forest_says_what_it_looked_at(tmp_path: Path, models: Path, run: Train) -> None:
+    from sigdesk.classifiers.model_script import classify, load
+
+    run(write_ts(tmp_path / "bench.ts", {"slow": 10, "quick": 10}))
+
+    report = orjson.loads((models / "bench" / "report.json").read_bytes())
+    assert [entry["share"] for entry in report["importances"]] == sorted(
+        (entry["share"] for entry in report["importances"]), reverse=True
+    )
+    assert {"feature", "channel", "start", "stop", "share"} == set(report["importances"][0])
+    assert np.array(report["looked_at"]).shape == (1, 10)
+    assert np.sum(report["looked_at"]) == pytest.approx(1.0, abs=0.01)
+    model, windows = load(models / "bench"), np.sin(np.arange(200) / 5)[None, None]
+    assert read_classifier(models / "bench").manifest.params == {"explain": False}
+    assert "looked_at" not in classify(model, windows, {"explain": False})[0]
+    assert len(classify(model, windows, {"explain": True})[0]["looked_at"]) == 10
