@@ -95,6 +95,7 @@ class When(enum.Enum):
     ALWAYS = ""
     SIGNAL_SHOWN = "Open a signal first"
     SIGNALS_OPEN = "Open some signals first"
+    CAN_PLAY = "Sound needs an output, the extra “audio”, and a signal of 1 to 192 kHz"
     START_KNOWN = "This signal does not say when it was recorded"
     CAN_CLASSIFY = "Choose a signal, and a model that fits it"
     SOME_REMAIN = "Every open signal has its label"

@@ -24,6 +24,10 @@ PLOT_EDIT_ACTIONS: Final = (
 )  # fmt: skip
 PLOT_ACTIONS: Final = (
     Action(
+        "play", "Play or stop the stretch", lambda d: d.plots.play_or_stop(), "View", ("P",), "speaker-high",
+        When.CAN_PLAY, "Plot",
+    ),
+    Action(
         "arrange", "Arrange channels", lambda d: d.plots.arrange(), "View", ("Ctrl+Alt+C",), "rows",
         When.SIGNAL_SHOWN, "Plot",
     ),

@@ -18,6 +18,7 @@ from sigdesk.errors import RecordingError
 from sigdesk.signals.export import target_name
 from sigdesk.ui.shell.toast import ToastAction
 from sigdesk.ui.window.main_window import MainWindow
+from sigdesk.ui.window.sound_desk import SoundDesk
 from sigdesk.ui.window.warning_box import warn
 
 _CANCEL: Final = "cancel saving"
@@ -33,6 +34,7 @@ class PlotDesk(QObject):
         self._plots = window.plots
         self._saving = StretchSaving(self)
         self._target = Path()
+        self.sound = SoundDesk(window)
         self._saving.progressed.connect(self._on_progressed)
         self._saving.saved.connect(self._on_saved)
         self._saving.failed.connect(self._on_failed)
@@ -49,7 +51,10 @@ class PlotDesk(QObject):
         """What holds of the plot now."""
         recording = self._plots.recording
         known = recording is not None and recording.start_time is not None and bool(recording.time_base.unit)
-        return {When.START_KNOWN: known}
+        return {When.START_KNOWN: known, **self.sound.conditions()}
+
+    def play_or_stop(self) -> None:
+        self.sound.play_or_stop()
 
     def toggle_clock(self) -> None:
         """Tell times by the clock, or as they have elapsed."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 from sigdesk.ui.plots.area import PlotArea
 from sigdesk.ui.window.action_set import ActionSet
 
-_ROWS: Final = ("arrange", "process", "clock-time", "", "copy-picture", "save-picture", "save-stretch")
+_ROWS: Final = ("arrange", "process", "clock-time", "play", "", "copy-picture", "save-picture", "save-stretch")
 """Ids of actions; "" is a line between two groups."""
 
 

@@ -56,6 +56,7 @@ class Wiring(QObject):
         self.actions.fill(window.header.menu_bar)
         fill_plot_menu(window.plots, self.actions)
         self.add_conditions(self.desk.plots.conditions)
+        self.desk.plots.sound.changed.connect(self.enable_actions)
         window.signals.set_model(program.signals)
         feed = program.feed
         window.bottom.set_models(feed.jobs, feed.log, feed.results, feed.problems, program.history.jobs)

@@ -1,0 +1,82 @@
+"""Sound of the plot's signal in the real window: played and stopped, or greyed where this machine has none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from sigdesk.app.action import When
+from sigdesk.app.playing import Playing, rate_problem, sound_installed
+from sigdesk.errors import RecordingError
+from sigdesk.signals.describe import printable_name
+from sigdesk.ui.shell.toast import ToastAction
+from sigdesk.ui.window.main_window import MainWindow
+from sigdesk.ui.window.warning_box import warn
+
+_STOP: Final = "stop playing"
+_LOOK_AFTER_MS: Final = 3000
+"""The sound system is asked once the first signal stands on the screen, not while it is drawn."""
+
+
+class SoundDesk(QObject):
+    """`changed` comes when it is known whether there is sound."""
+
+    changed = Signal()
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._plots = window.plots
+        self._can_play = sound_installed()
+        self._playing = Playing(self)
+        self._look = QTimer(self, singleShot=True, interval=_LOOK_AFTER_MS)
+        self._has_looked = not self._can_play
+        self._look.timeout.connect(self._playing.look)
+        self._playing.looked.connect(self._on_looked)
+        self._playing.ended.connect(self._on_ended)
+        self._playing.failed.connect(self._on_failed)
+        window.toast.action_chosen.connect(self._on_toast_action)
+        window.closing.connect(self._close)
+
+    def conditions(self) -> Mapping[When, bool]:
+        """Whether what the plot shows can be heard here."""
+        recording = self._plots.recording
+        if recording is not None and not self._has_looked:
+            self._has_looked = True
+            self._look.start()
+        return {When.CAN_PLAY: recording is not None and self._can_play and not rate_problem(recording)}
+
+    def play_or_stop(self) -> None:
+        """Play the selection, or what is visible, of the topmost channel; or fall silent."""
+        if self._playing.is_playing:
+            self._playing.stop()
+            return
+        recording = self._plots.shown_recording
+        if recording is None:
+            return
+        channel = self._plots.channels_shown[0]
+        start, stop = self._plots.selection or self._plots.visible_samples
+        self._playing.play(recording, channel, start, stop)
+        name = printable_name(recording.channels[channel].name)
+        self._window.toast.say(f"Playing {name}", action=ToastAction(_STOP, "Stop"), stays=True)
+
+    def _close(self) -> None:
+        self._look.stop()
+        self._playing.close()
+
+    def _on_looked(self, problem: str) -> None:
+        self._can_play = not problem
+        self.changed.emit()
+
+    def _on_ended(self) -> None:
+        self._window.toast.leave()
+
+    def _on_failed(self, error: RecordingError) -> None:
+        self._window.toast.leave()
+        warn(self._window, "Not played", error.what, error.way_out)
+
+    def _on_toast_action(self, action: str) -> None:
+        if action == _STOP:
+            self._playing.stop()
