@@ -38,7 +38,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from sigdesk.app.label_rows import span_of
+from sigdesk.app.label_rows import SpanRows, span_of
 from sigdesk.app.label_walk import step_in, step_over
 from sigdesk.app.model_labels import ModelLabels
 from sigdesk.app.rows import LabelSpan
@@ -72,6 +72,7 @@ class Labelling(QObject):
         self._settings = settings
         self.book = LabelBook(classes=session.classes)
         self.models = ModelLabels(session, self.book, self)
+        self._rows = SpanRows()
         self._ids: dict[SignalKey, int] = {}
         self._told_later: set[int] = set()
         self._classes_told = 0
@@ -98,10 +99,11 @@ class Labelling(QObject):
     def spans(self, signal_id: int, start: float | None = None, stop: float | None = None) -> tuple[LabelSpan, ...]:
         """Labels as the lanes paint them, all of them or those that touch a stretch; rejected ones are left out."""
         labels = self.labels(signal_id)
-        chosen = labels if start is None or stop is None else labels.between(start, stop)
-        below = self.unsure_below
-        mark = self._session.mark
-        return tuple(span_of(label, mark, below) for label in chosen if label.review is not Review.REJECTED)
+        below, mark = self.unsure_below, self._session.mark
+        if start is None or stop is None:
+            return self._rows.of(signal_id, labels, mark, below)
+        touching = labels.between(start, stop)
+        return tuple(span_of(label, mark, below) for label in touching if label.review is not Review.REJECTED)
 
     def find(self, signal_id: int, label_id: str) -> Label | None:
         return self.labels(signal_id).find(label_id)
@@ -273,7 +275,7 @@ class Labelling(QObject):
         self.book = book
         self.models.use_book(book)
         self._session.classes = book.classes
-        self._session.forget_marks()
+        self._forget_marks()
         self._classes_told = -1
         self.tell(self._ids.values())
         self.history_changed.emit()
@@ -330,10 +332,14 @@ class Labelling(QObject):
 
     def _tell(self, edit: Edit) -> None:
         if edit.classes:
-            self._session.forget_marks()
+            self._forget_marks()
             self._classes_told = -1
         self.tell(filter(None, map(self.id_of, edit.signals)))
         self.history_changed.emit()
+
+    def _forget_marks(self) -> None:
+        self._session.forget_marks()
+        self._rows.forget()
 
     def _open_key(self, signal_id: int) -> SignalKey:
         key = self.key_of(signal_id)

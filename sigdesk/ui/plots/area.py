@@ -33,7 +33,7 @@ from sigdesk.ui.plots.picture import Picture
 from sigdesk.ui.plots.points import Points
 from sigdesk.ui.plots.presenting import Presenting
 from sigdesk.ui.plots.readout import Readout
-from sigdesk.ui.plots.runs import merged_runs
+from sigdesk.ui.plots.runs import Run, merged_runs
 from sigdesk.ui.plots.stack import ChannelStack, StackScroller
 from sigdesk.ui.plots.stretch import Stretch
 from sigdesk.ui.plots.time_axis import TimeAxis
@@ -65,6 +65,8 @@ class PlotArea(QWidget):
         self._recording: Recording | None = None
         self._has_values = True
         self._spans: tuple[LabelSpan, ...] = ()
+        self._run_of: tuple[LabelSpan, ...] = ()
+        self._runs: tuple[Run, ...] = ()
         self._coloured = False
         self._view = PlotView(self)
         self._feed = PlotFeed(self._view, store, self)
@@ -334,10 +336,11 @@ class PlotArea(QWidget):
 
     def _show_runs(self) -> None:
         # What the operator says stands in a lane of its own; the signal itself has the model's colours.
-        by_model = [span for span in self._spans if not span.by_you]
-        runs = merged_runs(by_model or self._spans)
-        self._overview.set_runs(runs)
-        self._stack.set_runs(runs, self._coloured)
+        spans = tuple(span for span in self._spans if not span.by_you) or self._spans
+        if spans != self._run_of:
+            self._run_of, self._runs = spans, merged_runs(spans)
+            self._overview.set_runs(self._runs)
+        self._stack.set_runs(self._runs, self._coloured)
 
     def _missing(self) -> tuple[str, str]:
         if self._recording is None:

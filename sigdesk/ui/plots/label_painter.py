@@ -21,6 +21,7 @@ _PADDING: Final = 10.0
 _ICON: Final = 12
 _RADIUS: Final = 3.0
 _LEAST_WIDTH: Final = 2.0
+_NARROW: Final = 4.0
 _NAME_ROOM: Final = 40.0
 """Pixels below which a name is not worth cutting short; the confidence alone says more."""
 _MIDDLE: Final = int(Qt.AlignmentFlag.AlignVCenter)
@@ -41,6 +42,9 @@ class LabelPainter:
         # Far ends are cut, because painters lose their way beyond some ten thousand pixels.
         left = max(scale.x(span.start), scale.left - 20)
         right = min(max(scale.x(span.stop), left + _LEAST_WIDTH), scale.right + 20)
+        if right - left < _NARROW and not chosen:
+            self._paint_line(painter, span, left, right)
+            return
         box = QRectF(left + 0.5, BOX_TOP + 0.5, max(right - left - 1, 1), BOX_HEIGHT - 1)
         self._paint_box(painter, span, box, left, right)
         if chosen:
@@ -50,6 +54,12 @@ class LabelPainter:
         text_left, text_right = max(left, scale.left) + _PADDING, min(right, scale.right) - _PADDING / 2
         if text_right - text_left >= _ICON:
             self._paint_text(painter, span, text_left, text_right)
+
+    def _paint_line(self, painter: QPainter, span: LabelSpan, left: float, right: float) -> None:
+        """A label too narrow for an outline: of ten thousand in view nearly all are."""
+        colour = self._look.swatch_colour(span.mark.slot)
+        ink = self._look.colour("muted") if colour is None else QColor(colour.fill if span.by_you else colour.edge)
+        painter.fillRect(QRectF(left, BOX_TOP, right - left, BOX_HEIGHT), ink)
 
     def _paint_box(self, painter: QPainter, span: LabelSpan, box: QRectF, left: float, right: float) -> None:
         colour = self._look.swatch_colour(span.mark.slot)

@@ -38,6 +38,7 @@ class LabelLane(QWidget):
         self._chosen: Collection[str] = frozenset()
         self._drafts: tuple[LabelSpan, ...] = ()
         self._hidden: frozenset[str] = frozenset()
+        self._given: tuple[LabelSpan, ...] = ()
         self.index = SpanIndex()
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -58,6 +59,9 @@ class LabelLane(QWidget):
         self.update()
 
     def set_spans(self, spans: Sequence[LabelSpan]) -> None:
+        if tuple(spans) == self._given:
+            return
+        self._given = tuple(spans)
         self.index = SpanIndex(spans)
         self.setAccessibleDescription("; ".join(span_words(span) for span in self.spans[:_SPOKEN]))
         self.update()

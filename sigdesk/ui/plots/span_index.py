@@ -40,7 +40,8 @@ class SpanIndex:
         found = self._touching(visible.start, visible.stop)
         left = np.floor((np.maximum(self._starts[found], visible.start) - visible.start) / pixel)
         right = np.floor((np.minimum(self._stops[found], visible.stop) - visible.start) / pixel)
-        _, first = np.unique(left * (scale.width + 2) + right, return_index=True)
+        right[right <= left + 1] = -1  # what is no wider than a line needs no telling apart by its end
+        _, first = np.unique(left * (scale.width + 3) + right, return_index=True)
         return [self.spans[place] for place in found[np.sort(first)].tolist()]
 
     def at(self, scale: Scale, x: float) -> LabelSpan | None:
