@@ -120,6 +120,8 @@ class Chart(QWidget):
         font = self._look.font(11, QFont.Weight.Normal if line.dashed else QFont.Weight.DemiBold)
         width = QFontMetricsF(font).horizontalAdvance(line.name) + 2
         left = min(max(room.left() + 4, end.x() - width / 2), room.right() - width)
+        if line.dashed:  # the others end at the right
+            left = room.left() + 4
         top = end.y() + 5 if line.named_below else end.y() - 20
         top = min(max(top, room.top() - 4), room.bottom() - 16)
         painter.setFont(font)

@@ -121,7 +121,7 @@ class ModelDetail(QScrollArea):
             "Too few signals to hold some out.",
         )
         points = tuple((one.confidence, one.right) for one in report.calibration)
-        ideal = Line("As sure as right", ((0.0, 0.0), (1.0, 1.0)), dashed=True, named_below=True)
+        ideal = Line("As sure as right", ((0.0, 0.0), (1.0, 1.0)), dashed=True)
         self._calibration.show_lines((ideal, Line(f"{model.manifest.version}", points, "accent", dots=True)))
 
     def _show_suspects(self, report: ModelReport) -> None:

@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from sigdesk.app.training_sources import LabelSource
 from sigdesk.classifiers.training.plan import MethodName
 from sigdesk.ui.rows.wording import visible
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.widgets.elided_combo import ElidedCombo
 from sigdesk.ui.widgets.labels import label
 from sigdesk.ui.widgets.number_field import NumberField
 
 _METHODS: Final[tuple[tuple[MethodName, str, str], ...]] = (
-    (MethodName.AUTO, "Pick for me", "Pick for me, by cross-validation"),
+    (MethodName.AUTO, "Pick for me", "By cross-validation"),
     (MethodName.FOREST, "Spectrum and statistics", "Random forest, 300 trees"),
     (MethodName.ROCKET, "Convolutions (MiniRocket)", "MiniRocket and ridge"),
 )
@@ -273,12 +274,8 @@ class TrainForm(QWidget):
 
 
 def _combo(name: str, texts: Sequence[str] = ()) -> QComboBox:
-    combo = QComboBox()
-    combo.setAccessibleName(name)
+    combo = ElidedCombo(name)
     combo.addItems(list(texts))
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(8)
-    combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return combo
 
 

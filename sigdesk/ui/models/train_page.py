@@ -52,6 +52,7 @@ class TrainPage(QScrollArea):
         self.form = TrainForm(look)
         self.outcome = OutcomeBar(look)
         self._about = ElidedLabel(_ABOUT, "secondary")
+        self._obstacle = label("", "muted", wrap=True)
         self._train = ActionButton(look, "Train", "graduation-cap", "Ctrl+T", kind="primary", large=True)
         self._stop = ActionButton(look, "Stop training", "stop", large=True)
         self._strip = FigureStrip(4)
@@ -169,6 +170,8 @@ class TrainPage(QScrollArea):
         obstacle = "A model is being trained" if self._running else self.form.obstacle
         self._train.setEnabled(not obstacle)
         self._train.explain(obstacle)
+        self._obstacle.setText("" if self._running or not obstacle else f"{obstacle.rstrip('.')}.")
+        self._obstacle.setVisible(bool(self._obstacle.text()))
 
     def _judged_part(self) -> QWidget:
         matrix = Section("Confusion matrix", "rows: your label · columns: model")
@@ -239,6 +242,7 @@ class TrainPage(QScrollArea):
         column.setSpacing(12)
         column.addLayout(top)
         column.addWidget(self.form)
+        column.addWidget(self._obstacle)
         return head
 
     def _arrange(self) -> None:
