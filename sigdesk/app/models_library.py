@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
@@ -23,9 +23,10 @@ from sigdesk.classifiers.manifest import FileFormat
 from sigdesk.classifiers.manifest_parser import FORMAT_OF_SUFFIX, MANIFEST_NAME
 from sigdesk.classifiers.trust import Decision, TrustBook, TrustEntry
 from sigdesk.classifiers.versions import promote, roll_back
-from sigdesk.errors import ModelError, SigDeskError
+from sigdesk.errors import JournalError, ModelError, SigDeskError
 from sigdesk.places import Places, shipped_folder
 from sigdesk.pool.inspection import inspect_model
+from sigdesk.pool.journal_search import last_uses
 
 Model = Classifier | BrokenFolder
 
@@ -43,11 +44,21 @@ class Done:
     undo: Callable[[], None] | None = None
 
 
+class _Read(NamedTuple):
+    """What came of an act, and all that was read after it."""
+
+    came: Done | SigDeskError | None
+    models: tuple[Model, ...]
+    uses: dict[str, float]
+
+
 class ModelsLibrary(QObject):
     """Acts come back as `done` or `failed` (a SigDeskError), after `changed` where the models are others now."""
 
     changed = Signal(object)
     """All models, as a tuple."""
+    used = Signal()
+    """`last_uses` tells something else now."""
     done = Signal(object)
     failed = Signal(object)
     looked = Signal(object)
@@ -63,6 +74,8 @@ class ModelsLibrary(QObject):
         self._places = places
         self._book = TrustBook(places.trust_file)
         self.models = tuple(models)
+        self.last_uses: dict[str, float] = {}
+        """When each model was given its latest job (seconds since the epoch), by its name."""
         self._threads = QThreadPool()
         self._threads.setMaxThreadCount(1)
         self._answered.connect(self._on_answered)
@@ -129,7 +142,7 @@ class ModelsLibrary(QObject):
     def _on_answered(self, take: Callable[[Any], object], answer: Any) -> None:
         take(answer)
 
-    def _act_and_read(self, act: Callable[[], Done | None]) -> tuple[Done | SigDeskError | None, tuple[Model, ...]]:
+    def _act_and_read(self, act: Callable[[], Done | None]) -> _Read:
         came: Done | SigDeskError | None
         try:
             came = act()
@@ -141,13 +154,20 @@ class ModelsLibrary(QObject):
                 f"{name} could not be changed ({error.strerror or error}).", "Make room, or see who may write there."
             )
         folders = [self.folder, shipped_folder("models")]
-        return came, tuple(find_classifiers(folders, self._trust()))
+        models = tuple(find_classifiers(folders, self._trust()))
+        uses: dict[str, float] = {}
+        with contextlib.suppress(JournalError):  # told where jobs are shown
+            uses = last_uses(self._places.journal_file)
+        return _Read(came, models, uses)
 
-    def _on_read(self, answer: tuple[Done | SigDeskError | None, tuple[Model, ...]]) -> None:
-        came, models = answer
-        if models != self.models:
-            self.models = models
-            self.changed.emit(models)
+    def _on_read(self, answer: _Read) -> None:
+        came = answer.came
+        if answer.uses != self.last_uses:
+            self.last_uses = answer.uses
+            self.used.emit()
+        if answer.models != self.models:
+            self.models = answer.models
+            self.changed.emit(answer.models)
         if isinstance(came, SigDeskError):
             self.failed.emit(came)
         elif came is not None:

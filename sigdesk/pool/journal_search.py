@@ -26,6 +26,8 @@ from sigdesk.protocol import Level
 
 _FIRST_STRETCH: Final = 1_000
 _LONGEST_STRETCH: Final = 100_000
+_RECENT: Final = 20_000
+"""Jobs that are looked at for when a model was used last."""
 _MOST_A_PORTION: Final = 2_000
 _AIM_S: Final = 0.05
 """How long a stretch should take: whoever has changed the words does not wait for the old ones."""
@@ -112,6 +114,19 @@ def search_jobs(
                 return
             upper = reached - 1
             stretch = _next_stretch(stretch, time.monotonic() - began)
+
+
+def last_uses(file: Path) -> dict[str, float]:
+    """When each model was given its latest job (seconds since the epoch), by its name, as far as the newest jobs tell.
+
+    Raises JournalError when the journal cannot be read.
+    """
+    if not file.exists():
+        return {}
+    with sqlite_in_words(file, "read"), contextlib.closing(open_to_read(file)) as base:
+        (newest,) = base.execute("SELECT coalesce(max(number), 0) FROM jobs").fetchone()
+        statement = "SELECT model, max(created) FROM jobs WHERE number > ? GROUP BY model"
+        return {str(model): float(when) for model, when in base.execute(statement, (newest - _RECENT,))}
 
 
 def read_job(file: Path, number: int) -> StoredJob | None:

@@ -19,7 +19,7 @@ from sigdesk.ui.start import Desk
 from sigdesk.ui.widgets.action_button import ActionButton
 from tests.app.test_models_library import Hostile, write_versions
 from tests.end_to_end.conftest import MakeDesk, screenshot
-from tests.end_to_end.test_window import button, open_samples, words
+from tests.end_to_end.test_window import button, classify, open_samples, words
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -218,6 +218,18 @@ def test_a_version_is_promoted_by_one_click_and_the_inspector_has_it(
         press(qtbot, desk.window.models_page.detail, "Roll back to 1.0.0")
     assert desk.program.classifying.classifier is not None
     assert desk.program.classifying.classifier.manifest.version == "1.0.0"
+
+
+def test_a_card_says_when_its_model_was_used_last(desk: Desk, qtbot: QtBot) -> None:
+    desk.program.classifying.choose_model("level-alarm")
+    open_samples(desk, qtbot, "microwave.csv")
+    classify(desk, qtbot)
+    desk.program.classifying.choose_model("appliance-current")
+
+    with qtbot.waitSignal(desk.program.library.used, timeout=20_000):
+        open_page(desk, qtbot)
+
+    assert "Last used today" in words(card(desk, "level-alarm"))
 
 
 def test_a_broken_folder_says_what_is_wrong(models: Path, make_desk: MakeDesk, qtbot: QtBot) -> None:

@@ -189,6 +189,8 @@ class AddDialog(QDialog):
         self._folder.clicked.connect(self.folder_wanted)
         self._cancel.clicked.connect(self.reject)
         self._add.clicked.connect(self._on_add)
+        for field in (self._name, self._classes, self._channels, self._rate):
+            field.textEdited.connect(self.problem.hide)  # it may be right now
 
 
 def _is_rate(text: str) -> bool:

@@ -60,6 +60,10 @@ class ModelsPage(QFrame):
         self._right.setCurrentWidget(self.train)
         self.training_wanted.emit()
 
+    @property
+    def shows_shadow(self) -> bool:
+        return self._right.currentWidget() is self.shadow
+
     def show_shadow(self) -> None:
         """Show the shadow run."""
         self._right.setCurrentWidget(self.shadow)

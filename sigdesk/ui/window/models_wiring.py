@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -20,6 +21,7 @@ from sigdesk.ui.models.list_column import TRAINING
 from sigdesk.ui.models.trust_dialog import TrustDialog
 from sigdesk.ui.shell.toast import ToastAction
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.widgets.numbers import when_words
 from sigdesk.ui.window.desk import WindowDesk
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.signal_subset import SignalSubset
@@ -75,6 +77,7 @@ class ModelsWiring(QObject):
         library, page = self._program.library, self._page
         head, versions = page.detail.head, page.detail.versions
         library.changed.connect(self._on_library_changed)
+        library.used.connect(self._show_models)
         library.looked.connect(self._on_looked)
         library.done.connect(self._on_done)
         library.failed.connect(self._on_failed)
@@ -123,7 +126,7 @@ class ModelsWiring(QObject):
 
     def _show_anew(self) -> None:
         """What is shown is another now; many may say so at once."""
-        if self._page.isVisible() and self._key:
+        if self._page.isVisible() and self._key and not self._page.shows_shadow:
             self._anew.start()
 
     def _show_models(self) -> None:
@@ -133,7 +136,7 @@ class ModelsWiring(QObject):
         chosen = self._program.classifying.classifier
         is_default = chosen is not None and chosen == model
         shipped = is_shipped(model)
-        foot = "Default for this session" if is_default else "Comes with SigDesk" if shipped else "Your own"
+        foot = "Default for this session" if is_default else self._last_use(model, shipped=shipped)
         if isinstance(model, BrokenFolder):
             return CardRow(model, title_of(model), can_go=not shipped)
         manifest = model.manifest
@@ -141,6 +144,14 @@ class ModelsWiring(QObject):
         return CardRow(
             model, title_of(model), marks, foot, is_default, offers_trust=can_be_trusted(model), can_go=not shipped
         )
+
+    def _last_use(self, model: Model, *, shipped: bool) -> str:
+        """When it was used last; where it came from, if it never was."""
+        moment = self._program.library.last_uses.get(model.folder.name)
+        if moment is None:
+            return "Comes with SigDesk" if shipped else "Your own"
+        when = when_words(datetime.fromtimestamp(moment).astimezone(), datetime.now().astimezone())
+        return f"Last used {when.replace('Today', 'today').replace('Yesterday', 'yesterday')}"
 
     def _on_looked(self, details: ModelDetails) -> None:
         if details.model.folder.name == self._key and details.model in self._program.library.models:
