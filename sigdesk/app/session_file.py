@@ -33,8 +33,9 @@ class SessionFile(QObject):
     """Works off the window's thread. `saved` and `opened` carry the path, `failed` a SessionError. `begun`: an
     empty session has begun.
 
-    Before another session takes the place of the present one, `leaving` is emitted, and what is in no file of the
-    operator's is kept as a copy (`sigdesk/app/recent_sessions.py`); `left` carries that RecentSession, or None.
+    `saving` comes before the session is written: what is not in it yet belongs into it now. Before another takes the
+    place of the present one, `leaving` is emitted, and what is in no file of the operator's is kept as a copy
+    (`sigdesk/app/recent_sessions.py`); `left` carries that RecentSession, or None.
     `files_wanted` carries the files that a session that was opened wants on the desk, `missing` those of them that are
     not where they were. `searched` carries the Search after a `relink`; those that it has found are `files_wanted`.
     """
@@ -43,6 +44,7 @@ class SessionFile(QObject):
     opened = Signal(object)
     begun = Signal()
     failed = Signal(object)
+    saving = Signal()
     leaving = Signal()
     left = Signal(object)
     files_wanted = Signal(object)
@@ -87,6 +89,7 @@ class SessionFile(QObject):
         target = path or own
         if target is None:
             raise SessionError("The session has no file yet.", "Save it under a name.")
+        self.saving.emit()
         target = with_suffix(target).absolute()
         self._autosave.settle()
         document = document_out(self._autosave.state, target.parent, only_open=True)
@@ -140,6 +143,7 @@ class SessionFile(QObject):
 
     def _replace(self, state: SessionState) -> None:
         """Raises SessionError where the present session would be lost by it; it then stays."""
+        self.saving.emit()
         self.leaving.emit()
         left = self._keep()
         self._session.remove([entry.id for entry in self._session.entries])

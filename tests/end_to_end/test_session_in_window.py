@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import shutil
 from pathlib import Path
 
@@ -373,3 +374,55 @@ def test_a_disk_that_is_full_is_said_with_a_way_out(
     qtbot.waitUntil(lambda: saved_words(desk).startswith("Saved"), timeout=PATIENCE)
     assert not desk.window.banner.isVisible()
     assert problem_keys(desk) == set()
+
+
+def test_the_view_comes_back(make_desk: MakeDesk, lab: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    columns = "".join(f",c{number}" for number in range(12))
+    rows = "".join(f"{at / 100}{f',{at % 9}' * 12}\n" for at in range(2000))
+    (lab / "many.csv").write_text(f"time (s){columns}\n{rows}", encoding="utf-8")
+    desk = make_desk()
+    desk.window.resize(1100, 700)
+    open_lab(desk, qtbot, lab)
+    many = next(entry for entry in desk.program.session.entries if entry.recording.name == "many.csv")
+    desk.program.session.show(many.id)
+    plots = desk.window.plots
+    plots.show_channels([0, 1, 2, 4, 5, 6, 7, 8])
+    plots.show_stretch(3.0, 7.5)
+    plots.set_selection((400, 500))
+    plots.scroll_to(60)
+    qtbot.waitUntil(lambda: plots.scroll_place == 60)
+    save_as(desk, qtbot, tmp_path / "bench.sigdesk")
+
+    def left() -> tuple[object, ...]:
+        plots = desk.window.plots
+        assert desk.program.session.current is not None
+        name = desk.program.session.current.recording.name
+        return name, plots.channels_shown, plots.visible_range, plots.selection, plots.scroll_place
+
+    before = left()
+    assert before[4] == 60
+    desk.window.close()
+
+    desk = make_desk()
+    desk.window.resize(1100, 700)
+    desk.program.open_at_start([])
+    qtbot.waitUntil(lambda: desk.program.session.count() == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: left() == before, timeout=PATIENCE)
+    desk.wiring.actions["new-session"].trigger()
+    with qtbot.waitSignal(desk.program.opened, timeout=PATIENCE):
+        drop(desk.window, tmp_path / "bench.sigdesk")
+    qtbot.waitUntil(lambda: left()[0] == "many.csv", timeout=PATIENCE)
+    assert left()[1:4] == before[1:4], "from the session's file as well"
+
+
+def test_a_view_that_does_not_fit_is_passed_over(desk: Desk, lab: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    open_lab(desk, qtbot, lab / "pump.csv")
+    save_as(desk, qtbot, tmp_path / "bench.sigdesk")
+    document = json.loads((tmp_path / "bench.sigdesk").read_bytes())
+    wrong = {"start": "x", "stop": 1e99, "channels": [7, -1, "a"], "selection": [9, 3], "scroll": [1]}
+    document["view"] = {"signal": 0, **wrong}
+    (tmp_path / "odd.sigdesk").write_text(json.dumps(document), encoding="utf-8")
+    with qtbot.waitSignal(desk.program.opened, timeout=PATIENCE):
+        drop(desk.window, tmp_path / "odd.sigdesk")
+    assert desk.window.plots.channels_shown == (0, 1)
+    assert desk.window.plots.selection is None

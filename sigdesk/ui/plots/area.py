@@ -55,6 +55,7 @@ class PlotArea(QWidget):
     visible_changed = Signal(object)
     tool_changed = Signal(str)
     channels_shown_changed = Signal(object)
+    scrolled = Signal(int)
     read_failed = Signal(object)
     settled = Signal()
 
@@ -205,6 +206,14 @@ class PlotArea(QWidget):
         self.presenting.show_channels(shown)
 
     @property
+    def scroll_place(self) -> int:
+        """By how many pixels the channels are scrolled down."""
+        return self._scroller.verticalScrollBar().value()
+
+    def scroll_to(self, pixels: int) -> None:
+        self._scroller.scroll_to(pixels)
+
+    @property
     def readout_text(self) -> str:
         """What the line under the plot says."""
         return self._readout.text
@@ -295,6 +304,7 @@ class PlotArea(QWidget):
         head.fit_asked.connect(self.fit_all)
         head.channels_chosen.connect(self.show_channels)
         self._stack.resized.connect(self._on_stack_resized)
+        self._scroller.verticalScrollBar().valueChanged.connect(self.scrolled)
         head.show_tool(view.tool)
 
     def _on_stack_resized(self) -> None:

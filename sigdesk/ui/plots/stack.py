@@ -285,7 +285,19 @@ class StackScroller(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._wanted: int | None = None
         self.verticalScrollBar().valueChanged.connect(stack.viewport().update)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
+
+    def scroll_to(self, pixels: int) -> None:
+        """Scroll down by so much; as soon as there is so much, for the channels may not be laid out yet."""
+        self._wanted = pixels
+        self._on_range_changed(0, self.verticalScrollBar().maximum())
+
+    def _on_range_changed(self, _: int, most: int) -> None:
+        if self._wanted is not None and self._wanted <= most:
+            wanted, self._wanted = self._wanted, None
+            self.verticalScrollBar().setValue(wanted)
 
     def sizeHint(self) -> QSize:
         return QSize(640, self._stack.preferred_height())

@@ -26,6 +26,7 @@ from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.models_part import ModelsPart
 from sigdesk.ui.window.opening_wiring import OpeningWiring
 from sigdesk.ui.window.plot_menu import fill_plot_menu
+from sigdesk.ui.window.session_view import SessionView
 from sigdesk.ui.window.session_wiring import SessionWiring
 
 _CHIPS: Final = {
@@ -72,6 +73,7 @@ class Wiring(QObject):
         self._labels = LabelWiring(program, window, self.desk.labels, self)
         self._sessions = SessionWiring(program, window, self.desk.sessions, self.actions, look)
         self.add_conditions(self._sessions.conditions)
+        self._view = SessionView(program, window)
         program.keeping.missing_changed.connect(self.enable_actions)
         self._show_everything()
 
