@@ -48,6 +48,7 @@ class ShortcutSheet(QDialog):
             column.addStretch(1)
             columns.addLayout(column, 1)
         scroll = QScrollArea()
+        scroll.setAccessibleName("Shortcuts")
         scroll.setWidget(page)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -98,7 +98,8 @@ QToolButton:checked { color: $accent_text; }
 QToolButton:disabled { color: $disabled; }
 QToolButton[kind="tool"] { padding: 0; min-width: 26px; max-width: 26px; min-height: 26px; max-height: 26px; }
 QToolButton::menu-indicator { image: none; }
-QCheckBox, QRadioButton { color: $text_2; background: transparent; font-size: 12px; spacing: 8px; }
+QCheckBox, QRadioButton { color: $text_2; background: transparent; font-size: 12px; spacing: 8px;
+    min-height: 24px; }
 QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $border_strong; border-radius: 3px;
     background: $raised; }

@@ -12,6 +12,8 @@ from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.numbers import grouped
 
 _PADDING = 6
+_TARGET, _AIR = 24, 2
+"""Pixels: what can be hit is higher than what is painted."""
 
 
 class FilterChips(QWidget):
@@ -80,7 +82,7 @@ class _FilterChip(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._name_width() + self._count_width() + 4 + 2 * _PADDING, 20)
+        return QSize(self._name_width() + self._count_width() + 4 + 2 * _PADDING, _TARGET)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -89,7 +91,7 @@ class _FilterChip(QAbstractButton):
         if checked or self.underMouse():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._look.colour("selected" if checked else "hover"))
-            painter.drawRoundedRect(self.rect().toRectF(), 4, 4)
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(0, _AIR, 0, -_AIR), 4, 4)
         left = _PADDING
         for text, font, width, ink in (
             (self.text(), self._name_font, self._name_width(), "text_2"),

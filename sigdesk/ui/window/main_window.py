@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
             self._signals_dock.raise_()
             for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
                 bar.setElideMode(Qt.TextElideMode.ElideNone)
+                bar.setAccessibleName("Signals and Inspector")
         else:
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._inspector_dock)
             self.resizeDocks([self._inspector_dock], [304], Qt.Orientation.Horizontal)
