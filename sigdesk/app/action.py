@@ -17,6 +17,7 @@ class ReadingTasks(Protocol):
     """What can be asked of how the file of the signal that is shown is read."""
 
     def show_table(self) -> None: ...
+    def show_contents(self) -> None: ...
 
 
 class DiskTasks(Protocol):
@@ -113,6 +114,7 @@ class When(enum.Enum):
     LOG_HAS_LINES = "The Log shows no lines"
     RESULTS_THERE = "Nothing was classified yet"
     TABLE_SHOWN = "Open a table of text (CSV, TSV, TXT) first"
+    ARRAYS_SHOWN = "Open a file of several arrays (HDF5, MATLAB, NPZ) first"
     FILE_SHOWN = "Open a file first"
     TRAINING_RUNS = "No model is being trained"
     SESSION_OPEN = "No session is open"

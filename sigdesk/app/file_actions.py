@@ -12,6 +12,10 @@ FILE_ACTIONS: Final = (
         when=When.TABLE_SHOWN, group="Signals", opens_section=True,
     ),
     Action(
+        "contents", "What of this file is open…", lambda d: d.reading.show_contents(), "File", icon="tree-structure",
+        when=When.ARRAYS_SHOWN, group="Signals",
+    ),
+    Action(
         "reload", "Read again from the disk", lambda d: d.disk.reload_shown(), "File", ("F5",), "arrow-clockwise",
         When.FILE_SHOWN, "Signals",
     ),

@@ -16,7 +16,7 @@ from sigdesk.errors import SigDeskError
 from sigdesk.signals import Shelf
 from sigdesk.signals.discovery import signal_files
 from sigdesk.signals.recording import Recording
-from sigdesk.signals.remembered import RememberedReading, may_be_table
+from sigdesk.signals.remembered import Question, RememberedReading, may_be_table, same_question
 
 PORTION_S: Final = 0.1
 """Recordings are handed over at least this often, so that the first of a thousand files shows at once."""
@@ -37,13 +37,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A portion of what was asked for. `done` of `total` files are dealt with; `finished` marks the last portion."""
+    """A portion of what was asked for. `done` of `total` files are dealt with; `finished` marks the last portion, which
+    has the `questions` that must be answered before the other files are opened."""
 
     recordings: tuple[Recording, ...]
     refusals: tuple[Refusal, ...]
     done: int
     total: int
     finished: bool
+    questions: tuple[Question, ...] = ()
 
 
 class Opener(QObject):
@@ -69,10 +71,13 @@ class Opener(QObject):
         self._cancelled = threading.Event()
         self.shelf = Shelf()
 
-    def open(self, paths: Sequence[Path]) -> None:
-        """Open files, and all signal files in folders. Answers come as `opened`, also where nothing was found."""
+    def open(self, paths: Sequence[Path], *, ask: bool = True) -> None:
+        """Open files, and all signal files in folders. Answers come as `opened`, also where nothing was found.
+
+        `ask`: of a file of many arrays nothing is opened before it was said what; else all of it is.
+        """
         cancelled = self._cancelled
-        self._threads.start(_Task(paths, self._remembered, self.shelf, cancelled, self._answered.emit))
+        self._threads.start(_Task(paths, ask, self._remembered, self.shelf, cancelled, self._answered.emit))
 
     def cancel(self) -> None:
         """Leave out what has not been opened yet; the files asked for later are opened as usual."""
@@ -101,6 +106,7 @@ class _Task(QRunnable):
     def __init__(
         self,
         paths: Sequence[Path],
+        ask: bool,
         remembered: RememberedReading,
         shelf: Shelf,
         cancelled: threading.Event,
@@ -109,6 +115,7 @@ class _Task(QRunnable):
         super().__init__()
         self._remembered = remembered
         self._paths = paths
+        self._ask = ask
         self._shelf = shelf
         self._cancelled = cancelled
         self._answer = answer
@@ -116,19 +123,25 @@ class _Task(QRunnable):
     def run(self) -> None:
         files, refusals = _find(self._paths, self._cancelled.is_set)
         recordings: list[Recording] = []
+        questions: list[Question] = []
         sent = time.monotonic()
         for done, path in enumerate(files, start=1):
             if self._cancelled.is_set():
                 break
             try:
-                recordings += self._remembered.open(path, self._shelf)
+                question = self._remembered.question_of(path) if self._ask else None
+                if question is None:
+                    recordings += self._remembered.open(path, self._shelf)
+                else:
+                    questions.append(question)
             except SigDeskError as error:
                 refusals.append(Refusal(path, error.what, error.way_out, table=may_be_table(path)))
             late = time.monotonic() - sent > PORTION_S and done < len(files)
             while late or len(recordings) > PORTION:
                 self._answer(Opened(tuple(recordings[:PORTION]), tuple(refusals), done, len(files), finished=False))
                 recordings, refusals, sent, late = recordings[PORTION:], [], time.monotonic(), False
-        self._answer(Opened(tuple(recordings), tuple(refusals), len(files), len(files), finished=True))
+        done, asked = len(files), tuple(same_question(questions))
+        self._answer(Opened(tuple(recordings), tuple(refusals), done, done, finished=True, questions=asked))
 
 
 def _find(paths: Sequence[Path], stop: Callable[[], bool]) -> tuple[list[Path], list[Refusal]]:

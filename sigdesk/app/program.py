@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.classifying import Classifying
+from sigdesk.app.content_choosing import ContentChoosing
 from sigdesk.app.exporting import Exporter
 from sigdesk.app.file_watch import FileWatch
 from sigdesk.app.history import History
@@ -51,17 +52,21 @@ PATIENCE_MS = 200
 @dataclass(frozen=True, slots=True)
 class OpeningSummary:
     """How many signals an opening has added, how many files it could not read, how many signals were open already.
-    `doubtful` are the tables that may be read wrongly."""
+    `doubtful` are the tables that may be read wrongly, `asked` the files of which is still to be said what is opened.
+    """
 
     added: int
     refused: int
     known: int = 0
     doubtful: tuple[Path, ...] = ()
+    asked: int = 0
 
     @property
     def text(self) -> str:
         """ "11 added, 2 already open, 1 not readable"."""
-        parts = [f"{format_count(self.added)} added"]
+        parts = [f"{format_count(self.added)} added"] if self.added or not self.asked else []
+        if self.asked:
+            parts.append(f"{format_count(self.asked)} to choose from")
         if self.known:
             parts.append(f"{format_count(self.known)} already open")
         if self.refused:
@@ -76,6 +81,8 @@ class Program(QObject):
 
     opened = Signal(object)
     """The OpeningSummary of an opening that has finished."""
+    choice_wanted = Signal(object)
+    """A Question that must be answered before its files are opened."""
     opening_progress = Signal(int, int)
     """Of an opening that takes long: how many files of how many are dealt with; 0 of 0 while they are looked for."""
 
@@ -100,6 +107,7 @@ class Program(QObject):
         self.opener = Opener(self.remembered, self)
         self.reloading = Reloading(self.session, self.remembered, self.opener.shelf, self)
         self.watch = FileWatch(self.session, self.reloading, self)
+        self.contents = ContentChoosing(self.remembered, self.opener.shelf, self)
         self.tables = TableCorrecting(self.remembered, self.opener.shelf, self)
         self.library = ModelsLibrary(places, models, self)
         self.training = Training(self.library, self)
@@ -127,7 +135,7 @@ class Program(QObject):
         self._trouble: SigDeskError | None = None
         self._stopped: set[str] = set()
         self.opener.opened.connect(self._on_opened)
-        self.keeping.files_wanted.connect(self.open)
+        self.keeping.files_wanted.connect(partial(self.open, ask=False))
         self.reloading.starting.connect(self.keeping.expect_change)
         self.keeping.autosave.replaced.connect(self.undoing.forget_removed)
         self.keeping.session_file.opened.connect(self._on_session_opened)
@@ -142,9 +150,10 @@ class Program(QObject):
             if problem is not None:
                 self.tell_problem(key, problem)
 
-    def open(self, paths: Sequence[Path]) -> None:
+    def open(self, paths: Sequence[Path], *, ask: bool = True) -> None:
         """Open files and folders; they show as they come. A session's file puts that session in the place of this one,
-        and what was named beside it is added to it."""
+        and what was named beside it is added to it. `ask`: of a file of many arrays it is asked which are opened, where
+        that is not known; else all are."""
         sessions = [path for path in paths if path.suffix.lower() == SUFFIX and not path.is_dir()]
         if sessions:
             self._beside_session = [path for path in paths if path not in sessions]
@@ -154,7 +163,7 @@ class Program(QObject):
             self._openings += 1
             self._far = (0, 0)
             self._patience.start()
-            self.opener.open([path.absolute() for path in paths])
+            self.opener.open([path.absolute() for path in paths], ask=ask)
 
     def cancel_opening(self) -> None:
         """Leave out what has not been opened yet."""
@@ -175,7 +184,7 @@ class Program(QObject):
         """Open what was named for the start, else what was open when SigDesk ended."""
         if paths and self.keeping.session_file.path is not None:
             self.keeping.session_file.new()  # the last session stays as its file, and what that lacks is kept
-        self.open(paths or self.last_files())
+        self.open(paths or self.last_files(), ask=bool(paths))
 
     def last_files(self) -> list[Path]:
         """The files that were open when SigDesk ended and are still there, if the operator wants them again."""
@@ -199,6 +208,7 @@ class Program(QObject):
             self.watch.close()
             self.reloading.close()
             self.tables.close()
+            self.contents.close()
             self.training.close()
             self.shadow.close()
             self.library.close()
@@ -233,11 +243,14 @@ class Program(QObject):
         self._openings -= 1
         if len(self._told) == 1:
             self.session.show(self._told[0])
-        summary = OpeningSummary(self._added, self._refused, self._known, tuple(self._doubtful))
+        asked = sum(len(question.paths) for question in opened.questions)
+        summary = OpeningSummary(self._added, self._refused, self._known, tuple(self._doubtful), asked)
         self._added = self._refused = self._known = 0
         self._doubtful = []
         self._told = []
         self.opened.emit(summary)
+        for question in opened.questions:
+            self.choice_wanted.emit(question)
 
     def tell_read(self, recordings: Sequence[Recording], refusals: Sequence[Refusal]) -> None:
         """Show in Problems which files could not be read, and which may have been read wrongly; what was said of the

@@ -59,7 +59,8 @@ class GroupRow:
 @dataclass(frozen=True, slots=True)
 class SignalRow:
     """A signal of the list. `id` is unique for the life of the session. `mark` and `confidence` are the result's, or,
-    with `by_you`, `mark` is the operator's. `table`: it was read from a table of text."""
+    with `by_you`, `mark` is the operator's. `table`: it was read from a table of text,
+    `arrays`: from a file of several arrays."""
 
     id: int
     name: str
@@ -73,6 +74,7 @@ class SignalRow:
     cause: str = ""
     tooltip: str = ""
     table: bool = False
+    arrays: bool = False
     by_you: bool = False
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from sigdesk.app.rows import ROW, GroupRow, SignalRow, SignalState
 from sigdesk.app.session import Session, SignalEntry
+from sigdesk.signals.contents import is_of_arrays
 from sigdesk.signals.describe import detail_text, duration_text, printable_name
 from sigdesk.signals.discovery import natural_key
 from sigdesk.signals.tables.source import is_of_table
@@ -254,6 +255,7 @@ def _row(entry: SignalEntry) -> SignalRow:
         cause=entry.cause,
         tooltip=_tooltip(entry),
         table=is_of_table(recording),
+        arrays=is_of_arrays(recording),
         by_you=entry.you is not None,
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from sigdesk.errors import RecordingError
+from sigdesk.signals.choices import ChoiceMemory, holding_of
+from sigdesk.signals.contents import Content, contents_of, has_choice, open_contents
 from sigdesk.signals.formats.table import FORMAT as TABLES
 from sigdesk.signals.formats.table import head_of, recognise
 from sigdesk.signals.opening import format_of, open_recordings
@@ -16,7 +18,15 @@ from sigdesk.signals.tables.encoding import first_control
 from sigdesk.signals.tables.memory import ShapeMemory, looks_of
 from sigdesk.signals.tables.shape import TableShape
 
-_TABLES_FILE: Final = "tables.json"
+_TABLES_FILE, _CHOICES_FILE = "tables.json", "choices.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Files that hold the same arrays, of which the operator has not yet said which are to be opened."""
+
+    contents: tuple[Content, ...]
+    paths: tuple[Path, ...]
 
 
 class RememberedReading:
@@ -24,10 +34,25 @@ class RememberedReading:
 
     def __init__(self, folder: Path) -> None:
         self.tables = ShapeMemory(folder / _TABLES_FILE)
+        self.choices = ChoiceMemory(folder / _CHOICES_FILE)
 
     def open(self, path: Path, shelf: Shelf) -> list[Recording]:
         """The recordings of a file, as `open_recordings` gives them. Raises RecordingError."""
+        chosen = None if self.choices.is_empty else self._chosen_of(path)
+        if chosen is not None:
+            return open_contents(chosen, path, shelf)
         return open_recordings(path, shelf, table=self._table_of(path))
+
+    def question_of(self, path: Path) -> Question | None:
+        """What must be asked before a file is opened; None where there is no choice, or it was made before."""
+        contents = _contents(path)
+        if not has_choice(contents) or self.choices.recall(contents, path) is not None:
+            return None
+        return Question(tuple(contents), (path,))
+
+    def _chosen_of(self, path: Path) -> tuple[str, ...] | None:
+        contents = _contents(path)
+        return self.choices.recall(contents, path) if has_choice(contents) else None
 
     def alike(self, recognised: TableShape, paths: Iterable[Path]) -> list[Path]:
         """Those of these tables in which the same is recognised."""
@@ -49,6 +74,24 @@ class RememberedReading:
         except (RecordingError, OSError):
             # What cannot be recognised may have been described by hand.
             return self.tables.recall_one(path)
+
+
+def same_question(questions: Iterable[Question]) -> list[Question]:
+    """Questions about files that hold the same as one about all of them."""
+    by_holding: dict[str, Question] = {}
+    for question in questions:
+        key = holding_of(question.contents)
+        known = by_holding.get(key)
+        by_holding[key] = question if known is None else replace(known, paths=(*known.paths, *question.paths))
+    return list(by_holding.values())
+
+
+def _contents(path: Path) -> list[Content]:
+    """What a file holds; nothing where it cannot be read, which opening it will say."""
+    try:
+        return contents_of(path)
+    except (RecordingError, OSError):
+        return []
 
 
 def may_be_table(path: Path) -> bool:

@@ -44,9 +44,8 @@ class MatlabFormat:
         return NAME_ONLY if path.suffix.lower() in self.suffixes else 0.0
 
     def open(self, path: Path, shelf: Shelf) -> list[Recording]:
-        with path.open("rb") as file:
-            head = file.read(_HDF5_AT + len(MAGIC))
-        if head[_HDF5_AT:] == MAGIC or head.startswith(MAGIC):
+        head = _head_of(path)
+        if _begins_hdf5(head):
             return open_datasets(path, format_name=self.name)
         stamp = FileStamp.of(path)
         variables = variables_of(path) if byte_order(head) else old_variables_of(path)
@@ -57,6 +56,20 @@ class MatlabFormat:
                 path, f"holds no matrix of real numbers, only {held}.", "Save the samples as channels × samples."
             )
         return [_recording(path, stamp, shelf, leaf, only=len(leaves) == 1) for leaf in leaves]
+
+
+def is_hdf5(path: Path) -> bool:
+    """Whether a MATLAB file is of version 7.3, which is HDF5. Raises OSError."""
+    return _begins_hdf5(_head_of(path))
+
+
+def _head_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HDF5_AT + len(MAGIC))
+
+
+def _begins_hdf5(head: bytes) -> bool:
+    return head[_HDF5_AT:] == MAGIC or head.startswith(MAGIC)
 
 
 def _recording(path: Path, stamp: FileStamp, shelf: Shelf, leaf: Leaf, *, only: bool) -> Recording:

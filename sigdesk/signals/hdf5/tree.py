@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sigdesk.signals.companions import TIMES
+from sigdesk.signals.companions import TIMES, UNITS, texts_of
 from sigdesk.signals.hdf5.files import opened
 from sigdesk.signals.names import printable_name
 from sigdesk.signals.refusal import refusal
@@ -26,12 +26,14 @@ _HIDDEN = ("#", "_")
 
 @dataclass(frozen=True, slots=True)
 class DatasetEntry:
-    """One data set. `path` names it inside the file ("run 1/current"), `refused` says why it is no signal, or ""."""
+    """One data set. `path` names it inside the file ("run 1/current"), `refused` says why it is no signal, or "".
+    `unit` is what an attribute of its own states."""
 
     path: str
     shape: tuple[int, ...]
     dtype: str
     refused: str = ""
+    unit: str = ""
 
     @property
     def is_signal(self) -> bool:
@@ -80,7 +82,19 @@ def entry_of(name: str, dataset: Any) -> DatasetEntry:
         dtype = str(dataset.dtype)
     except (TypeError, ValueError, RuntimeError, OverflowError):
         return DatasetEntry(printable_name(name), shape, "?", "is of a type that cannot be read")
-    return DatasetEntry(printable_name(name), shape, dtype, _reason_against(name, dataset, shape))
+    return DatasetEntry(printable_name(name), shape, dtype, _reason_against(name, dataset, shape), _unit_of(dataset))
+
+
+def _unit_of(dataset: Any) -> str:
+    """The unit in an attribute of the data set; "" where there is none, or one for each channel."""
+    for key in dataset.attrs:
+        if str(key).lower() in UNITS:
+            try:
+                units = texts_of(dataset.attrs[key])
+            except (OSError, TypeError, ValueError, RuntimeError, KeyError):
+                return ""  # a type that numpy has no word for
+            return printable_name(units[0]) if len(units) == 1 else ""
+    return ""
 
 
 def _reason_against(name: str, dataset: Any, shape: tuple[int, ...]) -> str:

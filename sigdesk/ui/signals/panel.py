@@ -41,6 +41,7 @@ class SignalsPanel(QFrame):
     remove_requested = Signal(tuple)
     classify_requested = Signal(tuple)
     table_requested = Signal(int)
+    contents_requested = Signal(int)
     reload_requested = Signal(tuple)
     reveal_requested = Signal(int)
     paths_dropped = Signal(list)
@@ -180,6 +181,12 @@ class SignalsPanel(QFrame):
             Entry(f"Classify {noun}", "play", lambda: self.classify_requested.emit(chosen)),
             None,
             Entry("How this table was read…", "table", lambda: self.table_requested.emit(chosen[0]), no_table),
+            Entry(
+                "What of this file is open…",
+                "tree-structure",
+                lambda: self.contents_requested.emit(chosen[0]),
+                "" if single and row is not None and row.arrays else "Choose one signal of a file of several arrays",
+            ),
             Entry("Read again from the disk", "arrow-clockwise", lambda: self.reload_requested.emit(chosen)),
             Entry(
                 "Show in the file manager",
