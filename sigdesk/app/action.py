@@ -20,6 +20,14 @@ class ReadingTasks(Protocol):
     def show_contents(self) -> None: ...
 
 
+class ListTasks(Protocol):
+    """What can be asked of the list of signals."""
+
+    def sort_by(self, order: str) -> None: ...
+    def reverse(self) -> None: ...
+    def fold_all(self, folded: bool) -> None: ...
+
+
 class DiskTasks(Protocol):
     """What can be asked of the file of the signal that is shown, as it is on the disk."""
 
@@ -43,6 +51,9 @@ class Desk(Protocol):
 
     @property
     def disk(self) -> DiskTasks: ...
+
+    @property
+    def list(self) -> ListTasks: ...
 
     @property
     def models(self) -> ModelTasks: ...

@@ -11,6 +11,7 @@ from typing import Final
 from sigdesk.app.action import Action, When
 from sigdesk.app.file_actions import FILE_ACTIONS
 from sigdesk.app.label_actions import LABEL_ACTIONS, LABEL_FILE_ACTIONS, LABEL_TOOL
+from sigdesk.app.list_actions import LIST_ACTIONS
 from sigdesk.app.model_actions import MODEL_ACTIONS
 from sigdesk.app.plot_actions import PLOT_ACTIONS, PLOT_EDIT_ACTIONS, PLOT_FILE_ACTIONS
 from sigdesk.app.session_actions import SESSION_ACTIONS
@@ -21,6 +22,7 @@ ACTIONS: Final = (
     Action("open-samples", "Open sample signals", lambda d: d.open_samples(), "File", icon="activity"),
     *FILE_ACTIONS,
     *SESSION_ACTIONS,
+    *LIST_ACTIONS,
     Action(
         "export-results", "Export results as CSV…", lambda d: d.export_results(), "File", ("Ctrl+E",), "export",
         When.RESULTS_THERE, opens_section=True,

@@ -24,10 +24,11 @@ Open = Callable[[Path, Shelf], list[Recording]]
 
 @dataclass(frozen=True, slots=True)
 class Reloaded:
-    """Files that were read anew, and those that could not be."""
+    """Files that were read anew, and those that could not be. `added` counts signals that were not open before."""
 
     paths: tuple[Path, ...]
     refusals: tuple[Refusal, ...]
+    added: int = 0
 
 
 class Reloading(QObject):
@@ -68,8 +69,9 @@ class Reloading(QObject):
         """Put recordings that were read elsewhere in the place of what is open of their files."""
         paths = tuple(dict.fromkeys(recording.path for recording in recordings))
         self.starting.emit(frozenset(paths))
-        self._session.reload(recordings)
-        self.done.emit(Reloaded(paths, tuple(refusals)))
+        newest = self._session.newest_id
+        added = sum(signal_id > newest for signal_id in self._session.reload(recordings))
+        self.done.emit(Reloaded(paths, tuple(refusals), added))
 
     def close(self) -> None:
         """Wait for the file that is being read."""

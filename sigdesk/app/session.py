@@ -52,6 +52,7 @@ class Session(QObject):
         self._entries: dict[int, SignalEntry] = {}
         self._by_origin: dict[tuple[str, str], int] = {}
         self._next_id = 1
+        self._groups: dict[Path, str] = {}
         self.classes = ClassTable()
         self._marks: dict[str, ClassMark] = {}
         self._current = 0
@@ -101,7 +102,7 @@ class Session(QObject):
         for recording in recordings:
             key = _origin(recording)
             if key not in open_already:
-                entry = SignalEntry(self._next_id, recording, _group_of(recording))
+                entry = SignalEntry(self._next_id, recording, self._group_of(recording))
                 self._next_id += 1
                 self._put(entry)
                 new.append(entry.id)
@@ -124,7 +125,7 @@ class Session(QObject):
             signal_id = was.get(_origin(recording), 0)
             if not signal_id:
                 signal_id, self._next_id = self._next_id, self._next_id + 1
-            self._put(SignalEntry(signal_id, recording, _group_of(recording)))
+            self._put(SignalEntry(signal_id, recording, self._group_of(recording)))
             ids.append(signal_id)
         self._entries = dict(sorted(self._entries.items()))
         if ids:
@@ -222,6 +223,18 @@ class Session(QObject):
             mark = self._marks[class_name] = ClassMark(known.name, known.title, known.slot, known.hatched)
         return mark
 
+    def _group_of(self, recording: Recording) -> str:
+        """The file's name for a set of many signals, else the folder's; of two folders of one name, the second also
+        tells where it is."""
+        place = recording.path if recording.item else recording.path.parent
+        name = self._groups.get(place)
+        if name is None:
+            plain = place.name or str(place)
+            wanted = (plain, f"{plain} ({place.parent.name or place.parent})", str(place))
+            taken = set(self._groups.values())
+            name = self._groups[place] = next((each for each in wanted if each not in taken), str(place))
+        return name
+
     def forget_marks(self) -> None:
         """The classes are others now, or have other names: the marks are made anew of them."""
         self._marks.clear()
@@ -230,8 +243,3 @@ class Session(QObject):
 def _origin(recording: Recording) -> tuple[str, str]:
     """Which signal of which file it is."""
     return str(recording.path), recording.item
-
-
-def _group_of(recording: Recording) -> str:
-    """The file's name for a set of many signals, else the folder's."""
-    return recording.path.name if recording.item else recording.path.parent.name or str(recording.path.parent)

@@ -111,6 +111,8 @@ SETTINGS: Final = (
         "reopen_files", True, "Open the last files at the start", "The signals that were open when SigDesk closed."
     ),
     Setting("clock_time", False, "Times by the clock", "Where a signal says when it was recorded; else as elapsed."),
+    Setting("signals_order", "Order added", choices=("Order added", "Name", "State", "Duration")),
+    Setting("signals_reversed", False),
     Setting("model", ""),
     Setting("scope", "whole", choices=("whole", "selection", "windows")),
     Setting("geometry", ""),

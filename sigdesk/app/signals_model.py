@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
@@ -48,6 +48,7 @@ class SignalsModel(QAbstractListModel):
         self._chip = "All"
         self._only: frozenset[int] = frozenset()
         self._sort = SORTS[0]
+        self._reverse = False
         session.added.connect(self._on_session_added)
         session.removed.connect(self._rebuild)
         session.changed.connect(self._on_session_changed)
@@ -99,10 +100,19 @@ class SignalsModel(QAbstractListModel):
         self._only = frozenset(signal_ids)
         self._rebuild()
 
-    def sort_by(self, order: str) -> None:
-        """One of `SORTS`."""
-        self._sort = order
+    def sort_by(self, order: str, *, reverse: bool = False) -> None:
+        """One of `SORTS`; the groups stay where they are."""
+        self._sort, self._reverse = order, reverse
         self._rebuild()
+
+    def fold_all(self, folded: bool) -> None:
+        """Fold or unfold every group."""
+        self._collapsed = {printable_name(name) for name in self._groups} if folded else set()
+        self._rebuild()
+
+    def ids_of_group(self, name: str) -> tuple[int, ...]:
+        """The signals of a group that the filter lets through, also while it is folded."""
+        return tuple(entry.id for entry in self._shown() if printable_name(entry.group) == name)
 
     def toggle_group(self, name: str) -> None:
         """Fold or unfold a group."""
@@ -137,14 +147,10 @@ class SignalsModel(QAbstractListModel):
     def _rebuild(self, _: object = None) -> None:
         self.beginResetModel()
         self._rows, self._place, self._groups = [], {}, {}
-        words, states = self._text.casefold().split(), _OF_CHIP[self._chip]
         groups: dict[str, list[SignalEntry]] = {}
-        for entry in self._session.entries:
-            self._newest = max(self._newest, entry.id)
-            if self._only and entry.id not in self._only:
-                continue
-            if (not states or entry.state in states) and _holds(entry, words):
-                groups.setdefault(entry.group, []).append(entry)
+        self._newest = max(self._newest, self._session.newest_id)
+        for entry in self._shown():
+            groups.setdefault(entry.group, []).append(entry)
         for name, members in groups.items():
             shown = printable_name(name)
             collapsed = shown in self._collapsed
@@ -152,11 +158,20 @@ class SignalsModel(QAbstractListModel):
             self._rows.append(GroupRow(shown, len(members), collapsed))
             if collapsed:
                 continue
-            for entry in sorted(members, key=_SORT_KEYS[self._sort]):
+            for entry in sorted(members, key=_SORT_KEYS[self._sort], reverse=self._reverse):
                 self._place[entry.id] = len(self._rows)
                 self._rows.append(entry)
         self.endResetModel()
         self._count()
+
+    def _shown(self) -> Iterator[SignalEntry]:
+        """What filter and chip let through, in the order in which it was opened."""
+        words, states = self._text.casefold().split(), _OF_CHIP[self._chip]
+        for entry in self._session.entries:
+            if self._only and entry.id not in self._only:
+                continue
+            if (not states or entry.state in states) and _holds(entry, words):
+                yield entry
 
     def _row(self, index: Index) -> GroupRow | SignalRow:
         """A row is made when somebody looks at it: of thousands that change in a frame a dozen are in view."""
@@ -176,7 +191,7 @@ class SignalsModel(QAbstractListModel):
 
     def _go_last(self, entries: Sequence[SignalEntry]) -> bool:
         """Whether these new entries belong behind all others: in the last group, or in new ones."""
-        if self._text or self._only or self._chip != "All" or self._sort != SORTS[0] or not entries:
+        if self._text or self._only or self._chip != "All" or self._sort != SORTS[0] or self._reverse or not entries:
             return False
         if any(entry.id <= self._newest for entry in entries):
             return False  # they come back to where they were

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -28,12 +30,31 @@ from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.labels import ElidedLabel, IconLabel, label
 from sigdesk.ui.widgets.search_field import SearchField
 
-_HEADS: Final = ("Name", "Shape", "Type", "Unit")
-_WIDTHS: Final = (340, 140, 90, 90)
+_HEADS: Final = ("Name", "Shape", "Type", "Unit, or why not")
+_WIDTHS: Final = (320, 120, 84, 90)
 _PATH: Final = int(Qt.ItemDataRole.UserRole) + 1
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+_ROW_HEIGHT: Final = 26
 _STAYS_OPEN: Final = 500
 """Of more arrays the groups begin closed."""
+
+
+class _Delegate(QStyledItemDelegate):
+    """Rows of 26 px; what is no signal is muted."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(super().sizeHint(option, index).width(), _ROW_HEIGHT)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        if not index.flags() & Qt.ItemFlag.ItemIsEnabled:
+            palette = option.palette
+            palette.setColor(QPalette.ColorRole.Text, self._look.colour("muted"))
+            option.palette = palette
 
 
 class TreeDialog(QDialog):
@@ -93,6 +114,7 @@ class TreeDialog(QDialog):
         tree.setHeaderLabels(list(_HEADS))
         tree.setFrameShape(QFrame.Shape.NoFrame)
         tree.setUniformRowHeights(True)
+        tree.setItemDelegate(_Delegate(self._look, self))
         tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         tree.header().setStretchLastSection(True)

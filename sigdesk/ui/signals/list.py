@@ -118,6 +118,15 @@ class SignalList(QTableView):
         row = None if self._signals is None else self._signals.index_of(signal_id).data(ROW)
         return row if isinstance(row, SignalRow) else None
 
+    def group_at(self, place: QPoint) -> GroupRow | None:
+        """The group whose head is at a place of the viewport."""
+        row = self.indexAt(place).data(ROW)
+        return row if isinstance(row, GroupRow) else None
+
+    def ids_of_group(self, name: str) -> tuple[int, ...]:
+        """The signals of a group, from top to bottom."""
+        return () if self._signals is None else self._signals.ids_of_group(name)
+
     def current_id(self) -> int:
         """The signal that has the keyboard, 0 when none or a group has."""
         return 0 if self._signals is None else self._signals.signal_id_at(self.currentIndex())

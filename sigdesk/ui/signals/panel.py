@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from sigdesk.app.rows import GroupRow
 from sigdesk.app.signals_model import CHIPS, SORTS, SignalsModel
 from sigdesk.ui.rows.empty import EmptyState
 from sigdesk.ui.rows.menus import Entry, row_menu
@@ -33,6 +34,8 @@ class SignalsPanel(QFrame):
 
     open_requested = Signal()
     sort_chosen = Signal(str)
+    reverse_chosen = Signal()
+    fold_all_requested = Signal(bool)
     filter_text_changed = Signal(str)
     filter_chip_chosen = Signal(str)
     group_toggled = Signal(str)
@@ -157,19 +160,34 @@ class SignalsPanel(QFrame):
 
     def _make_sort_menu(self) -> QMenu:
         menu = QMenu(self)
-        group = QActionGroup(menu)
+        group = self._orders = QActionGroup(menu)
         for order in SORTS:
             action = menu.addAction(order)
             action.setCheckable(True)
             action.setChecked(order == SORTS[0])
             action.triggered.connect(lambda _=False, order=order: self.sort_chosen.emit(order))
             group.addAction(action)
+        menu.addSeparator()
+        self._reverse = menu.addAction("Reversed")
+        self._reverse.setCheckable(True)
+        self._reverse.triggered.connect(self.reverse_chosen)
         return menu
+
+    def show_order(self, order: str, reverse: bool) -> None:
+        """In which order the list stands."""
+        for action in self._orders.actions():
+            action.setChecked(action.text() == order)
+        self._reverse.setChecked(reverse)
+        self._sort.explain(f"Sort (now by {order.lower()}{', reversed' if reverse else ''})")
 
     def _on_sort_clicked(self) -> None:
         self._sort_menu.popup(self._sort.mapToGlobal(self._sort.rect().bottomLeft()))
 
     def _on_menu_wanted(self, place: QPoint) -> None:
+        group = self.list.group_at(place)
+        if group is not None:
+            row_menu(self._look, self._group_entries(group), self).popup(self.list.viewport().mapToGlobal(place))
+            return
         chosen = self.selected_ids()
         if not chosen:
             return
@@ -198,6 +216,22 @@ class SignalsPanel(QFrame):
             Entry(f"Remove {noun} from the list", "x", lambda: self.remove_requested.emit(chosen)),
         )
         row_menu(self._look, entries, self).popup(self.list.viewport().mapToGlobal(place))
+
+    def _group_entries(self, group: GroupRow) -> list[Entry | None]:
+        """What can be done with a group, folded or not."""
+        ids = self.list.ids_of_group(group.name)
+        noun = counted(len(ids), "signal")
+        return [
+            Entry(f"Classify {noun}", "play", lambda: self.classify_requested.emit(ids)),
+            None,
+            Entry("Read again from the disk", "arrow-clockwise", lambda: self.reload_requested.emit(ids)),
+            Entry("Show in the file manager", "folder", lambda: self.reveal_requested.emit(ids[0])),
+            None,
+            Entry("Fold all groups", "caret-right", lambda: self.fold_all_requested.emit(True)),
+            Entry("Unfold all groups", "caret-down", lambda: self.fold_all_requested.emit(False)),
+            None,
+            Entry(f"Remove {noun} from the list", "x", lambda: self.remove_requested.emit(ids)),
+        ]
 
     def _on_empty_acted(self) -> None:
         if self._filters():

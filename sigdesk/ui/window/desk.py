@@ -29,6 +29,7 @@ from sigdesk.ui.window.banners import Banners
 from sigdesk.ui.window.disk_desk import DiskDesk
 from sigdesk.ui.window.job_desk import JobDesk
 from sigdesk.ui.window.label_desk import LabelDesk
+from sigdesk.ui.window.list_desk import ListDesk
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.models_desk import ModelsDesk
 from sigdesk.ui.window.opening_desk import OpeningDesk
@@ -63,6 +64,7 @@ class WindowDesk:
         self.plots = PlotDesk(program, window)
         self.reading = OpeningDesk(program, window, look)
         self.disk = DiskDesk(program, window, self.banners)
+        self.list = ListDesk(program, window)
         self.models = ModelsDesk(window)
         self.sessions = SessionDesk(program, window, look)
         self._palette = Palette(look, window)

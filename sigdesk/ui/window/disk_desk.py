@@ -16,7 +16,7 @@ from sigdesk.app.outcomes import clock_text
 from sigdesk.app.program import Program
 from sigdesk.app.reloading import Reloaded
 from sigdesk.app.rows import ProblemRow
-from sigdesk.signals.describe import printable_name
+from sigdesk.signals.describe import format_count, printable_name
 from sigdesk.signals.recording import Recording
 from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.shell.banner import BannerAction
@@ -201,5 +201,7 @@ def _told(reloaded: Reloaded) -> str:
     if not reloaded.paths:
         return refused
     name = printable_name(reloaded.paths[0].name)
+    if reloaded.added:
+        return f"{format_count(reloaded.added)} added" + (f", {refused}" if refused else "")
     read = f"{name if len(reloaded.paths) == 1 else counted(len(reloaded.paths), 'file')} read again"
     return f"{read}, {refused}" if refused else read

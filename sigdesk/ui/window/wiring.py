@@ -97,8 +97,6 @@ class Wiring(QObject):
         window.signals.classify_requested.connect(classifying.classify)
         window.signals.filter_text_changed.connect(program.signals.set_filter)
         window.signals.filter_chip_chosen.connect(program.signals.choose_chip)
-        window.signals.sort_chosen.connect(program.signals.sort_by)
-        window.signals.group_toggled.connect(program.signals.toggle_group)
         program.signals.modelReset.connect(self._mark_current)
         program.signals.counts_changed.connect(window.signals.set_counts)
 

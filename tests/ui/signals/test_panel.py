@@ -132,7 +132,7 @@ def test_without_any_signal_it_says_how_to_get_some(panel: SignalsPanel, session
 
 def test_the_sort_menu_sorts(panel: SignalsPanel, model: SignalsModel, qtbot: QtBot) -> None:
     menu = open_menu(qtbot, lambda: qtbot.mouseClick(button(panel, "Sort"), LEFT))
-    assert [action.text() for action in menu.actions()] == ["Order added", "Name", "State", "Duration"]
+    assert [a.text() for a in menu.actions()] == ["Order added", "Name", "State", "Duration", "", "Reversed"]
 
     choose(menu, qtbot, "Duration")
 
