@@ -101,11 +101,13 @@ QToolButton::menu-indicator { image: none; }
 QCheckBox, QRadioButton { color: $text_2; background: transparent; font-size: 12px; spacing: 8px;
     min-height: 24px; }
 QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
-QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $border_strong; border-radius: 3px;
-    background: $raised; }
+QCheckBox::indicator, QTreeView::indicator {
+    width: 14px; height: 14px; border: 1px solid $border_strong; border-radius: 3px; background: $raised;
+}
 QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $accent; }
-QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate { background: $accent; border-color: $accent; }
-QCheckBox::indicator:checked { image: url("$icons/check-$name.svg"); }
+QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate,
+QTreeView::indicator:checked, QTreeView::indicator:indeterminate { background: $accent; border-color: $accent; }
+QCheckBox::indicator:checked, QTreeView::indicator:checked { image: url("$icons/check-$name.svg"); }
 QCheckBox::indicator:disabled { background: $window; border-color: $border; }
 QCheckBox::indicator:checked:disabled { background: $disabled; border-color: $disabled; }
 """
