@@ -296,6 +296,9 @@ class Program(QObject):
     def _on_setting_changed(self, key: str) -> None:
         if key == "memory_budget_mb":
             self.pool.set_memory_budget(self.settings.whole(key) or None)
+        elif key == "queue_size":
+            self.pool.set_queue_limit(self.settings.whole(key))
+            self.classifying.feed()  # what waited outside for want of room
 
     def _on_store_problem_changed(self, problem: SettingsError | None) -> None:
         if problem is None:

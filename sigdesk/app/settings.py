@@ -61,7 +61,7 @@ SETTINGS: Final = (
         "queue_size",
         20_000,
         "Queue size",
-        "How many jobs may wait in the pool; the rest waits in the window. Used at the next start.",
+        "How many jobs may wait in the pool; the rest waits in the window. Used at once.",
         minimum=1,
         maximum=1_000_000,
     ),

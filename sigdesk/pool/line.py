@@ -70,6 +70,11 @@ class WaitingLine:
         """How many more jobs it takes. Read without the lock, which is held while jobs are written down."""
         return max(0, self._limit - self._count)
 
+    def set_limit(self, limit: int) -> None:
+        """Take so many jobs from now on; those that wait beyond it stay."""
+        with self._changed:
+            self._limit = limit
+
     def add(self, count: int, enter: Callable[[], Iterable[JobRecord]]) -> list[JobRecord]:
         """Add the `count` jobs that `enter` makes; it is called only if all of them have a place.
 

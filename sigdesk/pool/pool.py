@@ -209,6 +209,10 @@ class Pool(QObject):
         self._shelf.set_budget(memory_budget_mb or automatic_budget_mb())
         self._idle_watch.measure()
 
+    def set_queue_limit(self, limit: int) -> None:
+        """Let so many jobs wait from now on; those that wait beyond it stay."""
+        self._line.set_limit(limit)
+
     @property
     def reaper_pid(self) -> int:
         """The process that ends what this run has started, should this program die."""

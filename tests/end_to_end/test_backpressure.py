@@ -48,6 +48,10 @@ def test_what_the_queue_does_not_take_is_counted_in_the_window_and_flows_in(
     outside = "4 more wait outside the queue"
     qtbot.waitUntil(lambda: any(outside in label.text() for label in desk.window.bottom.findChildren(QLabel)))
     screenshot(desk, request, "outside the queue")
+    desk.program.settings.put("queue_size", 5)  # as the settings dialog does; used at once
+    qtbot.waitUntil(lambda: (desk.program.pool.stats().queued, desk.program.classifying.waiting) == (5, 1))
+    desk.program.settings.put("queue_size", 1)
+    assert desk.program.pool.stats().queued == 5, "those that wait beyond it stay"
 
     desk.program.pool.resume()
     entries = desk.program.session.entries
