@@ -26,8 +26,10 @@ class CycleSearch:
 
     def suit(self, open_jobs: int) -> None:
         """Make the search rare from many jobs on, until none is left."""
-        if self._rare != (open_jobs >= MANY_JOBS if not self._rare else open_jobs > 0):
-            self._turn(rare=not self._rare)
+        if open_jobs >= MANY_JOBS and not self._rare:
+            self._turn(rare=True)
+        elif not open_jobs and self._rare:
+            self._turn(rare=False)
 
     def _turn(self, *, rare: bool) -> None:
         global _busy, _usual
