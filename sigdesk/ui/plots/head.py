@@ -28,7 +28,6 @@ _NARROW: Final = 720
 _TIGHT: Final = 920
 """Below this width the key figures are written in short."""
 _NONE_SHOWN: Final = "Choose a signal first"
-_LATER: Final = "{} comes in a later version"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.labels import label
 
-_WIDTH: Final = 240
+_WIDTH: Final = 300
 _LINE: Final = 30
 _LINES: Final = 74
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
