@@ -12,6 +12,8 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFormat,
+    QTextFrameFormat,
     QTextTable,
     QWheelEvent,
 )
@@ -65,6 +67,7 @@ class MarkdownView(QTextBrowser):
                 cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
                 letters = QTextCharFormat()
                 letters.setFont(self._look.font(15 if level == 1 else 13, QFont.Weight.DemiBold))
+                letters.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)  # Markdown's own, on top of any size
                 cursor.mergeCharFormat(letters)
                 around = QTextBlockFormat()
                 around.setTopMargin(0 if level == 1 else 12)
@@ -73,6 +76,7 @@ class MarkdownView(QTextBrowser):
         for frame in self.document().rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 table = frame.format().toTableFormat()
+                table.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
                 table.setBorderBrush(self._look.colour("border"))
                 table.setBorderCollapse(True)
                 table.setCellPadding(4)
