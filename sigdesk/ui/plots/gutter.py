@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from sigdesk.signals.describe import printable_name
+from sigdesk.signals.describe import prefixed_unit, printable_name
 from sigdesk.signals.recording import Channel
 from sigdesk.ui.plots.painting import tooltip_of
 from sigdesk.ui.plots.stretch import GUTTER
@@ -21,6 +21,8 @@ _TICK_RIGHT: Final = GUTTER - 8.0
 _NAME_TOP: Final = 8.0
 _LINE: Final = 16.0
 _ROUND: Final = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_LEAST, _MOST = 0.1, 10_000
+"""Between these no unit needs a prefix."""
 _MIDDLE: Final = Qt.TextElideMode.ElideMiddle
 """Channels of one sensor differ at the end of their names."""
 
@@ -40,7 +42,7 @@ class ChannelAxis(pg.AxisItem):
     def show_channel(self, channel: Channel, note: str = "", inexact: str = "") -> None:
         """Name and unit; `note` says what is done to the channel, `inexact` what of it is not exact."""
         self._name = printable_name(channel.name)
-        self._unit = printable_name(channel.unit)
+        self._unit = channel.unit
         self._note = note
         self.update()
         name = f"{channel.name} ({channel.unit})" if channel.unit else channel.name
@@ -64,8 +66,20 @@ class ChannelAxis(pg.AxisItem):
     @property
     def ticks(self) -> tuple[Tick, ...]:
         """The ticks of the range that is shown now."""
+        scale, _ = self._scale()
         low, high = self.range
-        return value_ticks(low, high, self.size().height())
+        ticks = value_ticks(low / scale, high / scale, self.size().height())
+        return ticks if scale == 1 else tuple(Tick(tick.value * scale, tick.text) for tick in ticks)
+
+    @property
+    def unit(self) -> str:
+        """The unit of the ticks' figures: with a prefix where they would be very small or large without."""
+        return printable_name(self._scale()[1])
+
+    def _scale(self) -> tuple[float, str]:
+        low, high = self.range
+        largest = max(abs(low), abs(high))
+        return (1.0, self._unit) if _LEAST <= largest < _MOST else prefixed_unit(largest, self._unit)
 
     def y(self, value: float) -> float:
         """Where a value lies, in pixels from the axis' top."""
@@ -92,7 +106,7 @@ class ChannelAxis(pg.AxisItem):
         notes = [(part, 11, small, "accent_text", GUTTER - _LEFT - 2) for part in self._note.split(", ")]
         for text, pixels, weight, token, room in (
             (self._name, 12, QFont.Weight.DemiBold, "text", _TICK_RIGHT - _LEFT),
-            (self._unit, 11, small, "muted", _TICK_RIGHT - _LEFT),
+            (self.unit, 11, small, "muted", _TICK_RIGHT - _LEFT),
             *notes,
             (self._guests, 11, small, "muted", _TICK_RIGHT - _LEFT),
         ):

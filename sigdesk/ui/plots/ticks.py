@@ -15,6 +15,7 @@ _VALUE_ROOM: Final = 24
 _TIME_ROOM: Final = 64
 _PLAIN_DECIMALS: Final = 4
 _PLAIN_TO: Final = 1e7
+_PREFIX_BELOW_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,13 @@ def time_ticks(visible: Stretch, pixels: float, unit: str) -> tuple[Tick, ...]:
     step = _step(visible.span, pixels, room, _TIME_STEPS)
     if not unit:
         step = max(step, 1.0)
+    farthest = max(abs(visible.start), abs(visible.stop))
+    scale, unit = prefixed_unit(farthest, unit) if farthest < _PREFIX_BELOW_S else (1.0, unit)
     ending = f" {unit}" if unit else ""
-    decimals = decimals_for(step)
+    decimals = decimals_for(step / scale)
     return tuple(
-        Tick(value, format_number(value, decimals) + ending) for value in _multiples(visible.start, visible.stop, step)
+        Tick(value, format_number(value / scale, decimals) + ending)
+        for value in _multiples(visible.start, visible.stop, step)
     )
 
 
