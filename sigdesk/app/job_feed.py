@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -33,6 +34,8 @@ from sigdesk.app.showing import show_cancelled, show_on_signal
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, PoolStats, PoolUpdate
 from sigdesk.pool.pool import Pool
 
+_AT_A_STRETCH: Final = 400
+"""Jobs or signals of which a view is told before the window takes its events."""
 _BEAT_MS: Final = 500
 """How often the times of open jobs and the rate are brought up to date while the pool itself has no news."""
 
@@ -253,17 +256,22 @@ class JobFeed(QObject):
     def _is_in_table(self, job_id: str) -> bool:
         return job_id in self._news.jobs or self.jobs.holds(job_id)
 
-    def _tell_jobs(self) -> None:
-        jobs, self._news.jobs = self._news.jobs, {}
-        self.jobs.update_rows(jobs.values())
+    def _tell_jobs(self) -> bool:
+        jobs = self._news.jobs
+        part = list(islice(jobs.values(), _AT_A_STRETCH))
+        for snapshot in part:
+            del jobs[snapshot.id]
+        self.jobs.update_rows(part, more=bool(jobs))
+        return bool(jobs)
 
-    def _tell_log(self) -> None:
+    def _tell_log(self) -> bool:
         lines, dropped = self._news.lines, self._news.lines_dropped
         self._news.lines, self._news.lines_dropped = [], 0
         if lines or dropped:
             self.log.append(lines, dropped)
+        return False
 
-    def _tell_results(self) -> None:
+    def _tell_results(self) -> bool:
         results, self._news.results = self._news.results, {}
         problems, self._news.problems = self._news.problems, {}
         self.results.forget([signal_id for signal_id, rows in results.items() if not rows])
@@ -272,11 +280,16 @@ class JobFeed(QObject):
             [problem for problem in problems.values() if problem is not None],
             [key for key, problem in problems.items() if problem is None],
         )
+        return False
 
-    def _tell_signals(self) -> None:
-        touched, self._news.touched = self._news.touched, set()
-        self._session.touch(touched)
-        self.stats_changed.emit(self._news.stats)
+    def _tell_signals(self) -> bool:
+        touched = self._news.touched
+        part = list(islice(touched, _AT_A_STRETCH))
+        touched.difference_update(part)
+        self._session.touch(part)
+        if not touched:
+            self.stats_changed.emit(self._news.stats)
+        return bool(touched)
 
     def _on_refused(self, refusals: Sequence[Refused]) -> None:
         problems = []

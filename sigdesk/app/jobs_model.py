@@ -89,6 +89,8 @@ class JobsModel(QAbstractTableModel):
         self._made: dict[str, JobRow] = {}
         self._present: dict[str, tuple[JobRow, bool, JobRow]] = {}
         self._present_since = 0.0
+        self._unplaced = False
+        """Whether jobs have changed that have not found their places yet."""
         self._texts: dict[str, str] = {}
         self._told: dict[str, float] = {}
         self._running: dict[str, None] = {}
@@ -154,10 +156,11 @@ class JobsModel(QAbstractTableModel):
         rows = (self._make_row(self._jobs[job_id]) for job_id in self._queued)
         return sum((row.model, row.version) == (model, version) for row in rows)
 
-    def update_rows(self, jobs: Iterable[Job]) -> None:
-        """Take in the present state of jobs, all at once."""
+    def update_rows(self, jobs: Iterable[Job], *, more: bool = False) -> None:
+        """Take in the present state of jobs, all at once. Where `more` follow at once, jobs find their new places with
+        the last of them."""
         now = time.monotonic()
-        moved = False
+        moved = self._unplaced
         touched = []
         for job in jobs:
             before = self._jobs.get(job.id)
@@ -173,6 +176,9 @@ class JobsModel(QAbstractTableModel):
                 self._file(job, before)
             else:
                 touched.append(job.id)
+        if more:
+            self._unplaced = True
+            return
         self._forget_oldest()
         if moved:
             self._lay_out()
@@ -285,6 +291,7 @@ class JobsModel(QAbstractTableModel):
 
     def _lay_out(self) -> None:
         self._present.clear()
+        self._unplaced = False
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()
         ids = [self._shown[index.row()] for index in held]

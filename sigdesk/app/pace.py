@@ -2,7 +2,8 @@
 
 Nobody reads a table that changes sixty times a second. While thousands of jobs end, each view shows the news ten times
 a second, and never two of them in one turn of the event loop, so that the window takes its events in between. The last
-news goes to all of them in as many turns, without a pause.
+news goes to all of them in as many turns, without a pause. A view that has more news than it takes in at a stretch goes
+on in the turns that follow.
 """
 
 from __future__ import annotations
@@ -16,16 +17,22 @@ FEW: Final = 24
 """So many jobs of one update are shown at once."""
 ROUND_MS: Final = 100
 """While more change, each view has its turn this often."""
+_BREATH_MS: Final = 2
+"""So long the window has for its events before a view goes on with what it has left."""
 
 
 class Pace(QObject):
-    """Calls the steps that show news, each of which takes all that has come together since its last turn."""
+    """Calls the steps that show news, each of which takes what has come together since its last turn.
 
-    def __init__(self, steps: Sequence[Callable[[], None]], parent: QObject | None = None) -> None:
+    A step answers whether it has left some of it, and is called again until it has not.
+    """
+
+    def __init__(self, steps: Sequence[Callable[[], bool]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._steps = tuple(steps)
         self._next = 0
         self._left = 0
+        self._pause_ms = 0
         self._turn = QTimer(self)
         self._turn.timeout.connect(self._on_turn_timeout)
 
@@ -33,17 +40,22 @@ class Pace(QObject):
         """There is something to show, of so many jobs; after the `last` news nothing more is to come soon."""
         if jobs <= FEW and not self._turn.isActive():
             for step in self._steps:
-                step()
+                while step():
+                    pass
             return
         self._left = len(self._steps)
         pause_ms = 0 if last else ROUND_MS // len(self._steps)
-        if not self._turn.isActive() or self._turn.interval() != pause_ms:  # else its time would begin anew
+        if not self._turn.isActive() or self._pause_ms != pause_ms:  # else its time would begin anew
+            self._pause_ms = pause_ms
             self._turn.start(pause_ms)
 
     def _on_turn_timeout(self) -> None:
-        step = self._steps[self._next]
+        if self._steps[self._next]():
+            self._turn.start(min(_BREATH_MS, self._pause_ms))
+            return
         self._next = (self._next + 1) % len(self._steps)
         self._left -= 1
         if self._left <= 0:
             self._turn.stop()
-        step()
+        elif self._turn.interval() != self._pause_ms:
+            self._turn.start(self._pause_ms)

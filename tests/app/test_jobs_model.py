@@ -173,3 +173,15 @@ def test_twenty_thousand_rows_sort_and_stay_sorted_as_jobs_end() -> None:
     model.update_rows([row(number, JobState.SUCCEEDED, signal=f"pump {number}.csv") for number in range(128)])
 
     assert [model.index(place, 1).data() for place in (0, 19_999)] == ["pump 0.csv", "pump 19999.csv"]
+
+
+def test_jobs_that_come_in_several_parts_find_their_places_with_the_last() -> None:
+    model = JobsModel(kept_ended=3)
+    model.update_rows([row(number) for number in range(1, 6)])
+    model.update_rows([row(number, JobState.SUCCEEDED) for number in (1, 2, 3)], more=True)
+    assert numbers(model) == [1, 2, 3, 4, 5]
+
+    model.update_rows([row(4, JobState.SUCCEEDED)])
+
+    assert numbers(model) == [5, 4, 3, 2]
+    assert not model.holds("j1")
