@@ -174,6 +174,14 @@ def test_opening_another_session_loses_nothing_and_says_so(desk: Desk, lab: Path
     assert "Changes of bench A are kept in Recent sessions" in toast_words(desk)
     assert desk.window.windowTitle() == "SigDesk"
 
+    def offered() -> list[tuple[str, str]]:
+        buttons = [b for b in desk.window.welcome.findChildren(QAbstractButton) if b.isVisible()]
+        return [(b.accessibleName(), b.accessibleDescription()) for b in buttons if "bench" in b.accessibleName()]
+
+    about = "1 signal · 0 classified"
+    rows = [("Open bench A, not saved", about), ("Open bench A", about)]
+    qtbot.waitUntil(lambda: offered() == rows)  # on the welcome page
+
     (fan,) = open_lab(desk, qtbot, lab / "fan.csv")
     assert fan != pump
     save_as(desk, qtbot, tmp_path / "bench B.sigdesk")

@@ -1,4 +1,4 @@
-"""The card of what was open before: one row a file."""
+"""The card of what was open before: one row a session or file."""
 
 from __future__ import annotations
 
@@ -21,21 +21,29 @@ _MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class RecentFile:
-    """A file that was open. `when` is in words ("Today 14:32")."""
+    """A file that was open. `when` is in words ("Today 14:32"). A session has its own `name`, and says `about` itself
+    what is in it, as far as it is `checked`."""
 
     path: Path
     when: str
+    name: str = ""
+    about: str = ""
+    checked: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.name or self.path.name
 
 
 class RecentCard(Card):
-    """The five files that were opened last."""
+    """The five sessions and files that were opened last."""
 
     chosen = Signal(object)
     """The Path of a file."""
     other_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__("Recent files", parent)
+        super().__init__("Recent sessions and files", parent)
         self._look = look
         other = ActionButton(look, "Open other…", kind="link")
         other.clicked.connect(self.other_requested)
@@ -65,8 +73,8 @@ class _Row(QAbstractButton):
         super().__init__()
         self._look = look
         self._file = file
-        self.setAccessibleName(f"Open {file.path.name}")
-        self.setAccessibleDescription(str(file.path.parent))
+        self.setAccessibleName(f"Open {file.title}")
+        self.setAccessibleDescription(f"{file.about} {file.checked}".strip() or str(file.path.parent))
         self.setToolTip(plain_tooltip(str(file.path)))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(_ROW)
@@ -87,24 +95,26 @@ class _Row(QAbstractButton):
         if self.underMouse() or self.isDown():
             painter.fillRect(self.rect(), self._look.colour("selected" if self.isDown() else "hover"))
         painter.fillRect(QRect(0, 0, self.width(), 1), self._look.colour("border"))
-        self._look.icon("file", "muted").paint(painter, QRect(15, 20, 20, 20))
+        self._look.icon("folder" if self._file.about else "file", "muted").paint(painter, QRect(15, 20, 20, 20))
         painter.setFont(self._look.font(11))
         painter.setPen(self._look.colour("muted"))
         when = painter.fontMetrics().horizontalAdvance(self._file.when) + 2
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         painter.drawText(QRect(self.width() - 15 - when, 12, when, 20), middle, self._file.when)
         room = self.width() - 47 - 15
-        folder = _home_short(self._file.path.parent)
+        about = self._file.about or _home_short(self._file.path.parent)
+        used = painter.fontMetrics().horizontalAdvance(self._file.checked)
+        painter.drawText(QRect(self.width() - 15 - used, 32, used + 2, 16), middle, self._file.checked)
         painter.setFont(self._look.font(12))
         painter.drawText(
-            QRect(47, 32, room, 16),
+            QRect(47, 32, room - used - 8, 16),
             middle,
-            painter.fontMetrics().elidedText(folder, Qt.TextElideMode.ElideMiddle, room),
+            painter.fontMetrics().elidedText(about, Qt.TextElideMode.ElideMiddle, room - used - 8),
         )
         painter.setFont(self._look.font(13, QFont.Weight.Medium))
         painter.setPen(self._look.colour("text"))
         room -= when + 8
-        name = painter.fontMetrics().elidedText(self._file.path.name, Qt.TextElideMode.ElideMiddle, room)
+        name = painter.fontMetrics().elidedText(self._file.title, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QRect(47, 12, room, 20), middle, name)
 
 

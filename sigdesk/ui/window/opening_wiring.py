@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 from sigdesk.app.program import OpeningSummary, Program
+from sigdesk.app.recent_sessions import RecentSession
 from sigdesk.classifiers.fit import best_fit
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.places import shipped_folder
@@ -22,6 +23,8 @@ from sigdesk.ui.window.desk import WindowDesk
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.samples import SampleCards
 
+_SESSIONS_SHOWN: Final = 3
+"""Of the five rows that the welcome page has; the File menu has more."""
 _DISK_LOOK_MS: Final = 10_000
 _FAMILIAR: Final = ("WAV", "FLAC", "CSV", "TSV", "NPY", "MAT", "EDF", "HDF5", "TDMS", "Parquet and many more")
 """The formats that a glance should meet; all of them would be a paragraph."""
@@ -72,14 +75,15 @@ class OpeningWiring(QObject):
         self._samples.make(shipped_folder("resources") / "samples")
 
     def _show_recent(self) -> None:
-        files = []
+        now = datetime.now().astimezone()
+        files = [_session_row(row, now) for row in self._program.keeping.recent.rows[:_SESSIONS_SHOWN]]
         for name in self._program.settings.texts("recent_files"):
             path = Path(name)
             try:
                 seen = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
             except OSError:
                 continue  # moved or on a drive that is away: nothing that a click could open
-            files.append(RecentFile(path, when_words(seen, datetime.now().astimezone())))
+            files.append(RecentFile(path, when_words(seen, now)))
         self._window.welcome.set_recent(files)
 
     def _show_ready(self) -> None:
@@ -151,3 +155,12 @@ class OpeningWiring(QObject):
             self._desk.reading.show_table_of(self._doubtful[0])
         elif action == _SHOW_PROBLEMS:
             self._desk.show_tab("Problems")
+
+
+def _session_row(row: RecentSession, now: datetime) -> RecentFile:
+    signals = f"{grouped(row.signals)} {'signal' if row.signals == 1 else 'signals'}"
+    name = f"{row.name}, not saved" if row.kept else row.name
+    complete = "Complete" if row.signals and row.classified == row.signals else ""
+    checked = f"{grouped(row.unsure)} to check" if row.unsure else complete
+    when = when_words(datetime.fromtimestamp(row.at).astimezone(), now)
+    return RecentFile(row.path, when, name, f"{signals} · {grouped(row.classified)} classified", checked)
