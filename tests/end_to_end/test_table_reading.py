@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from sigdesk.labels.label import Label
 from sigdesk.ui.opening.table_dialog import TableDialog
 from sigdesk.ui.start import Desk
+from sigdesk.ui.widgets.icon_button import IconButton
 from tests.end_to_end.conftest import MakeDesk, drop, screenshot
 from tests.end_to_end.test_window import button
 from tests.signals.test_table_shape import LOGGER
@@ -202,3 +203,14 @@ def test_a_full_or_locked_home_is_told_and_the_table_is_read_all_the_same(
     qtbot.mouseClick(dialog.accept_button, LEFT)
     qtbot.waitUntil(lambda: len(desk.program.session.entries[0].recording.channels) == 1)
     assert desk.program.feed.problems.rowCount() == 1
+
+
+def test_the_menu_of_the_plots_head_leads_there_too(desk: Desk, qtbot: QtBot, logger: Path) -> None:
+    open_files(desk, qtbot, logger)
+    more = next(each for each in desk.window.plots.findChildren(IconButton) if "More" in each.accessibleName())
+    qtbot.mouseClick(more, LEFT)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    (action,) = (action for action in menu.actions() if action.text() == "How this table was read…")
+    qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
+    qtbot.keyClick(dialog_of(desk, qtbot), Qt.Key.Key_Escape)

@@ -1,4 +1,4 @@
-"""The menu behind the "…" of the plot's head: what can be done with what is visible."""
+"""The menu behind the "…" of the plot's head: what can be done with what is visible, and with its file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QMenu
 from sigdesk.ui.plots.area import PlotArea
 from sigdesk.ui.window.action_set import ActionSet
 
-_ROWS: Final = ("arrange", "process", "clock-time", "play", "", "copy-picture", "save-picture", "save-stretch")
+_ROWS: Final = (
+    *("arrange", "process", "clock-time", "play", "", "copy-picture", "save-picture", "save-stretch", ""),
+    *("table-reading", "contents", "reload", "follow", "reveal"),
+)
 """Ids of actions; "" is a line between two groups."""
 
 
