@@ -36,10 +36,10 @@ def onnx_form(estimator: Any, rows: NDArray[Any], classes: Sequence[str], temper
 
 
 def _forest_form(estimator: Any, rows: NDArray[Any], classes: Sequence[str]) -> bytes | None:
-    from skl2onnx import to_onnx  # two seconds, and only a training needs it
+    from sigdesk.classifiers.training.forest_onnx import forest_graph
 
     narrow = np.ascontiguousarray(rows, dtype=np.float32)
-    data = _named(to_onnx(estimator, narrow[:1], options={"zipmap": False}), classes)
+    data = _named(forest_graph(estimator), classes)
     found = OnnxModel(data, "the converted forest", tuple(classes)).probabilities(narrow)
     return data if _agree(found, np.asarray(estimator.predict_proba(narrow)), TOLERANCE) else None
 

@@ -334,7 +334,7 @@ def _write(
 def _extra_libraries(method: Method, onnx: bytes | None) -> tuple[str, ...]:
     if method.name is MethodName.ROCKET:
         return ("aeon", *(("onnx",) if onnx is not None else ()))
-    return ("skl2onnx",) if onnx is not None else ()
+    return ("onnx",) if onnx is not None else ()
 
 
 def _source_names(plan: Plan) -> tuple[str, ...]:
