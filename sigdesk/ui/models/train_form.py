@@ -68,7 +68,7 @@ class TrainForm(QWidget):
         self._features = _combo("Features", [features for _, features, _ in _METHODS])
         self._method = _combo("Method", [title for _, _, title in _METHODS])
         self._held_out = _combo("Held out for testing", [*(text for _, text in _SHARES), _TEST])
-        self._start = _combo("Start from")
+        self._start = _combo("Start from", [_NEW])
         self._name = QLineEdit()
         self._name.setPlaceholderText("Pump condition")
         self._seed = NumberField(look, "Seed", 0, _MOST_SEED)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import ClassMark
@@ -176,6 +176,8 @@ def test_the_form_says_what_is_missing_and_then_what_is_wanted(
 ) -> None:
     form = shown(TrainForm(look))
     assert form.obstacle == "Choose labels"
+    starts = {combo.accessibleName(): combo.currentText() for combo in form.findChildren(QComboBox)}
+    assert starts["Start from"] == "A new model", "also where the operator has no model yet"
     labels = LabelSource("This session", (Source(Path("a.csv"), "healthy"),), ("healthy",), "All labels are healthy")
     form.show_sources([labels])
     assert form.obstacle == "All labels are healthy"
