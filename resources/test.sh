@@ -3,7 +3,7 @@
 # format, types, import contracts and the tests (window tests offscreen, a few under Xvfb).
 set -u
 extras="dev"
-more_packages="xvfb xdotool"
+more_packages="xvfb xdotool libportaudio2"
 . "$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)/setup.sh"
 
 # sktime ships the data that appliance-current is trained on. Its own dependencies are not needed to read files.
