@@ -153,9 +153,7 @@ class Autosave(QObject):
 
     def compact(self) -> None:
         """Put a snapshot in the place of the events."""
-        self._compacting = True  # settling makes events, which must not ask for a snapshot in turn
         self.settle()
-        self._compacting = False
         if self._log is not None:
             self._log.compact(document_out(self.state))
 
@@ -220,8 +218,13 @@ class Autosave(QObject):
             self._classes = classes
             self._log.append({"e": "classes", "classes": [class_out(each) for each in classes]})
         self._log.append(event)
-        if self._log.written > LARGE_BYTES and not self._compacting:
-            self.compact()
+        if self._log.written <= LARGE_BYTES:
+            self._compacting = False
+        elif not self._compacting:
+            self._compacting = True
+            # What stands on the disk says all of it, and so the window's thread need not: with 20,000 signals a
+            # snapshot of the living state took it seconds.
+            self._log.compact(partial(_happened_again, self._folder))
 
     def _mark_unsaved(self) -> None:
         if not self.state.unsaved:
@@ -324,6 +327,22 @@ class Autosave(QObject):
     def _on_disk_said(self, error: OSError | None) -> None:
         self.trouble = "" if error is None else _reason(error)
         self.trouble_changed.emit(None if error is None else _cannot_keep(error))
+
+
+def _happened_again(folder: Path) -> Json | None:
+    """The snapshot that the last one and the events since amount to, as the next start would find it. None where
+    something of them is damaged: then they stay as they are."""
+    found = read_log(folder)
+    if found.snapshot is None or found.lost or found.broken is not None:
+        return None
+    try:
+        state = document_in(found.snapshot)
+        for event in found.events:
+            state.apply(event)
+    except (SessionError, ValueError):
+        return None
+    state.prune()
+    return document_out(state)
 
 
 def _edit_event(edit: Edit) -> Json:

@@ -27,6 +27,7 @@ from sigdesk.labels.writing import replace_file
 
 Json = dict[str, Any]
 Lazy = Json | Callable[[], Json]
+_Content = Json | Callable[[], Json | None]
 
 SYNC_S: Final = 0.5
 RETRY_S: Final = 1.0
@@ -52,7 +53,7 @@ def read_log(folder: Path) -> Found:
     broken = None
     for number in sorted(snapshots, reverse=True):
         try:
-            snapshot = json.loads(snapshots[number].read_bytes())
+            snapshot = _read_json(snapshots[number].read_bytes())
         except (ValueError, RecursionError):
             broken = _set_aside(folder, number)
             continue
@@ -97,7 +98,7 @@ def _event(line: bytes) -> Json | None:
     try:
         if int(line[:8], 16) != zlib.crc32(line[9:]):
             return None
-        event = json.loads(line[9:])
+        event = _read_json(line[9:])
     except (ValueError, RecursionError):
         return None
     return event if isinstance(event, dict) else None
@@ -131,7 +132,7 @@ class EventLog:
         self._descriptor: int | None = None
         self._written = 0
         self._troubled = False
-        self._waiting: list[tuple[bool, Lazy]] = []
+        self._waiting: list[tuple[bool, _Content]] = []
         self._ready = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="session log", daemon=True)
@@ -146,8 +147,9 @@ class EventLog:
         """Keep an event. One that is a function is made into JSON by the thread: it must not change meanwhile."""
         self._hand_over(False, event)
 
-    def compact(self, snapshot: Lazy) -> None:
-        """Put a snapshot in the place of everything that was handed over before."""
+    def compact(self, snapshot: Json | Callable[[], Json | None]) -> None:
+        """Put a snapshot in the place of everything that was handed over before. One that is a function is made by the
+        thread once all that was written; where it answers with None, everything stays as it is."""
         self._hand_over(True, snapshot)
 
     def close(self) -> bool:
@@ -159,7 +161,7 @@ class EventLog:
         self._close_file()
         return not self._waiting
 
-    def _hand_over(self, is_snapshot: bool, content: Lazy) -> None:
+    def _hand_over(self, is_snapshot: bool, content: _Content) -> None:
         with self._ready:
             self._waiting.append((is_snapshot, content))
             self._ready.notify()
@@ -201,17 +203,20 @@ class EventLog:
             self._troubled = error is not None
             self._on_trouble(error)
 
-    def _write(self, batch: list[tuple[bool, Lazy]]) -> None:
+    def _write(self, batch: list[tuple[bool, _Content]]) -> None:
         """Write a batch; what is written leaves the line, so that after an error only the rest is tried again."""
         place = 0
         while place < len(batch):
             count = 1
             if batch[place][0]:
-                self._write_snapshot(_made(batch[place][1]))
+                snapshot = _made(batch[place][1])
+                if snapshot is not None:
+                    self._write_snapshot(snapshot)
             else:
                 while place + count < len(batch) and not batch[place + count][0]:
                     count += 1
-                self._write_events(b"".join(event_line(_made(event)) for _, event in batch[place : place + count]))
+                made = [_made(event) for _, event in batch[place : place + count]]
+                self._write_events(b"".join(event_line(event) for event in made if event is not None))
             with self._ready:
                 del self._waiting[:count]
             place += count
@@ -261,5 +266,13 @@ def _json(value: Json) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 
-def _made(content: Lazy) -> Json:
+def _read_json(data: bytes) -> Any:
+    """As quick as `_json` where it can be. Raises ValueError, RecursionError."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return json.loads(data)
+
+
+def _made(content: _Content) -> Json | None:
     return content() if callable(content) else content

@@ -3,6 +3,7 @@ and a disk may take its time."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +15,8 @@ from sigdesk.errors import JournalError, QueueFull
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.pool import Pool
+
+_logger = logging.getLogger(__name__)
 
 Waiting = tuple[JournalRow, JobRequest]
 """A job that an earlier run has left."""
@@ -79,7 +82,7 @@ class HandingOver(QObject):
         jobs: list[tuple[int, JobRequest]] = []
         refused: list[Refused] = []
         for signal_id, wish in new:
-            made = wish if isinstance(wish, JobRequest) else wish()
+            made = wish if isinstance(wish, JobRequest) else _made(wish)
             if isinstance(made, JobRequest):
                 jobs.append((signal_id, made))
             else:
@@ -93,6 +96,14 @@ class HandingOver(QObject):
     def _on_done(self, handed: HandedOver) -> None:
         self.signal_ids = frozenset()
         self.answered.emit(handed)
+
+
+def _made(wish: Callable[[], JobRequest | str]) -> JobRequest | str:
+    try:
+        return wish()
+    except Exception as error:  # the others go on their way, and the next portion must not wait for this one
+        _logger.exception("a job could not be made")
+        return f"A mistake in SigDesk kept the job from being made ({type(error).__name__}). Its log file says more."
 
 
 def _submit(

@@ -68,6 +68,17 @@ def test_events_come_back_in_order_and_a_snapshot_takes_their_place(folder: Path
     assert len(list(folder.iterdir())) == 2, "what is not needed any more is gone"
 
 
+def test_a_snapshot_that_cannot_be_made_leaves_what_was_there(folder: Path, begin: Open) -> None:
+    log = begin()
+    log.compact({"state": 0})
+    log.append(event(0))
+    log.compact(lambda: None)
+    log.append(event(1))
+    log.close()
+    found = read_log(folder)
+    assert (found.snapshot, found.events) == ({"state": 0}, (event(0), event(1)))
+
+
 def test_a_log_cut_at_any_byte_gives_what_was_whole(folder: Path, begin: Open) -> None:
     log = begin()
     log.compact({})

@@ -45,6 +45,28 @@ def test_labels_history_classes_and_notes_survive_a_restart(start: Start, lab: P
     assert not problems(program)
 
 
+def test_events_become_a_snapshot_while_the_program_runs(
+    start: Start, lab: Path, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sigdesk.app.autosave.LARGE_BYTES", 2_000)
+    program = start()
+    (one,) = open_all(program, qtbot, lab / "pump.csv")
+    (folder,) = {path.parent for path in tmp_path.rglob("snapshot-*.sigdesk")}
+    first = {path.name for path in folder.glob("snapshot-*")}
+    for number in range(60):
+        with qtbot.waitSignal(program.keeping.autosave.synced, timeout=20_000):
+            program.labelling.create_label(one, number, number + 1, f"state {number % 3}")
+        if number > 5 and {path.name for path in folder.glob("snapshot-*")} != first:
+            break
+    assert {path.name for path in folder.glob("snapshot-*")} != first
+    labels, undo = seen(program, one), program.labelling.undo_text
+
+    program = start()
+    (one,) = reopen(program, qtbot)
+    assert (seen(program, one), program.labelling.undo_text) == (labels, undo)
+    assert not problems(program)
+
+
 def test_labels_stand_beside_the_signal_a_moment_after(start: Start, lab: Path, qtbot: QtBot) -> None:
     program = start()
     (one,) = open_all(program, qtbot, lab / "pump.csv")
