@@ -28,7 +28,7 @@ check "imports" env PYTHONPATH="$here" "$venv/bin/lint-imports"
 [ -z "$failed" ] || printf '== failed so far:%s see above; the tests run all the same\n' "${failed%,}"
 printf '== tests\n'
 # Four at a time at most: many tests start a pool of processes themselves.
-QT_QPA_PLATFORM=offscreen "$venv/bin/python" -m pytest -n logical --maxprocesses 4 --dist worksteal "$@"
+QT_QPA_PLATFORM=offscreen "$venv/bin/python" -m pytest -n logical --maxprocesses 4 --dist worksteal --durations 20 "$@"
 status=$?
 [ -z "$failed" ] || [ "$status" -ne 0 ] || status=1
 exit "$status"

@@ -12,6 +12,7 @@
     ├── LabelError          labels cannot be read, kept or changed
     │   └── LabelsChanged   somebody else has changed a label file since it was read
     ├── SessionError        a session cannot be read or saved
+    │   └── SessionChanged  somebody else has changed a session's file since it was read
     ├── CaptureError        an instrument cannot be read
     └── SettingsError       a setting cannot be read or stored
 

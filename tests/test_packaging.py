@@ -28,7 +28,7 @@ def test_models_samples_and_fonts_are_in_the_wheel(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for wanted in (
         "sigdesk/_shipped/models/appliance-current/model.toml",
-        "sigdesk/_shipped/models/appliance-current/model.skops",
+        "sigdesk/_shipped/models/appliance-current/model-1.0.0.skops",
         "sigdesk/_shipped/models/basic-motions/model-1.0.0.onnx",
         "sigdesk/_shipped/models/level-alarm/classify.sh",
         "sigdesk/_shipped/resources/samples/microwave.csv",

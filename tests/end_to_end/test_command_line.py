@@ -27,7 +27,9 @@ def test_every_sample_is_classified_by_a_model_that_fits_it(home: Path) -> None:
     assert ran.code == 0, ran.err
     assert {record["state"] for record in ran.records} == {"SUCCEEDED"}
     files = {Path(record["file"]).name for record in ran.records}
-    assert files == {path.name for path in SAMPLES.iterdir() if path.suffix in (".csv", ".wav", ".npy", ".json")}
+    assert files == {
+        path.name for path in SAMPLES.iterdir() if path.suffix in (".csv", ".wav", ".flac", ".npy", ".json")
+    }
     assert f"{len(files)} signals: {len(files)} SUCCEEDED" in ran.err
     assert not list((home / "tmp").iterdir()), "no temporary file is left"
 

@@ -368,6 +368,7 @@ def test_fault_16_a_warm_process_that_answers_or_dies_while_idle_is_replaced_at_
     ],
 )
 def test_a_model_that_does_not_get_ready(attempt: Try, how: str, code: FailureCode, why: str) -> None:
-    trial = attempt("loads_badly.py", how, mode=RunMode.WARM, start_timeout_s=0.3)
+    start_s = 0.3 if how == "hang" else 30.0
+    trial = attempt("loads_badly.py", how, mode=RunMode.WARM, start_timeout_s=start_s)
     trial.is_failed(code)
     assert why in trial.outcome.what

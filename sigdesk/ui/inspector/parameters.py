@@ -183,6 +183,7 @@ class Parameters(QWidget):
     def _field(self, name: str, value: ParamValue) -> QWidget:
         if isinstance(value, bool):
             check = QCheckBox()
+            check.setToolTip("Ticked for yes")
             check.setChecked(value)
             check.toggled.connect(lambda on: self._set(name, on))
             return check
