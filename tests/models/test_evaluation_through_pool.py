@@ -6,6 +6,7 @@ import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -41,11 +42,19 @@ def test_the_whole_test_half_gives_the_manifest_s_confusion_matrix(pool: MakePoo
     judge(pool, classifier, [JobRequest(classifier, recording) for recording in recordings], labels)
 
 
-def test_the_second_half_of_the_record_gives_the_rhythm_model_s_confusion_matrix(pool: MakePool) -> None:
+@pytest.fixture(scope="module")
+def rhythm() -> tuple[Path, list[Any]]:
+    """The record and the stretches of its second half, ready before a pool is: what reads them starts threads."""
     recipe = recipe_of("ecg-rhythm/train_rhythm.py")
+    return recipe.RECORD, list(recipe.windows(recipe.LENGTH // 2, recipe.LENGTH, recipe.WINDOW))
+
+
+def test_the_second_half_of_the_record_gives_the_rhythm_model_s_confusion_matrix(
+    rhythm: tuple[Path, list[Any]], pool: MakePool
+) -> None:
+    record, windows = rhythm
     classifier = read_classifier(MODELS / "ecg-rhythm")
-    (recording,) = open_recordings(recipe.RECORD)
-    windows = list(recipe.windows(recipe.LENGTH // 2, recipe.LENGTH, recipe.WINDOW))
+    (recording,) = open_recordings(record)
 
     requests = [JobRequest(classifier, recording, window.start, window.stop) for window in windows]
     judge(pool, classifier, requests, [window.label for window in windows])
