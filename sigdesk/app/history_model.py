@@ -7,13 +7,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from sigdesk.app.jobs_model import STATE_WORDS, seconds_text
 from sigdesk.app.rows import ROW, JobRow
+from sigdesk.app.titled_columns import Index, TitledColumns
 from sigdesk.pool.jobs import JobState
-
-Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS: Final = ("Job", "Signal", "Model", "State", "Worker", "Accepted", "Ran", "")
 KEPT_ROWS: Final = 20_000
@@ -44,11 +43,13 @@ class HistoryRow(JobRow):
         return self.state.ended and self.state is not JobState.INTERRUPTED
 
 
-class HistoryModel(QAbstractTableModel):
+class HistoryModel(TitledColumns):
     """Rows are HistoryRow under `ROW`. `more_wanted` comes when the view has been scrolled to the end of what is there.
 
     `live` gives the row that this session's own table has of a job: it is newer than what was read.
     """
+
+    titles = COLUMNS
 
     more_wanted = Signal()
 
@@ -72,14 +73,6 @@ class HistoryModel(QAbstractTableModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Protocol
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from sigdesk.app.rows import ROW, SORT, JobRow
 from sigdesk.app.sorting import Key, Order, job_value
+from sigdesk.app.titled_columns import Index, TitledColumns
 from sigdesk.pool.jobs import JobState
-
-Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS: Final = ("Job", "Signal", "Model", "State", "Worker", "Queued", "Ran", "")
 _GROWS: Final = {"Queued": JobState.QUEUED, "Ran": JobState.RUNNING}
@@ -60,12 +59,14 @@ def _as_it_is(row: Any) -> JobRow:
     return row
 
 
-class JobsModel(QAbstractTableModel):
+class JobsModel(TitledColumns):
     """Rows are JobRow under `ROW`. `count_changed` tells the tab how many jobs there are.
 
     The table holds jobs as they are given to it and makes a row of one when somebody looks at it: of thousands that end
     in a second a dozen are in view.
     """
+
+    titles = COLUMNS
 
     count_changed = Signal(int)
     forgotten = Signal(object)
@@ -104,14 +105,6 @@ class JobsModel(QAbstractTableModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

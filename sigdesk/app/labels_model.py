@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from sigdesk.app.rows import ROW, LabelSpan
 from sigdesk.app.sorting import Order
+from sigdesk.app.titled_columns import Index, TitledColumns
 from sigdesk.signals.describe import format_count, format_number, format_time
 from sigdesk.signals.names import printable_name
-
-Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS: Final = ("Start", "Length", "Label", "By", "Confidence", "Note")
 _DECIMALS: Final = 3
 
 
-class LabelsModel(QAbstractTableModel):
+class LabelsModel(TitledColumns):
     """Rows are LabelSpan under `ROW`, by their start unless sorted. `count_changed` carries how many labels there are,
     filtered out or not."""
+
+    titles = COLUMNS
 
     count_changed = Signal(int)
 
@@ -40,14 +41,6 @@ class LabelsModel(QAbstractTableModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

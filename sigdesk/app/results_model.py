@@ -10,18 +10,15 @@ from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QAbstractTableModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
 
 from sigdesk.app.rows import ROW, ProblemRow, ResultRow
 from sigdesk.app.sorting import Key, Order, result_value
-
-Index = QModelIndex | QPersistentModelIndex
+from sigdesk.app.titled_columns import Index, TitledColumns
 
 _MOST_WINDOWS: Final = 1 << 32
 """More than a signal ever has; what makes one number of a signal and a window."""
@@ -31,11 +28,13 @@ _MADE: Final = 256
 COLUMNS: Final = ("Signal", "Stretch", "Label", "Confidence", "Runner-up", "Model", "Time")
 
 
-class ResultsModel(QAbstractTableModel):
+class ResultsModel(TitledColumns):
     """Rows are ResultRow under `ROW`: for each signal the results of its latest job.
 
     A signal's rows may be a sequence that makes them when they are asked for: of thousands a dozen are in view.
     """
+
+    titles = COLUMNS
 
     count_changed = Signal(int)
 
@@ -53,14 +52,6 @@ class ResultsModel(QAbstractTableModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._places)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
