@@ -104,13 +104,12 @@ class Undoing(QObject):
         return bool(self._put_back) and self._is_present(self._put_back[-1])
 
     def _is_present(self, removal: _Removal) -> bool:
-        """Whether the edit before it is the last one now. One that is forgotten is before all that are known."""
+        """Whether the edit before it is the last one now. Where that edit is forgotten, for there were too many since,
+        all that are known come after the removal."""
         last = self._last_edit()
-        if removal.after is last:
-            return True
-        done = self._labelling.book.done
-        undone = self._labelling.book.undone
-        return not any(removal.after is edit for edit in (*done, *undone)) and removal.after is not None
+        if last is not None:
+            return removal.after is last
+        return all(removal.after is not edit for edit in self._labelling.book.undone)
 
     def _last_edit(self) -> Edit | None:
         done = self._labelling.book.done
