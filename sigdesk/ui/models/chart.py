@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -114,19 +115,32 @@ class Chart(QWidget):
         for place in ends:
             painter.drawEllipse(place, 3.5, 3.5)
         if line.name:
-            self._paint_name(painter, room, line, places[-1])
+            self._paint_name(painter, room, line, places)
 
-    def _paint_name(self, painter: QPainter, room: QRectF, line: Line, end: QPointF) -> None:
+    def _paint_name(self, painter: QPainter, room: QRectF, line: Line, places: list[QPointF]) -> None:
+        """At the line's end, clear of it: above where there is room."""
         font = self._look.font(11, QFont.Weight.Normal if line.dashed else QFont.Weight.DemiBold)
         width = QFontMetricsF(font).horizontalAdvance(line.name) + 2
-        left = min(max(room.left() + 4, end.x() - width / 2), room.right() - width)
-        if line.dashed:  # the others end at the right
+        if line.dashed:  # at its beginning: the others end at the right
             left = room.left() + 4
-        top = end.y() + 5 if line.named_below else end.y() - 20
-        top = min(max(top, room.top() - 4), room.bottom() - 16)
+            highest = lowest = places[-1].y()
+        else:
+            left = min(max(room.left() + 4, places[-1].x() - width / 2), room.right() - width)
+            highest, lowest = _heights(places, left, left + width)
+        top = highest - 19
+        if line.named_below or top < room.top() - 6:
+            top = lowest + 4
+        top = min(top, room.bottom() - 16)
         painter.setFont(font)
         painter.setPen(self._look.colour("text_2" if line.token == "pen_quiet" else line.token))
         painter.drawText(QRectF(left, top, width, 15), int(Qt.AlignmentFlag.AlignVCenter), line.name)
+
+
+def _heights(places: list[QPointF], left: float, right: float) -> tuple[float, float]:
+    """The highest and the lowest y, in pixels, of a line between two x."""
+    inside = [place.x() for place in places if left < place.x() < right]
+    heights = np.interp([left, *inside, right], [place.x() for place in places], [place.y() for place in places])
+    return float(heights.min()), float(heights.max())
 
 
 def _x_ticks(right: float, shares: bool) -> list[float]:
