@@ -51,6 +51,9 @@ class Level(enum.Enum):
     INFO = "INFO"
     WARNING = "WARNING"
 
+    # Looked up for every line; an enum's own hash is made from the name in Python.
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class LogLine:

@@ -29,6 +29,7 @@ from sigdesk.labels.edits import Edit, SignalKey
 from sigdesk.labels.label import Label
 from sigdesk.pool.file_lock import FileLock
 from sigdesk.pool.jobs import JobSnapshot
+from sigdesk.pool.right_of_way import PIECE, give_way
 
 LARGE_BYTES: Final = 16 * 1024 * 1024
 """Of events, before a new snapshot takes their place."""
@@ -350,7 +351,12 @@ def _edit_event(edit: Edit) -> Json:
 
 
 def _results_event(results: Iterable[tuple[SignalKey, JobSnapshot]]) -> Json:
-    return {"e": "results", "results": [[key_out(key), result_out(job)] for key, job in results]}
+    told = []
+    for place, (key, job) in enumerate(results):
+        if not place % PIECE:
+            give_way()
+        told.append([key_out(key), result_out(job)])
+    return {"e": "results", "results": told}
 
 
 def _labels_event(what: str, key: SignalKey, labels: Iterable[Label]) -> Json:

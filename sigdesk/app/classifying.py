@@ -12,6 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.handing_over import HandedOver, HandingOver, Waiting, Wish
+from sigdesk.app.pace import Throttle
 from sigdesk.app.rows import SignalState
 from sigdesk.app.scope_text import stretch_of, whole_text, windows_text
 from sigdesk.app.session import Session, SignalEntry
@@ -21,6 +22,7 @@ from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.errors import ModelError
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.pool import Pool
+from sigdesk.pool.right_of_way import window_at_work
 from sigdesk.signals.describe import duration_text
 from sigdesk.signals.recording import Recording
 
@@ -32,6 +34,8 @@ LOOKED_AT: Final = 10
 _PORTION: Final = 512
 """Jobs that are handed over at once; between two portions the window takes its events."""
 _TOLD_AT_ONCE: Final = 250
+_PLAN_MS: Final = 100
+"""While jobs end, the plan is told of no more often: it says how many signals remain."""
 
 _TRY_AGAIN_MS: Final = 2000
 """While the journal cannot be written, nothing is accepted; this often it is tried again."""
@@ -103,7 +107,8 @@ class Classifying(QObject):
         self._telling = QTimer(self, singleShot=True, interval=0)
         self._telling.timeout.connect(self._tell_queued)
         session.current_changed.connect(self._on_current_changed)
-        session.changed.connect(self._tell)
+        self._seldom = Throttle(self._tell, _PLAN_MS, self)
+        session.changed.connect(self._seldom.ask)
         session.added.connect(self._tell)
         session.removed.connect(self._on_signals_removed)
         settings.changed.connect(self._tell)
@@ -342,7 +347,8 @@ class Classifying(QObject):
 
     def _tell_queued(self) -> None:
         """The views are told of many signals in portions; between two of them the window takes its events."""
-        self._session.touch([self._untold.popleft() for _ in range(min(_TOLD_AT_ONCE, len(self._untold)))])
+        with window_at_work:
+            self._session.touch([self._untold.popleft() for _ in range(min(_TOLD_AT_ONCE, len(self._untold)))])
         if self._untold:
             self._telling.start()
 

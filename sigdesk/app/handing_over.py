@@ -15,6 +15,7 @@ from sigdesk.errors import JournalError, QueueFull
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.pool import Pool
+from sigdesk.pool.right_of_way import PIECE, give_way
 
 _logger = logging.getLogger(__name__)
 
@@ -81,7 +82,9 @@ class HandingOver(QObject):
         left: _Left = []
         jobs: list[tuple[int, JobRequest]] = []
         refused: list[Refused] = []
-        for signal_id, wish in new:
+        for place, (signal_id, wish) in enumerate(new):
+            if not place % PIECE:
+                give_way()
             made = wish if isinstance(wish, JobRequest) else _made(wish)
             if isinstance(made, JobRequest):
                 jobs.append((signal_id, made))

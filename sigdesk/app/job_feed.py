@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -13,10 +11,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from sigdesk.app.classifying import BUSY, Classifying
 from sigdesk.app.handing_over import Refused
 from sigdesk.app.job_details import JobDetails, details_of
+from sigdesk.app.job_news import JobNews
 from sigdesk.app.jobs_model import JobsModel
 from sigdesk.app.log_model import LogModel
 from sigdesk.app.outcomes import (
-    ResultRows,
     View,
     clock_text,
     ending_line,
@@ -24,35 +22,22 @@ from sigdesk.app.outcomes import (
     log_row,
     problem_row,
     result_card,
+    result_row,
 )
 from sigdesk.app.pace import Pace
 from sigdesk.app.results_model import ProblemsModel, ResultsModel
-from sigdesk.app.rows import JobRow, LogRow, ProblemRow, ResultCard, ResultRow, SignalState
+from sigdesk.app.rows import JobRow, ProblemRow, ResultCard, SignalState
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.settings import Settings
 from sigdesk.app.showing import show_cancelled, show_on_signal
-from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, PoolStats, PoolUpdate
+from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, PoolUpdate
 from sigdesk.pool.pool import Pool
+from sigdesk.pool.right_of_way import window_at_work
 
 _AT_A_STRETCH: Final = 400
 """Jobs or signals of which a view is told before the window takes its events."""
 _BEAT_MS: Final = 500
 """How often the times of open jobs and the rate are brought up to date while the pool itself has no news."""
-
-
-@dataclass(slots=True)
-class _News:
-    """What the views have not been told yet; of a job, a signal and a problem only the latest."""
-
-    stats: PoolStats
-    jobs: dict[str, JobSnapshot] = field(default_factory=dict)
-    touched: set[int] = field(default_factory=set)
-    results: dict[int, Sequence[ResultRow]] = field(default_factory=dict)
-    """By signal; nothing where it has no label any more."""
-    problems: dict[str, ProblemRow | None] = field(default_factory=dict)
-    """By key; None where the cause is gone."""
-    lines: list[LogRow] = field(default_factory=list)
-    lines_dropped: int = 0
 
 
 class JobFeed(QObject):
@@ -78,10 +63,10 @@ class JobFeed(QObject):
         self._ended: dict[str, JobSnapshot] = {}
         self._early: dict[str, JobSnapshot] = {}
         """Jobs of which the pool has told before it is known whose they are."""
-        self._news = _News(pool.stats())
+        self._news = JobNews(pool.stats())
         self.jobs = JobsModel(self, make_row=self._row_of, places=pool.places_in_line)
         self.log = LogModel(self)
-        self.results = ResultsModel(self)
+        self.results = ResultsModel(self, make_row=result_row)
         self.problems = ProblemsModel(self)
         self._pace = Pace((self._tell_jobs, self._tell_log, self._tell_results, self._tell_signals), self)
         self._beat = QTimer(self, interval=_BEAT_MS)
@@ -197,53 +182,66 @@ class JobFeed(QObject):
             self._pool.cancel(gone)
         early, self._early = self._early, {}
         if early:
-            view = self._view()
-            for snapshot in early.values():
-                self._take(snapshot, view)
+            self._take(early.values())
             self._pace.news(len(early))
 
     def _on_pool_updated(self, update: PoolUpdate) -> None:
-        view, news = self._view(), self._news
-        news.lines += map(log_row, update.lines)
-        news.lines_dropped += update.lines_dropped
-        news.stats = update.stats
-        for snapshot in update.jobs:
-            if snapshot.id not in self._signal_of and self._classifying.handing_over:
-                self._early[snapshot.id] = snapshot
-            else:
-                self._take(snapshot, view)
-        self._pace.news(len(update.jobs), last=not (update.stats.queued or update.stats.running or self._pool.has_news))
-        self._beat.start()
-        self._classifying.feed()
+        with window_at_work:
+            news = self._news
+            news.lines += map(log_row, update.lines)
+            news.lines_dropped += update.lines_dropped
+            news.stats = update.stats
+            jobs = update.jobs
+            if self._classifying.handing_over:
+                known = self._signal_of
+                self._early |= {snapshot.id: snapshot for snapshot in jobs if snapshot.id not in known}
+                jobs = tuple(snapshot for snapshot in jobs if snapshot.id in known)
+            self._take(jobs)
+            last = not (update.stats.queued or update.stats.running or self._pool.has_news)
+            self._pace.news(len(update.jobs), last=last)
+            self._beat.start()
+            self._classifying.feed()
 
-    def _take(self, snapshot: JobSnapshot, view: View) -> None:
-        """Note what a job has become; the views are told in their turn."""
+    def _take(self, snapshots: Iterable[JobSnapshot]) -> None:
+        """Note what jobs have become; the views are told in their turn. For each of thousands of jobs a second it is
+        done several times, so it does no more than it must."""
+        view, told, touched, opened = self._view(), self._news.jobs, self._news.touched, self._open
+        signal_of, find = self._signal_of.get, self._session.find
+        for snapshot in snapshots:
+            job_id = snapshot.id
+            told.pop(job_id, None)
+            told[job_id] = snapshot
+            signal_id = signal_of(job_id, 0)
+            entry = find(signal_id)
+            if entry is not None and entry.job_id == job_id:  # else the signal is gone, or has a newer job
+                touched[signal_id] = None
+            else:
+                entry = None
+            if snapshot.state.ended:
+                opened.pop(job_id, None)
+                self._take_ended(snapshot, signal_id, entry, view)
+            else:
+                opened[job_id] = snapshot
+                if entry is not None:
+                    show_on_signal(entry, snapshot, view)
+
+    def _take_ended(self, snapshot: JobSnapshot, signal_id: int, entry: SignalEntry | None, view: View) -> None:
         job_id, news = snapshot.id, self._news
-        news.jobs.pop(job_id, None)
-        news.jobs[job_id] = snapshot  # the latest word of a job stands last, for the table keeps this order
-        signal_id = self._signal_of.get(job_id, 0)
-        if not snapshot.state.ended:
-            self._open[job_id] = snapshot
-        else:
-            self._open.pop(job_id, None)
-            if job_id not in self._ended:  # it is told of again when its script goes on talking
-                news.lines.append(ending_line(snapshot, view))
-            if signal_id:
-                self._ended[job_id] = snapshot
-        entry = self._session.find(signal_id)
-        if entry is None or entry.job_id != job_id:
-            return  # the signal is gone, or has a newer job
+        if job_id not in self._ended:  # it is told of again when its script goes on talking
+            news.lines.append(ending_line(snapshot, view))
+        if signal_id:
+            self._ended[job_id] = snapshot
+        if entry is None:
+            return
         before = entry.ended_job
         show_on_signal(entry, snapshot, view)
-        news.touched.add(signal_id)
         if before is not None and entry.ended_job is not before and not self._is_in_table(before.id):
             self._forget(before.id)
         if snapshot.state is JobState.SUCCEEDED:
-            news.results[signal_id] = ResultRows(snapshot, signal_id, entry.spans, view)
-        elif snapshot.state.ended and not entry.spans:
+            news.results[signal_id] = entry.spans
+        elif not entry.spans:
             news.results[signal_id] = ()
-        if snapshot.state.ended:
-            self._take_problem(entry, problem_row(snapshot, signal_id))
+        self._take_problem(entry, problem_row(snapshot, signal_id))
 
     def _take_problem(self, entry: SignalEntry, problem: ProblemRow | None) -> None:
         """What was cancelled changes nothing: a signal that had failed before has failed still."""
@@ -257,39 +255,30 @@ class JobFeed(QObject):
         return job_id in self._news.jobs or self.jobs.holds(job_id)
 
     def _tell_jobs(self) -> bool:
-        jobs = self._news.jobs
-        part = list(islice(jobs.values(), _AT_A_STRETCH))
-        for snapshot in part:
-            del jobs[snapshot.id]
-        self.jobs.update_rows(part, more=bool(jobs))
-        return bool(jobs)
+        part = self._news.take_jobs(_AT_A_STRETCH)
+        more = bool(self._news.jobs)
+        self.jobs.update_rows(part, more=more)
+        return more
 
     def _tell_log(self) -> bool:
-        lines, dropped = self._news.lines, self._news.lines_dropped
-        self._news.lines, self._news.lines_dropped = [], 0
+        lines, dropped = self._news.take_lines()
         if lines or dropped:
             self.log.append(lines, dropped)
         return False
 
     def _tell_results(self) -> bool:
-        results, self._news.results = self._news.results, {}
-        problems, self._news.problems = self._news.problems, {}
+        results = self._news.take_results()
         self.results.forget([signal_id for signal_id, rows in results.items() if not rows])
         self.results.put([(signal_id, rows) for signal_id, rows in results.items() if rows])
-        self.problems.put(
-            [problem for problem in problems.values() if problem is not None],
-            [key for key, problem in problems.items() if problem is None],
-        )
+        self.problems.put(*self._news.take_problems())
         return False
 
     def _tell_signals(self) -> bool:
-        touched = self._news.touched
-        part = list(islice(touched, _AT_A_STRETCH))
-        touched.difference_update(part)
-        self._session.touch(part)
-        if not touched:
-            self.stats_changed.emit(self._news.stats)
-        return bool(touched)
+        self._session.touch(self._news.take_touched(_AT_A_STRETCH))
+        if self._news.touched:
+            return True
+        self.stats_changed.emit(self._news.stats)
+        return False
 
     def _on_refused(self, refusals: Sequence[Refused]) -> None:
         problems = []
@@ -327,7 +316,7 @@ class JobFeed(QObject):
             if snapshot is not None:
                 self._ended[snapshot.id] = snapshot
                 self._signal_of[snapshot.id] = entry.id
-                results += [(entry.id, ResultRows(snapshot, entry.id, entry.spans, view))] if entry.spans else []
+                results += [(entry.id, entry.spans)] if entry.spans else []
                 problem = problem_row(snapshot, entry.id)
                 problems += [problem] if problem else []
         if back:
@@ -337,10 +326,7 @@ class JobFeed(QObject):
 
     def _on_signals_removed(self, ids: Sequence[int]) -> None:
         gone = set(ids)
-        for signal_id in ids:
-            self._news.results.pop(signal_id, None)
-            self._news.problems.pop(f"signal:{signal_id}", None)
-        self._news.touched -= gone
+        self._news.forget_signals(gone)
         self.results.forget(ids)
         self.problems.put([], [f"signal:{signal_id}" for signal_id in ids])
         job_ids = [job_id for job_id, signal_id in self._signal_of.items() if signal_id in gone]
@@ -380,7 +366,7 @@ class JobFeed(QObject):
             snapshot = entry.ended_job
             if snapshot is not None and snapshot.state is JobState.SUCCEEDED:
                 show_on_signal(entry, snapshot, view)
-                results.append((entry.id, ResultRows(snapshot, entry.id, entry.spans, view)))
+                results.append((entry.id, entry.spans))
                 touched.append(entry.id)
                 if self.jobs.holds(snapshot.id):
                     jobs.append(snapshot)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from sigdesk.app.line_ring import LineRing
 from sigdesk.app.rows import ROW, LogRow
 from sigdesk.pool.jobs import Origin
 
@@ -27,9 +28,10 @@ class LogModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None, *, kept_lines: int = KEPT_LINES) -> None:
         super().__init__(parent)
         self._kept = kept_lines
-        self._lines: deque[LogRow] = deque(maxlen=kept_lines)
-        self._stored: Sequence[LogRow] | None = None
-        self._shown: deque[LogRow] = deque()
+        self._lines = LineRing(kept_lines)
+        self._stored: Sequence[LogRow] = ()
+        self._shown: range | deque[int] = range(0)
+        """The numbers of lines, from top to bottom; stored ones have negative numbers."""
         self._job_id = ""
         self._levels = set(WORDS)
         self._text = ""
@@ -57,7 +59,7 @@ class LogModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._shown):
             return None
-        row = self._shown[index.row()]
+        row = self._row(self._shown[index.row()])
         if role == ROW:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -66,18 +68,23 @@ class LogModel(QAbstractListModel):
 
     def append(self, rows: Sequence[LogRow], dropped: int = 0) -> None:
         """Add a frame's lines; `dropped` counts those that did not make it here."""
-        over = max(0, len(self._lines) + len(rows) - self._kept)
+        lines, over = self._lines, max(0, len(self._lines) + len(rows) - self._kept)
         self._dropped += dropped + over
-        self._counts.subtract(self._chips_of(islice(self._lines, over)))
-        self._counts.update(self._chips_of(rows[-self._kept :]))
-        self._lines.extend(rows)
-        new = list(rows) if self._takes_all else [row for row in rows if self._passes(row)]
-        new = new[-self._kept :]
-        if new:
-            self._make_room(len(new))
-            first = len(self._shown)
-            self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
-            self._shown.extend(new)
+        rows = rows[-self._kept :]
+        begin = lines.first + min(over, len(lines))
+        self._counts.subtract(self._chips_of(map(lines.__getitem__, range(lines.first, begin))))
+        self._counts.update(self._chips_of(rows))
+        self._drop_shown(begin)
+        first, end = len(self._shown), lines.end + len(rows)
+        if isinstance(self._shown, range):
+            shown: range | deque[int] = range(begin, end)
+        else:
+            shown = self._shown + deque(number for number, row in enumerate(rows, lines.end) if self._passes(row))
+        if len(shown) > first:
+            self.beginInsertRows(QModelIndex(), first, len(shown) - 1)
+        lines.extend(rows)
+        self._shown = shown
+        if len(shown) > first:
             self.endInsertRows()
         if rows:
             self.counts_changed.emit(self._counts_shown())
@@ -90,7 +97,7 @@ class LogModel(QAbstractListModel):
 
     def show_job(self, job_id: str) -> None:
         """Show the lines of one job, or of all ("")."""
-        self._job_id, self._stored = job_id, None
+        self._job_id, self._stored = job_id, ()
         self._rebuild()
 
     def show_stored(self, rows: Sequence[LogRow]) -> None:
@@ -123,19 +130,33 @@ class LogModel(QAbstractListModel):
             and (not self._text or self._text in row.text.casefold())
         )
 
-    def _make_room(self, count: int) -> None:
-        over = len(self._shown) + count - self._kept
-        if over > 0:
-            self.beginRemoveRows(QModelIndex(), 0, over - 1)
-            for _ in range(over):
-                self._shown.popleft()
+    def _row(self, number: int) -> LogRow:
+        return self._lines[number] if number >= 0 else self._stored[-1 - number]
+
+    def _drop_shown(self, begin: int) -> None:
+        """Take away what is shown of the lines before this one, which make room for others."""
+        shown = self._shown
+        head = sum(1 for _ in takewhile(lambda number: number < 0, shown))  # stored lines stay
+        over = sum(1 for _ in takewhile(lambda number: number < begin, islice(shown, head, None)))
+        if over:
+            self.beginRemoveRows(QModelIndex(), head, head + over - 1)
+            if isinstance(shown, range):
+                self._shown = shown[over:]
+            else:
+                self._shown = deque([*islice(shown, head), *islice(shown, head + over, None)])
             self.endRemoveRows()
 
     def _rebuild(self) -> None:
-        rows = self._lines if self._stored is None else self._stored
-        self._counts = Counter(self._chips_of(rows))
+        stored = self._stored
+        self._counts = Counter(self._chips_of(stored or self._lines))
         self.beginResetModel()
-        self._shown = deque(row for row in rows if self._passes(row))
+        if stored:
+            self._shown = deque(-1 - place for place, row in enumerate(stored) if self._passes(row))
+        elif self._takes_all:
+            self._shown = range(self._lines.first, self._lines.end)
+        else:
+            numbered = enumerate(self._lines, self._lines.first)
+            self._shown = deque(number for number, row in numbered if self._passes(row))
         self.endResetModel()
         self.counts_changed.emit(self._counts_shown())
 

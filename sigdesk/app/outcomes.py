@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from sigdesk.app.jobs_model import STATE_WORDS, seconds_text
@@ -16,6 +16,7 @@ from sigdesk.protocol import FailureCode, Level, Result
 from sigdesk.signals.describe import printable_name, stretch_text
 
 MarkOf = Callable[[str], ClassMark]
+_as_log_row: Final = partial(tuple.__new__, LogRow)  # takes half as long as to call the class
 
 _CAUSES: Final[dict[str, str]] = {
     FailureCode.ERROR: "Script error",
@@ -114,15 +115,15 @@ class Spans(Sequence[LabelSpan]):
     """The labels that a job which succeeded puts on its signal. They are made when somebody looks at them: of thousands
     of results one is shown. Those of windows are then kept, for there may be many."""
 
-    __slots__ = ("_made", "_snapshot", "_view")
+    __slots__ = ("_made", "snapshot", "view")
 
     def __init__(self, snapshot: JobSnapshot, view: View) -> None:
-        self._snapshot = snapshot
-        self._view = view
+        self.snapshot = snapshot
+        self.view = view
         self._made: tuple[LabelSpan, ...] | None = None
 
     def __len__(self) -> int:
-        return 1 if self._snapshot.request.windows is None else len(self._all())
+        return 1 if self.snapshot.request.windows is None else len(self._all())
 
     def __getitem__(self, place: Any) -> Any:
         return self._all()[place]
@@ -130,7 +131,7 @@ class Spans(Sequence[LabelSpan]):
     def _all(self) -> tuple[LabelSpan, ...]:
         if self._made is not None:
             return self._made
-        request, outcome, view = self._snapshot.request, self._snapshot.outcome, self._view
+        request, outcome, view = self.snapshot.request, self.snapshot.outcome, self.view
         assert outcome is not None
         assert outcome.output is not None  # it has succeeded
         stop = request.recording.length if request.stop is None else request.stop
@@ -189,46 +190,29 @@ def _shares(spans: tuple[LabelSpan, ...]) -> tuple[tuple[ClassMark, float], ...]
     return tuple(sorted(sums.items(), key=lambda pair: -pair[1]))
 
 
-class ResultRows(Sequence[ResultRow]):
-    """The job's rows in the Results table: one, or one a label for windows. A row is made when it is asked for."""
-
-    __slots__ = ("_count", "_signal_id", "_snapshot", "_spans", "_view")
-
-    def __init__(self, snapshot: JobSnapshot, signal_id: int, spans: Sequence[LabelSpan], view: View) -> None:
-        self._snapshot = snapshot
-        self._signal_id = signal_id
-        self._spans = spans
-        self._view = view
-        self._count = len(spans)
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __getitem__(self, place: Any) -> Any:
-        return self._row(self._spans[place])
-
-    def _row(self, span: LabelSpan) -> ResultRow:
-        snapshot, view = self._snapshot, self._view
-        request, outcome = snapshot.request, snapshot.outcome
-        assert outcome is not None
-        assert outcome.output is not None  # else there were no labels
-        manifest, windowed = request.classifier.manifest, outcome.output.windowed
-        second = None if windowed else _runner_up(outcome.output.results[0], view)
-        unit = request.recording.time_base.unit
-        whole = request.start == 0 and request.stop in (None, request.recording.length)
-        return ResultRow(
-            snapshot.id,
-            self._signal_id,
-            printable_name(request.recording.name),
-            stretch="Whole" if whole and not windowed else stretch_text(span.start, span.stop, unit),
-            mark=span.mark,
-            confidence=span.confidence,
-            unsure=span.unsure,
-            runner_up=second[0] if second else None,
-            runner_up_confidence=second[1] if second else None,
-            model=f"{manifest.title or manifest.name} {manifest.version}",
-            time=clock_text(snapshot.ended or snapshot.created),
-        )
+def result_row(spans: Spans, signal_id: int, place: int) -> ResultRow:
+    """A row of the Results table: of the label that stands at this place."""
+    snapshot, view, span = spans.snapshot, spans.view, spans[place]
+    request, outcome = snapshot.request, snapshot.outcome
+    assert outcome is not None
+    assert outcome.output is not None  # else there were no labels
+    manifest, windowed = request.classifier.manifest, outcome.output.windowed
+    second = None if windowed else _runner_up(outcome.output.results[0], view)
+    unit = request.recording.time_base.unit
+    whole = request.start == 0 and request.stop in (None, request.recording.length)
+    return ResultRow(
+        snapshot.id,
+        signal_id,
+        printable_name(request.recording.name),
+        stretch="Whole" if whole and not windowed else stretch_text(span.start, span.stop, unit),
+        mark=span.mark,
+        confidence=span.confidence,
+        unsure=span.unsure,
+        runner_up=second[0] if second else None,
+        runner_up_confidence=second[1] if second else None,
+        model=f"{manifest.title or manifest.name} {manifest.version}",
+        time=clock_text(snapshot.ended or snapshot.created),
+    )
 
 
 def _runner_up(result: Result, view: View) -> tuple[ClassMark, float] | None:
@@ -272,19 +256,19 @@ def log_row(entry: LogEntry) -> LogRow:
 
 def ending_line(snapshot: JobSnapshot, view: View) -> LogRow:
     """SigDesk's own last line of a job: how it ended."""
-    outcome, run_s = snapshot.outcome, snapshot.run_s
+    outcome = snapshot.outcome
     text = outcome.what if outcome and outcome.what else "Done"
-    if outcome is not None and outcome.output is not None:
-        results = outcome.output.results
-        windowed = outcome.output.windowed
-        text = f"Done: {len(results)} windows" if windowed else f"Done: {view.mark_of(results[0].label).title}"
-    if run_s is not None:
-        text = _with_time(text, round(run_s, 2 if run_s < 10 else 0))
-    clock = clock_text(snapshot.ended or snapshot.created, milliseconds=True)
-    return LogRow(clock, snapshot.id, snapshot.number, snapshot.worker or 0, Origin.JOB, Level.INFO, text)
+    if outcome is not None and (output := outcome.output) is not None:
+        results = output.results
+        text = f"Done: {len(results)} windows" if output.windowed else f"Done: {view.mark_of(results[0].label).title}"
+    clock, text = _ending_words(snapshot.ended or snapshot.created, text, snapshot.run_s)
+    return _as_log_row((clock, snapshot.id, snapshot.number, snapshot.worker or 0, Origin.JOB, Level.INFO, text))
 
 
-@lru_cache(maxsize=1024)
-def _with_time(text: str, seconds: float) -> str:
-    """The jobs of a batch say the same; all their lines hold the same text."""
-    return f"{text} after {seconds:.2f} s" if seconds < 10 else f"{text} after {seconds:.0f} s"
+@lru_cache(maxsize=256)
+def _ending_words(ended: float, text: str, run_s: float | None) -> tuple[str, str]:
+    """The jobs of a batch end at one moment and say the same; all their lines hold the same words."""
+    clock = clock_text(ended, milliseconds=True)
+    if run_s is None:
+        return clock, text
+    return clock, f"{text} after {run_s:.2f} s" if run_s < 10 else f"{text} after {run_s:.0f} s"

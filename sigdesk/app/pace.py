@@ -13,6 +13,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
+from sigdesk.pool.right_of_way import window_at_work
+
 FEW: Final = 24
 """So many jobs of one update are shown at once."""
 ROUND_MS: Final = 100
@@ -50,7 +52,9 @@ class Pace(QObject):
             self._turn.start(pause_ms)
 
     def _on_turn_timeout(self) -> None:
-        if self._steps[self._next]():
+        with window_at_work:
+            more = self._steps[self._next]()
+        if more:
             self._turn.start(min(_BREATH_MS, self._pause_ms))
             return
         self._next = (self._next + 1) % len(self._steps)
@@ -59,3 +63,28 @@ class Pace(QObject):
             self._turn.stop()
         elif self._turn.interval() != self._pause_ms:
             self._turn.start(self._pause_ms)
+
+
+class Throttle(QObject):
+    """Calls when it is asked to, but no more often than every `interval_ms`: what is asked meanwhile comes to one call
+    at the end of that time."""
+
+    def __init__(self, call: Callable[[], object], interval_ms: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._call = call
+        self._asked = False
+        self._rest = QTimer(self, singleShot=True, interval=interval_ms)
+        self._rest.timeout.connect(self._on_rest_timeout)
+
+    def ask(self) -> None:
+        """Call now, or as soon as it may be called again."""
+        if self._rest.isActive():
+            self._asked = True
+        else:
+            self._rest.start()
+            self._call()
+
+    def _on_rest_timeout(self) -> None:
+        if self._asked:
+            self._asked = False
+            self.ask()

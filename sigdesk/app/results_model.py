@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -28,19 +28,31 @@ _MADE: Final = 256
 COLUMNS: Final = ("Signal", "Stretch", "Label", "Confidence", "Runner-up", "Model", "Time")
 
 
+MakeRow = Callable[[Any, int, int], ResultRow]
+
+
+def _as_it_is(rows: Any, _signal_id: int, place: int) -> ResultRow:
+    row = rows[place]
+    assert isinstance(row, ResultRow)
+    return row
+
+
 class ResultsModel(TitledColumns):
     """Rows are ResultRow under `ROW`: for each signal the results of its latest job.
 
-    A signal's rows may be a sequence that makes them when they are asked for: of thousands a dozen are in view.
+    The table holds what was given to it of each signal and makes a row of it when somebody looks: of thousands a dozen
+    are in view.
     """
 
     titles = COLUMNS
 
     count_changed = Signal(int)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, make_row: MakeRow = _as_it_is) -> None:
+        """`make_row` makes a row of what was given of a signal: of its sequence, with its id, that at a place."""
         super().__init__(parent)
-        self._by_signal: dict[int, Sequence[ResultRow]] = {}
+        self._make_row = make_row
+        self._by_signal: dict[int, Sequence[Any]] = {}
         self._places = array("q")
         """What stands in each row: the signal, and which of its results, as one number."""
         self._first: dict[int, int] = {}
@@ -63,7 +75,7 @@ class ResultsModel(TitledColumns):
             return _cells(row)[index.column()]
         return None
 
-    def put(self, results: Iterable[tuple[int, Sequence[ResultRow]]]) -> None:
+    def put(self, results: Iterable[tuple[int, Sequence[Any]]]) -> None:
         """Set the results of signals. New signals go to the end; those of a signal that had some take their place."""
         fresh: list[int] = []
         changed: list[int] = []
@@ -141,7 +153,7 @@ class ResultsModel(TitledColumns):
 
     def _at(self, number: int) -> ResultRow:
         signal_id, place = divmod(self._places[number], _MOST_WINDOWS)
-        return self._by_signal[signal_id][place]
+        return self._make_row(self._by_signal[signal_id], signal_id, place)
 
     def _rebuild(self) -> None:
         self._lay_out()
@@ -174,8 +186,10 @@ class ResultsModel(TitledColumns):
             known = self._keys.get(signal_id)
             if known is None:
                 known = self._keys[signal_id] = [
-                    self._order.key(result_value(row, column), signal_id * _MOST_WINDOWS + place)
-                    for place, row in enumerate(own)
+                    self._order.key(
+                        result_value(self._make_row(own, signal_id, place), column), signal_id * _MOST_WINDOWS + place
+                    )
+                    for place in range(len(own))
                 ]
             keys += known
         order = sorted(range(len(places)), key=keys.__getitem__, reverse=self._order.descending)

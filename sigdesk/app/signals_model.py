@@ -30,6 +30,10 @@ _OF_CHIP: Final[dict[str, tuple[SignalState, ...]]] = {
 """The states that a chip holds; none means all."""
 
 
+_MOST_STRETCHES: Final = 16
+"""Of changed rows that views are told of; signals that stand together mostly change together."""
+
+
 class SignalsModel(QAbstractListModel):
     """Rows are GroupRow and SignalRow under `ROW`. `counts_changed` tells the chips how many signals each holds."""
 
@@ -229,9 +233,8 @@ class SignalsModel(QAbstractListModel):
         if self._chip != "All" or self._text:
             self._rebuild()
             return
-        places = [place for signal_id in ids if (place := self._place.get(signal_id)) is not None]
-        if places:
-            self.dataChanged.emit(self.index(min(places)), self.index(max(places)))
+        for first, last in _stretches(self._place[signal_id] for signal_id in ids if signal_id in self._place):
+            self.dataChanged.emit(self.index(first), self.index(last))
         self._count()
 
     def _count(self) -> None:
@@ -244,6 +247,16 @@ _SORT_KEYS: Final[dict[str, Callable[[SignalEntry], Any]]] = {
     "State": lambda entry: (list(SignalState).index(entry.state), entry.id),
     "Duration": lambda entry: (entry.recording.duration_s or 0.0, entry.recording.length),
 }
+
+
+def _stretches(rows: Iterable[int]) -> list[tuple[int, int]]:
+    """The first and last of rows that stand together; of a great many stretches, those of all."""
+    ordered = sorted(rows)
+    begins = [place for place, row in enumerate(ordered) if not place or row != ordered[place - 1] + 1]
+    if len(begins) > _MOST_STRETCHES:
+        begins = begins[:1]
+    ends = [*begins[1:], len(ordered)]
+    return [(ordered[begin], ordered[end - 1]) for begin, end in zip(begins, ends, strict=True)]
 
 
 def _holds(entry: SignalEntry, words: list[str]) -> bool:

@@ -19,6 +19,7 @@ from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode, SamplesForm
 from sigdesk.pool.file_lock import FileLock
 from sigdesk.pool.jobs import JobRequest
+from sigdesk.pool.right_of_way import PIECE, give_way
 from sigdesk.pool.sweep import LOCK_NAME, RUN_PREFIX, sweep
 from sigdesk.protocol import VERSION
 from sigdesk.signals.recording import Samples
@@ -57,7 +58,10 @@ class Exchange:
                 # Strict JSON has no NaN: orjson writes NaN and infinity as null, as the protocol says.
                 places = [b'"samples":%b' % _json(np.ascontiguousarray(handover.samples)) for handover in handovers]
             texts = _Texts(classifier)
-            jobs = list(map(texts.job, handovers, places))
+            jobs: list[bytes] = []
+            for begin in range(0, len(handovers), PIECE):
+                give_way()
+                jobs += map(texts.job, handovers[begin : begin + PIECE], places[begin : begin + PIECE])
             warm = run.mode is RunMode.WARM
             _write(files.path, b'{"protocol":%d,"jobs":[%b]}' % (VERSION, b",".join(jobs)) if warm else jobs[0])
         except BaseException:

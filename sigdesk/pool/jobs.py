@@ -121,6 +121,9 @@ class Origin(enum.Enum):
     ERROR = "ERROR"
     JOB = "JOB"
 
+    # Looked up for every line; an enum's own hash is made from the name in Python.
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

@@ -38,6 +38,7 @@ from sigdesk.pool.journal_rows import (
 )
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
 from sigdesk.pool.requests import store_all
+from sigdesk.pool.right_of_way import PIECE, give_way
 
 _BUSY_MS: Final = 5000
 _CHUNK_BYTES: Final = 64 * 1024 * 1024
@@ -118,7 +119,9 @@ class Journal:
         # What a batch's jobs have in common is worked out once, for each way in which they came here and ended.
         groups: dict[tuple[int, JobState, float], tuple[Course, int, list[tuple[Any, ...]]]] = {}
         ended = []
-        for ending in endings:
+        for place, ending in enumerate(endings):
+            if not place % PIECE:
+                give_way()
             number, outcome, at, _, _ = ending
             course = self._courses.get(number)
             if course is None:

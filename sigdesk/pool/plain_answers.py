@@ -16,7 +16,7 @@ from sigdesk.pool.jobs import JobState, Outcome
 from sigdesk.protocol import Output, Result
 
 _KEYS: Final = ("label", "confidence", "probabilities")
-_NO_EXTRA: Final = Result("").extra
+_NOTHING: Final = Result("").extra
 _REST_OF_OUTCOME: Final = tuple(Outcome(JobState.SUCCEEDED))[2:]
 _as_result: Final = partial(tuple.__new__, Result)
 _as_output: Final = partial(tuple.__new__, Output)
@@ -44,7 +44,11 @@ def read_plain_outputs(payloads: Sequence[bytes], classes: Collection[str]) -> l
         return None
     if min(numbers) < 0.0 or max(numbers) > 1.0:
         return None
-    results = map(_as_result, zip(labels, confidences, probabilities, repeat(_NO_EXTRA)))
+    # Results are kept for as long as their signals are open: thousands have the same few names in common, and the same
+    # nothing.
+    known = {name: name for name in named}
+    shares = [each or _NOTHING for each in probabilities]
+    results = map(_as_result, zip(map(known.__getitem__, labels), confidences, shares, repeat(_NOTHING)))
     return list(map(_as_output, zip(zip(results), repeat(False), payloads)))
 
 

@@ -17,6 +17,7 @@ from sigdesk.classifiers.folder import Classifier, read_classifier
 from sigdesk.classifiers.trust import TrustEntry
 from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobRequest
+from sigdesk.pool.right_of_way import PIECE, give_way
 from sigdesk.signals import open_recordings
 from sigdesk.signals.recording import ArraySource, Channel, Recording, Samples, TimeBase
 from sigdesk.signals.shelf import Shelf
@@ -77,7 +78,9 @@ def store_all(requests: Sequence[JobRequest]) -> list[Stored]:
     path: Path | None = None
     told: tuple[object, ...] = (None, None)
     document, model, version, folder, file = b"", "", "", "", ""
-    for request in requests:
+    for place, request in enumerate(requests):
+        if not place % PIECE:
+            give_way()
         recording = request.recording
         if request.classifier is not classifier:
             classifier = request.classifier

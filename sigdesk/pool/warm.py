@@ -16,6 +16,7 @@ from sigdesk.pool.jobs import JobState, Note, Outcome, WorkerState
 from sigdesk.pool.ledger import JobRecord
 from sigdesk.pool.plain_answers import read_plain_outputs, succeeded
 from sigdesk.pool.process import GRACE_S, Said, WorkerProcess, signal_name
+from sigdesk.pool.right_of_way import give_way
 from sigdesk.pool.warden import Warden
 from sigdesk.protocol import (
     Dialect,
@@ -207,6 +208,7 @@ class WarmBatch:
     def _hear(self, lines: Sequence[Line], errors: list[Note]) -> bool:
         """Route lines to their jobs and end those that are answered; True if there was one."""
         notes: dict[str, list[Note]] = {}
+        give_way()
         with self._bench.turn:
             endings = self._judge(lines, errors, notes)
         for job_id, own in notes.items():

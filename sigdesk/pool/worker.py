@@ -26,6 +26,7 @@ from sigdesk.pool.losses import Losses
 from sigdesk.pool.one_shot import run_one_shot
 from sigdesk.pool.process import WorkerProcess
 from sigdesk.pool.resampling import at_wanted_rate
+from sigdesk.pool.right_of_way import PIECE, give_way
 from sigdesk.pool.sandbox import Sandbox
 from sigdesk.pool.shelf import Resting, Shelf
 from sigdesk.pool.shortage import is_shortage, with_second_try
@@ -162,7 +163,9 @@ class Worker(QRunnable):
         """The samples of each job; a signal that cannot be used ends its job here, before any process is started."""
         handovers = {}
         reading = Reading()
-        for record in batch:
+        for place, record in enumerate(batch):
+            if not place % PIECE:
+                give_way()
             request = record.request
             try:
                 samples = reading.read(request.recording, request.start, request.stop)

@@ -99,3 +99,47 @@ def test_stored_lines_of_a_job_stand_in_for_its_own_until_another_is_shown() -> 
     model.show_levels(["LOG", "OUT", "ERROR"])
     model.show_job("")
     assert texts(model) == ["now"]
+
+
+def test_a_line_comes_back_as_it_was_given_whatever_its_job_is_called() -> None:
+    rows = [
+        LogRow("14:32:05.871", "01KAY3ZQ-000017", 17, 0, Origin.JOB, Level.INFO, "Done: up"),
+        LogRow("14:32:05.872", "01KAY3ZR-1234567", 1234567, 2, Origin.OUT, Level.DEBUG, "another run"),
+        LogRow("14:32:05.873", "", 0, 3, Origin.STDERR, Level.WARNING, "of no job"),
+        LogRow("14:32:05.874", "17", 17, 1, Origin.ERROR, Level.INFO, "an id of its own"),
+        LogRow("14:32:05.875", "a-17", 17, 1, Origin.LOG, Level.INFO, "a number that is not filled up"),
+    ]
+    model = LogModel(kept_lines=7)
+    for _ in range(3):  # the ring goes round
+        model.append(rows)
+
+    there = [model.index(place).data(ROW) for place in range(model.rowCount())]
+    assert there == [*rows[3:], *rows]
+    assert model.lines_of("17") == [rows[3], rows[3]]
+
+
+def test_what_leaves_the_ring_leaves_a_filtered_view_too() -> None:
+    model = LogModel(kept_lines=4)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.show_job("j1")
+    model.append([line("mine", 1), line("other", 2), line("mine too", 1)])
+    model.append([line("other", 2), line("other", 2), line("mine last", 1)])
+
+    assert texts(model) == ["mine too", "mine last"]
+    model.append([line("other", 2)] * 9)
+    assert texts(model) == []
+
+
+def test_stored_lines_stand_before_what_comes_of_the_job_meanwhile() -> None:
+    model = LogModel(kept_lines=4)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.append([line("of another", 2)])
+    model.show_job("j1")
+    model.show_stored([line("old", 1), line("older", 1)])
+    model.append([line("new", 1)])
+
+    assert texts(model) == ["old", "older", "new"]
+    model.append([line("of another", 2)] * 3 + [line("newest", 1)])
+    assert texts(model) == ["old", "older", "newest"], "what leaves the ring goes"
+    model.show_job("")
+    assert texts(model) == ["of another"] * 3 + ["newest"]

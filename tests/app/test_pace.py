@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pytestqt.qtbot import QtBot
 
-from sigdesk.app.pace import FEW, Pace
+from sigdesk.app.pace import FEW, Pace, Throttle
 
 
 def note(told: list[str], view: str) -> Callable[[], bool]:
@@ -85,3 +85,27 @@ def test_a_view_that_has_more_news_goes_on_before_the_next_one(qtbot: QtBot) -> 
 
     qtbot.waitUntil(lambda: len(told) == 3)
     assert told == ["table", "table", "list"]
+
+
+def test_a_throttled_call_comes_at_once_and_what_is_asked_meanwhile_once_more_at_the_end(qtbot: QtBot) -> None:
+    calls: list[int] = []
+    state = [0]
+    throttle = Throttle(lambda: calls.append(state[0]), 30)
+
+    for state[0] in range(5):
+        throttle.ask()
+    assert calls == [0], "the first at once, the others wait"
+
+    qtbot.waitUntil(lambda: calls == [0, 4], timeout=30_000)
+
+
+def test_a_throttled_call_that_nobody_asks_for_does_not_come(qtbot: QtBot) -> None:
+    calls: list[int] = []
+    throttle = Throttle(lambda: calls.append(1), 1)
+    throttle.ask()
+    later = Throttle(lambda: calls.append(2), 20)
+    later.ask()
+    later.ask()
+
+    qtbot.waitUntil(lambda: calls.count(2) == 2, timeout=30_000)
+    assert calls.count(1) == 1

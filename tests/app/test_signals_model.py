@@ -84,3 +84,18 @@ def test_a_filter_holds_for_what_comes_later(session: Session, model: SignalsMod
 
     assert told(model) == ["A (2)", "a1.csv", "b1.csv"]
     assert all(isinstance(model.index(place).data(ROW), SignalRow) for place in (1, 2))
+
+
+def test_of_what_changed_views_are_told_in_the_stretches_in_which_it_stands(
+    session: Session, model: SignalsModel
+) -> None:
+    ids = session.add([recording(f"{number}.csv", "A") for number in range(40)])
+    told_of: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: told_of.append((first.row(), last.row())))
+
+    session.touch([ids[4], ids[2], ids[3], ids[30]])
+    assert told_of == [(3, 5), (31, 31)]  # the head of the group is the first row
+
+    told_of.clear()
+    session.touch(ids[1::2])
+    assert told_of == [(2, 40)], "many stretches are told of as one"

@@ -42,10 +42,14 @@ class ResultView(QFrame):
         self._column.addWidget(self._body)
         self._accept: ActionButton | None = None
         self._some_wait = False
+        self._shown: tuple[ResultCard | None, str] | None = None
         self.show_card(None)
 
     def show_card(self, card: ResultCard | None, unit: str = "s") -> None:
         """Show a result; None says that there is none yet. `unit` is that of windows' shares ("" for samples)."""
+        if (card, unit) == self._shown:
+            return  # its signal waits or runs again
+        self._shown = card, unit
         body = QWidget()
         self._accept = None
         column = QVBoxLayout(body)

@@ -158,8 +158,11 @@ class SignalList(QTableView):
         Not even QAbstractItemView's own part is wanted: it looks at every row of the range, in view or not.
         """
         first, last = self._rows_in_view()
-        if top_left.row() <= last and bottom_right.row() >= first:
-            self.viewport().update()
+        first, last = max(first, top_left.row()), min(last, bottom_right.row())
+        if first <= last:
+            top = self.rowViewportPosition(first)
+            bottom = self.rowViewportPosition(last) + self.rowHeight(last)
+            self.viewport().update(0, top, self.viewport().width(), bottom - top)
 
     def currentChanged(
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
+from sigdesk.pool.right_of_way import window_at_work
 from sigdesk.signals.pyramid_store import PyramidStore
 from sigdesk.ui.bottom.tabs import BottomTabs
 from sigdesk.ui.inspector.panel import Inspector
@@ -30,6 +31,7 @@ from sigdesk.ui.window.tab_order import after, stops
 NARROW: Final = 1200
 """Below this width the Inspector becomes a tab beside the Signals."""
 LAYOUT_VERSION: Final = 1
+_PAINTING: Final = (QEvent.Type.UpdateRequest, QEvent.Type.LayoutRequest)
 _BOTTOM_HEIGHT: Final = 250
 
 
@@ -171,6 +173,13 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def event(self, event: QEvent) -> bool:
+        """With an UpdateRequest all that has changed in the window is laid out and painted."""
+        if event.type() in _PAINTING:
+            with window_at_work:
+                return super().event(event)
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():

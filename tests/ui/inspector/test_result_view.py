@@ -47,6 +47,16 @@ def test_a_label_with_one_decimal_and_its_rivals(view: ResultView, look: Look) -
     assert fills <= colours_in(view)
 
 
+def test_a_result_that_is_shown_already_is_not_built_again(view: ResultView) -> None:
+    view.show_card(whole())
+    before = view.findChildren(ConfidenceBar)
+    view.show_card(whole())
+    assert view.findChildren(ConfidenceBar) == before
+
+    view.show_card(replace(whole(), caption="14:33:00"))
+    assert words(view)[1] == "14:33:00"
+
+
 def test_an_unsure_label_says_so(view: ResultView) -> None:
     view.show_card(whole(0.46, unsure=True))
 

@@ -1,0 +1,61 @@
+"""What the views of jobs have not been told yet; it comes together between two of their turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sigdesk.app.rows import LabelSpan, LogRow, ProblemRow
+from sigdesk.pool.jobs import JobSnapshot, PoolStats
+
+
+@dataclass(slots=True)
+class JobNews:
+    """Of a job, a signal and a problem only the latest."""
+
+    stats: PoolStats
+    jobs: dict[str, JobSnapshot] = field(default_factory=dict)
+    """By id, the latest word last, for the table keeps this order."""
+    touched: dict[int, None] = field(default_factory=dict)
+    """Signals in the order in which they have changed: neighbours in the list mostly change together."""
+    results: dict[int, Sequence[LabelSpan]] = field(default_factory=dict)
+    """The labels by signal; nothing where it has none any more."""
+    problems: dict[str, ProblemRow | None] = field(default_factory=dict)
+    """By key; None where the cause is gone."""
+    lines: list[LogRow] = field(default_factory=list)
+    lines_dropped: int = 0
+
+    def take_jobs(self, most: int) -> list[JobSnapshot]:
+        """The jobs whose word is the oldest, which are told now."""
+        return [self.jobs.pop(job_id) for job_id in list(islice(self.jobs, most))]
+
+    def take_touched(self, most: int) -> list[int]:
+        """The signals that changed first, of which is told now."""
+        part = list(islice(self.touched, most))
+        for signal_id in part:
+            del self.touched[signal_id]
+        return part
+
+    def take_lines(self) -> tuple[list[LogRow], int]:
+        """The lines, and how many more were dropped."""
+        lines, dropped = self.lines, self.lines_dropped
+        self.lines, self.lines_dropped = [], 0
+        return lines, dropped
+
+    def take_results(self) -> dict[int, Sequence[LabelSpan]]:
+        results, self.results = self.results, {}
+        return results
+
+    def take_problems(self) -> tuple[list[ProblemRow], list[str]]:
+        """Those that are there now, and the keys of those that are gone."""
+        problems, self.problems = self.problems, {}
+        there = [problem for problem in problems.values() if problem is not None]
+        return there, [key for key, problem in problems.items() if problem is None]
+
+    def forget_signals(self, signal_ids: Iterable[int]) -> None:
+        """Signals are gone: nobody is to be told of them any more."""
+        for signal_id in signal_ids:
+            self.results.pop(signal_id, None)
+            self.problems.pop(f"signal:{signal_id}", None)
+            self.touched.pop(signal_id, None)

@@ -1,0 +1,87 @@
+"""The latest lines of a log, kept in columns: a row of it is made when somebody looks.
+
+A line as an object of its own takes a quarter of a kilobyte, most of it for the id and the number of its job. Here it
+takes a tenth, and of tens of thousands a dozen are in view.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from sigdesk.app.rows import LogRow
+from sigdesk.pool.jobs import Origin
+from sigdesk.pool.journal_rows import job_id
+from sigdesk.protocol import Level
+
+_KINDS: Final = tuple((origin, level) for origin in Origin for level in Level)
+_PLACE_OF_KIND: Final = {kind: place for place, kind in enumerate(_KINDS)}
+_WHOLE: Final = 128
+"""Added to the kind of a line whose id stands there whole, as it does not follow from run and number."""
+
+
+class LineRing:
+    """At most `most` lines. They are numbered as they come, from 0 on, and each keeps its number."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget every line; the numbers begin anew."""
+        self.end = 0
+        """The number of the line that comes next."""
+        self._clocks: list[str] = []
+        self._texts: list[str] = []
+        self._runs: list[str] = []
+        self._jobs = array("q")
+        self._workers = array("q")
+        self._kinds = bytearray()
+        self._run = ""
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @property
+    def first(self) -> int:
+        """The number of the oldest line that is kept."""
+        return self.end - len(self._texts)
+
+    def __iter__(self) -> Iterator[LogRow]:
+        return map(self.__getitem__, range(self.first, self.end))
+
+    def __getitem__(self, number: int) -> LogRow:
+        place = number % self._most
+        kind, run, job = self._kinds[place], self._runs[place], self._jobs[place]
+        origin, level = _KINDS[kind % _WHOLE]
+        whole_id = run if kind >= _WHOLE else job_id(run, job)
+        return LogRow(self._clocks[place], whole_id, job, self._workers[place], origin, level, self._texts[place])
+
+    def extend(self, rows: Iterable[LogRow]) -> None:
+        """Add lines; where there are as many as may be, each takes the place of the oldest one."""
+        for clock, whole_id, job, worker, origin, level, text in rows:
+            run, kind = self._run_of(whole_id, job), _PLACE_OF_KIND[origin, level]
+            if not run:
+                run, kind = whole_id, kind + _WHOLE
+            place = self.end % self._most
+            self.end += 1
+            if len(self._texts) < self._most:
+                self._clocks.append(clock)
+                self._texts.append(text)
+                self._runs.append(run)
+                self._jobs.append(job)
+                self._workers.append(worker)
+                self._kinds.append(kind)
+            else:
+                self._clocks[place], self._texts[place], self._runs[place] = clock, text, run
+                self._jobs[place], self._workers[place], self._kinds[place] = job, worker, kind
+
+    def _run_of(self, whole_id: str, job: int) -> str:
+        """The run in a job's id, which neighbours mostly share; "" where the id is none that run and number make."""
+        if whole_id != job_id(self._run, job):
+            run = whole_id.rpartition("-")[0]
+            if whole_id != job_id(run, job):
+                return ""
+            self._run = run
+        return self._run
