@@ -15,9 +15,15 @@ _MANY: Final = 64
 """From so many changes at once on, sorting anew is cheaper than finding a place for each."""
 
 
+_FEW: Final = 8
+"""So many labels are quicker looked through than put into an array."""
+
+
 class LabelSet:
     """Labels by their start; they may overlap. What is asked of it costs the logarithm of their number, or what comes
     of it: the arrays that overlapping labels need are made once after a change."""
+
+    __slots__ = ("_by_id", "_edges", "_order", "_starts", "_stops")
 
     def __init__(self, labels: Iterable[Label] = ()) -> None:
         self._by_id: dict[str, Label] = {label.id: label for label in labels}
@@ -63,6 +69,8 @@ class LabelSet:
     def between(self, start: float, stop: float) -> list[Label]:
         """Labels that touch `start` to `stop`, in order."""
         end = bisect_right(self._starts, stop)
+        if end <= _FEW:  # as most signals have: thousands of them need no arrays
+            return [label for label in self._order[:end] if label.stop >= start]
         found = np.flatnonzero(self._all_stops()[:end] >= start)
         order = self._order
         return [order[place] for place in found.tolist()]
