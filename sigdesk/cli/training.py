@@ -17,7 +17,7 @@ from sigdesk.classifiers.fit import refusal
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.recipes import RECIPES, STATISTICS_SPECTRUM
 from sigdesk.classifiers.scores import Scores, score
-from sigdesk.classifiers.training.plan import MethodName, Plan, Source
+from sigdesk.classifiers.training.plan import TREES, MethodName, Plan, Source
 from sigdesk.classifiers.versions import check_name
 from sigdesk.cli.drain import Progress, Tally, drain
 from sigdesk.cli.label_sources import label_sources
@@ -68,6 +68,9 @@ _data = click.argument("data", nargs=-1, required=True, type=click.Path(exists=T
     "--features", type=click.Choice(list(RECIPES)), default=STATISTICS_SPECTRUM.name, show_default=True,
     help="What the forest is told of a signal.",
 )  # fmt: skip
+@click.option(
+    "--trees", type=click.IntRange(10, 10_000), default=TREES, show_default=True, help="How many trees the forest has."
+)
 @click.option("--test", multiple=True, type=click.Path(exists=True, path_type=Path), help="Judge it on this data.")
 @click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="What chance starts from."
@@ -98,6 +101,7 @@ def train(
     name: str,
     method: str,
     features: str,
+    trees: int,
     test: tuple[Path, ...],
     seed: int,
     held_out: float,
@@ -127,6 +131,7 @@ def train(
         test=tested,
         method=MethodName(method),
         features=features,
+        trees=trees,
         seed=seed,
         held_out=held_out,
         resample=resample,

@@ -35,7 +35,7 @@ def training(library: ModelsLibrary, qtbot: QtBot) -> Iterator[Training]:
 
 
 def plan(library: ModelsLibrary, data: Path, **more: object) -> Plan:
-    made: dict[str, object] = {"held_out": 0.0, "method": MethodName.FOREST, "title": "Bench"} | more
+    made: dict[str, object] = {"held_out": 0.0, "method": MethodName.FOREST, "trees": 30, "title": "Bench"} | more
     return Plan("bench", (Source(data),), library.folder, **made)  # type: ignore[arg-type]
 
 

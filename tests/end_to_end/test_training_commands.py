@@ -26,7 +26,7 @@ def test_from_folders_to_a_model_that_classifies(tmp_path: Path, home: Path) -> 
     data = write_folders(tmp_path / "bench", {"slow": 12, "quick": 12})
     test = write_ts(tmp_path / "TEST.ts", {"slow": 6, "quick": 5}, seed=9)
 
-    ran = sigdesk(home, "train", data, "--name", "bench", "--method", "forest", "--format", "json")
+    ran = sigdesk(home, "train", data, "--name", "bench", "--method", "forest", "--trees", "30", "--format", "json")
 
     assert ran.code == 0, ran.err
     (told,) = ran.records
@@ -46,7 +46,7 @@ def test_from_folders_to_a_model_that_classifies(tmp_path: Path, home: Path) -> 
 
 def test_a_second_version_is_promoted_and_rolled_back(tmp_path: Path, home: Path) -> None:
     data = write_ts(tmp_path / "bench.ts", {"slow": 4, "quick": 4})
-    train = ("train", data, "--name", "bench", "--method", "forest", "--held-out", "0")
+    train = ("train", data, "--name", "bench", "--method", "forest", "--trees", "30", "--held-out", "0")
     sigdesk(home, *train)
     before = sigdesk(home, "classify", data, "--model", "bench", "--format", "json").records
 
@@ -89,7 +89,9 @@ def test_a_model_learns_from_the_labels_of_an_operator(tmp_path: Path, home: Pat
         file.with_name(f"{file.name}.labels.csv").write_text("\n".join(rows) + "\n")
     (folder / "slow" / "bare.csv").write_text("time (s),level (V)\n0,1\n0.01,2\n")
 
-    ran = sigdesk(home, "train", folder, "--labels", "--name", "bench", "--method", "forest", "--format", "json")
+    ran = sigdesk(
+        home, "train", folder, "--labels", "--name", "bench", "--method", "forest", "--trees", "30", "--format", "json"
+    )
 
     assert ran.code == 0, ran.err
     assert "Read 24 labels from 12 signals" in ran.err

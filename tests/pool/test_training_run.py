@@ -12,7 +12,7 @@ from tests.classifiers.training.labelled_files import write_ts
 def test_figures_are_heard_while_a_training_runs(tmp_path: Path) -> None:
     data = write_ts(tmp_path / "bench.ts", {"slow": 20, "quick": 20})
     heard: list[TrainingNews] = []
-    plan = Plan("bench", (Source(data),), tmp_path / "models", method=MethodName.FOREST)
+    plan = Plan("bench", (Source(data),), tmp_path / "models", method=MethodName.FOREST, trees=30)
 
     end = TrainingRun(plan, heard.append).run()
 
@@ -30,7 +30,7 @@ def test_figures_are_heard_while_a_training_runs(tmp_path: Path) -> None:
 
 def test_a_training_that_is_cancelled_leaves_no_model(tmp_path: Path) -> None:
     data = write_ts(tmp_path / "bench.ts", {"slow": 20, "quick": 20})
-    plan = Plan("bench", (Source(data),), tmp_path / "models", method=MethodName.FOREST)
+    plan = Plan("bench", (Source(data),), tmp_path / "models", method=MethodName.FOREST, trees=30)
     run = TrainingRun(plan, lambda news: run.cancel() if news.figures else None)
 
     end = run.run()

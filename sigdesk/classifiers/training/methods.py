@@ -19,12 +19,11 @@ from sigdesk.classifiers.confidence import logits_of_decision, logits_of_probabi
 from sigdesk.classifiers.recipes import RECIPES, STATISTICS_SPECTRUM, Recipe
 from sigdesk.classifiers.shaping import PADDED, padded
 from sigdesk.classifiers.training.examples import Example
-from sigdesk.classifiers.training.plan import MethodName
+from sigdesk.classifiers.training.plan import TREES, MethodName
 from sigdesk.errors import ModelError
 
 Array = NDArray[Any]
 
-TREES: Final = 300
 SHORTEST: Final = 9
 """MiniRocket's kernels are nine samples long."""
 
@@ -46,7 +45,7 @@ class Method:
     recipe: Recipe | None = None
 
 
-def forest(seed: int, features: str = STATISTICS_SPECTRUM.name) -> Method:
+def forest(seed: int, features: str = STATISTICS_SPECTRUM.name, trees: int = TREES) -> Method:
     """Features of the signal, and a forest of extremely randomised trees over them: it says what it looks at, wants no
     parameter, and takes signals of any length. Raises ModelError for features that no recipe makes."""
     recipe = RECIPES.get(features)
@@ -54,12 +53,12 @@ def forest(seed: int, features: str = STATISTICS_SPECTRUM.name) -> Method:
         raise ModelError(f"There is no recipe for features named {features}.", f"Known: {', '.join(RECIPES)}.")
 
     def make() -> Any:
-        return ExtraTreesClassifier(TREES, max_features=0.2, random_state=seed, n_jobs=os.cpu_count() or 1)
+        return ExtraTreesClassifier(trees, max_features=0.2, random_state=seed, n_jobs=os.cpu_count() or 1)
 
     def shape(examples: Sequence[Example]) -> Array:
         return _features(examples, recipe)
 
-    return Method(MethodName.FOREST, f"{recipe.title}, forest of {TREES} trees", recipe.name, None, shape, make, recipe)
+    return Method(MethodName.FOREST, f"{recipe.title}, forest of {trees} trees", recipe.name, None, shape, make, recipe)
 
 
 def rocket(seed: int, examples: Sequence[Example]) -> Method:

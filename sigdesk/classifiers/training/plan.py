@@ -12,6 +12,8 @@ import orjson
 
 from sigdesk.errors import ModelError
 
+TREES: Final = 300
+"""Of a forest, unless the plan says otherwise: more cost time and say little more."""
 FIGURES_MARK: Final = "FIGURES: "
 """Begins a line of the training's process that holds figures of what is done so far, as JSON: whoever does not know
 it takes it for an ordinary line."""
@@ -53,7 +55,8 @@ class Plan:
     `held_out` is the share of signals that is kept for testing where `test` names none. `resample` allows signals of
     other sample rates than most to be resampled, now and when the model answers. `rate_hz` and `unit` are those of
     signals whose files name none.
-    `features` is the recipe that the forest stands on. `licence` and `author` are those of the model.
+    `features` is the recipe that the forest stands on, and `trees` how many trees it has. `licence` and `author` are
+    those of the model.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Plan:
     rate_hz: float | None = None
     unit: str = ""
     features: str = "statistics-spectrum-1"
+    trees: int = TREES
     title: str = ""
     description: str = ""
     licence: str = ""
@@ -91,6 +95,7 @@ def plan_from_bytes(data: bytes) -> Plan:
             held_out=float(values["held_out"]),
             resample=bool(values["resample"]),
             rate_hz=values["rate_hz"],
+            trees=int(values["trees"]),
             **{key: str(values[key]) for key in ("unit", "features", "title", "description", "licence", "author")},
         )
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:

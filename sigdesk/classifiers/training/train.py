@@ -170,7 +170,7 @@ def _candidates(work: _Training) -> list[Method]:
     seed, wanted = work.plan.seed, work.plan.method
     if wanted is MethodName.ROCKET:
         return [rocket(seed, work.examples)]
-    trees = forest(seed, work.plan.features)
+    trees = forest(seed, work.plan.features, work.plan.trees)
     _check_rate(trees, work.examples[0])
     if wanted is MethodName.FOREST:
         return [trees]

@@ -23,6 +23,7 @@ from sigdesk.classifiers.training.train import Teller, train
 from sigdesk.errors import ModelError
 from tests.classifiers.training.labelled_files import write_folders, write_ts
 
+TREES = 30  # a tenth of the usual, in a tenth of the time
 needs_rocket = pytest.mark.skipif(not has_rocket(), reason="aeon, of the extra rocket, is not installed")
 
 
@@ -55,7 +56,7 @@ def models(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(models: Path, heard: Heard) -> Train:
     def run(*data: Path, **options: Any) -> dict[str, Any]:
-        options = {"name": "bench", "method": MethodName.FOREST, "models_folder": models, **options}
+        options = {"name": "bench", "method": MethodName.FOREST, "models_folder": models, "trees": TREES, **options}
         if "test" in options:
             options["test"] = tuple(map(Source, options["test"]))
         return train(Plan(data=tuple(map(Source, data)), **options), heard.teller)
@@ -91,7 +92,7 @@ def test_stretches_of_one_signal_are_never_on_both_sides(tmp_path: Path, models:
         for start in (0, 50, 100, 150)
     ]
 
-    train(Plan("bench", tuple(stretches), models, method=MethodName.FOREST), heard.teller)
+    train(Plan("bench", tuple(stretches), models, method=MethodName.FOREST, trees=TREES), heard.teller)
 
     report = orjson.loads((models / "bench" / "report.json").read_bytes())
     tested = {entry["path"] for entry in report["tested"]}
@@ -186,7 +187,7 @@ def test_other_rates_are_refused_unless_resampling_is_allowed(tmp_path: Path, mo
 
 def _both(tmp_path: Path, models: Path, **options: Any) -> Plan:
     data = (Source(tmp_path / "bench"), Source(tmp_path / "more"))
-    return Plan("bench", data, models, method=MethodName.FOREST, **options)
+    return Plan("bench", data, models, method=MethodName.FOREST, trees=TREES, **options)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +220,7 @@ def test_test_signals_that_were_trained_on_are_refused(tmp_path: Path, run: Trai
 
 
 def test_a_plan_comes_back_as_it_was(tmp_path: Path) -> None:
-    plan = Plan("bench", (Source(tmp_path / "ä.ts"), Source(tmp_path, "slow", "3", 5, 9)), tmp_path, seed=4)
+    plan = Plan("bench", (Source(tmp_path / "ä.ts"), Source(tmp_path, "slow", "3", 5, 9)), tmp_path, seed=4, trees=50)
 
     assert plan_from_bytes(plan.to_bytes()) == plan
     with pytest.raises(ModelError, match="no plan of a training"):
