@@ -24,6 +24,7 @@ from tests.end_to_end.test_failures_in_window import write_model
 from tests.end_to_end.test_window import button
 
 PATIENCE_S = 40.0
+TITLE = "SigDesk$"  # after the name of the session, where one is open
 
 pytestmark = pytest.mark.skipif(
     shutil.which("Xvfb") is None or shutil.which("xdotool") is None, reason="Xvfb and xdotool are not installed"
@@ -87,8 +88,8 @@ class Driven:
         return ran.stdout.strip()
 
     def wait_for_window(self) -> str:
-        wait_until(lambda: self.xdotool("search", "--onlyvisible", "--name", "^SigDesk$"), "the window")
-        window = self.xdotool("search", "--onlyvisible", "--name", "^SigDesk$").splitlines()[0]
+        wait_until(lambda: self.xdotool("search", "--onlyvisible", "--name", TITLE), "the window")
+        window = self.xdotool("search", "--onlyvisible", "--name", TITLE).splitlines()[0]
         self.xdotool("windowfocus", window)
         return window
 
@@ -197,8 +198,8 @@ def test_without_a_display_the_way_out_is_said(tmp_path: Path) -> None:
 def test_a_home_that_cannot_be_used_is_told_in_a_dialog(display: str, tmp_path: Path) -> None:
     (tmp_path / "home").write_text("no folder", encoding="utf-8")
     driven = Driven(tmp_path / "home", display)
-    wait_until(lambda: driven.xdotool("search", "--onlyvisible", "--name", "^SigDesk$"), "the dialog")
-    driven.xdotool("windowfocus", driven.xdotool("search", "--onlyvisible", "--name", "^SigDesk$").splitlines()[0])
+    wait_until(lambda: driven.xdotool("search", "--onlyvisible", "--name", TITLE), "the dialog")
+    driven.xdotool("windowfocus", driven.xdotool("search", "--onlyvisible", "--name", TITLE).splitlines()[0])
     driven.press("Return")
     code, said = driven.end()
 
