@@ -18,6 +18,9 @@ import numpy as np
 import polars
 import psutil
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import MultiSignalBlocker, SignalBlocker
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import Manifest, ParamValue, Run, RunMode, SamplesForm
@@ -28,6 +31,7 @@ from tests.factories import MakeModel, MakePool, MakeRecording
 
 ERRORS_IN_LOG = "errors_in_log"
 _RUN_VARIABLE = "SIGDESK_TEST_RUN"
+PATIENCE_MS = 30_000
 _FILES_ALLOWED = 2  # what Qt and the interpreter may open for good on first use
 
 
@@ -60,6 +64,24 @@ def _quiet_log(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture)
         records = [*caplog.get_records("setup"), *caplog.get_records("call"), *caplog.records]
         loud = [record.getMessage() for record in records if record.levelno > logging.WARNING]
         assert not loud, f"errors in the log: {loud}"
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine may take; what comes at once is seen at once all the same."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **options: Any) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitSignals(self, signals: Any, *, timeout: int = PATIENCE_MS, **options: Any) -> MultiSignalBlocker:
+        return super().waitSignals(signals, timeout=timeout, **options)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture
