@@ -42,7 +42,8 @@ class Autosave(QObject):
 
     `trouble_changed` carries a SessionError while the disk does not take what happens, None once it does again.
     `found_results` carries pairs of a signal's id and the JobSnapshot that the session remembers of it. `file_changed`
-    carries the path of a file that is not what it was when the session was kept. `unsaved_changed` says whether the
+    carries the path of a file that is not what it was when the session was kept; `moved` the
+    old and the new path of one. `unsaved_changed` says whether the
     operator's own session file lacks something. `synced`: all that has happened until now is on the disk. `replaced`:
     another session is in its place.
     """
@@ -53,6 +54,7 @@ class Autosave(QObject):
     file_changed = Signal(str)
     unsaved_changed = Signal(bool)
     replaced = Signal()
+    moved = Signal(str, str)
     _disk_said = Signal(object)
 
     def __init__(
@@ -127,6 +129,7 @@ class Autosave(QObject):
             SignalKey(new, key.item) if key.path == old else key: job for key, job in self._results.items()
         }
         self._append(event)
+        self.moved.emit(old, new)
 
     def forget(self, keys: Iterable[SignalKey]) -> None:
         """Take signals that are not on the desk out of the session."""

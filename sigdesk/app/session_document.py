@@ -7,7 +7,9 @@
                   "size": bytes, "fingerprint": "sha256:…", "labels_digest", "unsaved"}, …],
      "signals": [{"file": its place in "files", "item": which signal of the file, "name", "open": true,
                   "note", "labels": [{"id", "start", "stop", "class", …}], "result": {…}}, …],
-     "view":    {"signal": its place in "signals", "start", "stop", …},
+     "view":    {"signal": its place in "signals", "start", "stop", "selection": [start, stop], "scroll", "page", "tab",
+                 "processed": [{"signal", "recipes": [[channel, {"high_pass_hz": 5.0, …}], …]}, …],
+                 "arrangements": [{"channels": names, "order", "hidden", "over", "ranges"}, …]},
      "history": {"done": [{"title", "labels": [[signal, before, after], …]}, …], "undone": […]}}
 
 Of a label, what is usual is left out (`sigdesk/labels/codec.py` has all names). Keys that a program does not know are
@@ -23,7 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Any, Final
 
-from sigdesk.app.session_state import FileRecord, Json, SessionState, SignalRecord
+from sigdesk.app.session_state import FileRecord, Json, SessionState, SignalRecord, view_with_keys
 from sigdesk.errors import SessionError, SigDeskError
 from sigdesk.labels.classes import ClassTable
 from sigdesk.labels.codec import class_in, class_out, edit_in, edit_out, label_in, label_out, text_in
@@ -52,7 +54,7 @@ def document_out(state: SessionState, folder: Path | None = None, *, only_open: 
         "classes": [class_out(each) for each in book.classes],
         "files": [_file_out(path, state.files.get(path, FileRecord()), folder) for path in paths],
         "signals": [_signal_out(state, key, place_of_path[key.path]) for key in keys],
-        "view": _view_out(state.view, place_of),
+        "view": view_with_keys(state.view, lambda key: place_of.get(SignalKey(*key))),
         "history": {
             "done": [edit_out(edit, place_of.__getitem__) for edit in book.done if edit.signals <= place_of.keys()],
             "undone": [edit_out(edit, place_of.__getitem__) for edit in book.undone if edit.signals <= place_of.keys()],
@@ -124,12 +126,6 @@ def _signal_out(state: SessionState, key: SignalKey, file: int) -> Json:
     return value
 
 
-def _view_out(view: Json, place_of: dict[SignalKey, int]) -> Json:
-    key = view.get("signal")
-    place = place_of.get(SignalKey(*key)) if key else None
-    return {**{name: value for name, value in view.items() if name != "signal"}, "signal": place}
-
-
 def _session_in(document: Json, folder: Path | None) -> SessionState:
     state = SessionState()
     book = state.book
@@ -152,10 +148,7 @@ def _session_in(document: Json, folder: Path | None) -> SessionState:
         key = SignalKey(paths[value["file"]], text_in(value.get("item", "")))
         keys.append(key)
         _signal_in(state, key, value)
-    view = dict(document.get("view", {}))
-    place = view.get("signal")
-    view["signal"] = None if place is None else list(keys[place])
-    state.view = view
+    state.view = view_with_keys(document.get("view", {}), lambda place: list(keys[place]))
     history = document.get("history", {})
     book.done = deque(_edits_in(history.get("done", ()), keys), maxlen=UNDO_KEPT)
     book.undone = list(_edits_in(history.get("undone", ()), keys))

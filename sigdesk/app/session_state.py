@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,7 +38,8 @@ class FileRecord:
 
 @dataclass(slots=True)
 class SessionState:
-    """A whole session. `view` is the window's.
+    """A whole session. `view` is the window's: which signal is shown, "signal", and through which
+    recipes others are seen, "processed", are known to the session, for files move and sessions are handed on.
 
     `file` is the operator's own file of it, "" while there is none, `file_digest` that file's SHA-256 as it was last
     read or written here, and `unsaved` says that it lacks something. `kept` is the copy that SigDesk made when this
@@ -85,6 +86,7 @@ class SessionState:
             self.files[new] = self.files.pop(old)
         self.signals = {record.key: record for record in (_moved(record, old, new) for record in self.signals.values())}
         keys = {key for key in (*self.book.signals, *self.book.notes) if key is not None and key.path == old}
+        self.view = view_with_keys(self.view, lambda key: key if key[0] != old else [new, key[1]])
         for key in keys | {key for edit in (*self.book.done, *self.book.undone) for key in edit.signals}:
             if key.path == old:
                 self.book.rekey(key, SignalKey(new, key.item))
@@ -152,6 +154,17 @@ class SessionState:
         record.fingerprint = text_in(event.get("fingerprint", record.fingerprint))
         record.labels_digest = text_in(event.get("digest", record.labels_digest))
         record.unsaved = bool(event.get("unsaved", record.unsaved))
+
+
+def view_with_keys(view: Json, change: Callable[[Any], Any]) -> Json:
+    """A view whose signals are named in another way; what it remembers of one that `change` knows no name for goes."""
+    named = dict(view)
+    if view.get("signal") is not None:
+        named["signal"] = change(view["signal"])
+    if "processed" in view:
+        entries = [{**each, "signal": change(each["signal"])} for each in view["processed"]]
+        named["processed"] = [each for each in entries if each["signal"] is not None]
+    return named
 
 
 def _moved(record: SignalRecord, old: str, new: str) -> SignalRecord:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from sigdesk.app.event_log import EventLog
 from sigdesk.app.rows import ROW, ProblemRow
 from sigdesk.labels.label_file import label_file_of
+from sigdesk.signals.transform import Recipe
 from sigdesk.ui.bottom.problems import ProblemDelegate, ProblemsList
 from sigdesk.ui.start import Desk
 from sigdesk.ui.window.notes_dialog import NotesDialog
@@ -395,6 +396,10 @@ def test_the_view_comes_back(make_desk: MakeDesk, lab: Path, tmp_path: Path, qtb
     desk.program.session.show(many.id)
     plots = desk.window.plots
     plots.show_channels([0, 1, 2, 4, 5, 6, 7, 8])
+    arranging, processing = plots.presenting.arranging, plots.presenting.processing
+    arranging.put(arranging.arrangement.moved(8, -2, plots.channels_shown).laid_over(1, 0).scaled(2, (-1.0, 12.0)))
+    processing.apply([0, 4], Recipe(detrend=True, normalise=True))
+    desk.wiring.actions["tab-labels"].trigger()
     plots.show_stretch(3.0, 7.5)
     plots.set_selection((400, 500))
     plots.scroll_to(60)
@@ -405,10 +410,13 @@ def test_the_view_comes_back(make_desk: MakeDesk, lab: Path, tmp_path: Path, qtb
         plots = desk.window.plots
         assert desk.program.session.current is not None
         name = desk.program.session.current.recording.name
-        return name, plots.channels_shown, plots.visible_range, plots.selection, plots.scroll_place
+        part = name, plots.channels_shown, plots.visible_range, plots.selection
+        presenting, bottom = plots.presenting, desk.window.bottom
+        return *part, presenting.arranging.arrangement, presenting.processing.recipes, bottom.tab, plots.scroll_place
 
     before = left()
-    assert before[4] == 60
+    assert before[-1] == 60
+    assert before[1] == (0, 1, 2, 4, 5, 8, 6, 7)
     desk.window.close()
 
     desk = make_desk()
@@ -420,17 +428,51 @@ def test_the_view_comes_back(make_desk: MakeDesk, lab: Path, tmp_path: Path, qtb
     with qtbot.waitSignal(desk.program.opened, timeout=PATIENCE):
         drop(desk.window, tmp_path / "bench.sigdesk")
     qtbot.waitUntil(lambda: left()[0] == "many.csv", timeout=PATIENCE)
-    assert left()[1:4] == before[1:4], "from the session's file as well"
+    assert left()[1:-1] == before[1:-1], "from the session's file as well"
+
+
+def test_page_and_processing_come_back_where_files_have_moved(
+    make_desk: MakeDesk, lab: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    desk = make_desk()
+    open_lab(desk, qtbot, lab)
+    pump = next(entry for entry in desk.program.session.entries if entry.recording.name == "pump.csv")
+    desk.program.session.show(pump.id)
+    desk.window.plots.presenting.processing.apply([1], Recipe(differentiate=True))
+    desk.window.header.page_chosen.emit("Models")
+    save_as(desk, qtbot, lab / "bench.sigdesk")
+    desk.window.close()
+    shutil.move(lab, tmp_path / "colleague")
+
+    desk = make_desk()
+    desk.wiring.actions["new-session"].trigger()
+    desk.window.show_page("Workspace")
+    with qtbot.waitSignal(desk.program.opened, timeout=PATIENCE):
+        drop(desk.window, tmp_path / "colleague" / "bench.sigdesk")
+    assert desk.window.page == "Models"
+    assert desk.program.session.current is not None
+    assert desk.program.session.current.recording.name == "pump.csv"
+    shown = desk.window.plots.shown_recording
+    assert shown is not None
+    assert shown.processing == "speed: derivative"
 
 
 def test_a_view_that_does_not_fit_is_passed_over(desk: Desk, lab: Path, tmp_path: Path, qtbot: QtBot) -> None:
     open_lab(desk, qtbot, lab / "pump.csv")
     save_as(desk, qtbot, tmp_path / "bench.sigdesk")
     document = json.loads((tmp_path / "bench.sigdesk").read_bytes())
-    wrong = {"start": "x", "stop": 1e99, "channels": [7, -1, "a"], "selection": [9, 3], "scroll": [1]}
+    wrong = {"start": "x", "stop": 1e99, "selection": [9, 3], "scroll": [1], "page": "Moon", "tab": 7}
+    wrong["arrangements"] = [{"channels": ["pump.csv", "speed"], "order": [0, 0]}, {"channels": 3}, "all"]
+    wrong["processed"] = [
+        {"signal": 0, "recipes": [[1, {"low_pass_hz": 1e6}], [7, {"detrend": True}]]},
+        {"signal": 0, "recipes": [["a", {"detrend": 3}]]},
+    ]
     document["view"] = {"signal": 0, **wrong}
     (tmp_path / "odd.sigdesk").write_text(json.dumps(document), encoding="utf-8")
     with qtbot.waitSignal(desk.program.opened, timeout=PATIENCE):
         drop(desk.window, tmp_path / "odd.sigdesk")
-    assert desk.window.plots.channels_shown == (0, 1)
-    assert desk.window.plots.selection is None
+    plots = desk.window.plots
+    assert plots.channels_shown == (0, 1)
+    assert plots.selection is None
+    assert plots.shown_recording is plots.recording
+    assert desk.window.page == "Workspace"

@@ -75,6 +75,7 @@ class BottomTabs(QFrame):
     log_levels_chosen = Signal(object)
     log_text_changed = Signal(str)
     collapse_requested = Signal()
+    tab_changed = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -260,6 +261,7 @@ class BottomTabs(QFrame):
         place = [tab for tab, _, _ in TABS].index(name)
         self._pages.setCurrentIndex(place)
         self._tools.setCurrentIndex(place)
+        self.tab_changed.emit(name)
 
     def _on_jobs_filter_changed(self, text: str) -> None:
         self.jobs_tab.say_filter(text)

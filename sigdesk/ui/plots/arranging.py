@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
@@ -20,17 +21,15 @@ from sigdesk.ui.theme.look import Look
 
 class Arranging(QObject):
     """Keeps one arrangement for all signals that have the same channels. `changed` comes when it is another one,
-    `hide_asked` and `process_asked` carry a channel's place in the recording."""
+    `process_asked` carries a channel's place in the recording."""
 
     changed = Signal()
-    hide_asked = Signal(int)
     process_asked = Signal(int)
 
-    def __init__(self, look: Look, stack: ChannelStack, shown: Callable[[], Sequence[int]], parent: QObject) -> None:
+    def __init__(self, look: Look, stack: ChannelStack, parent: QObject) -> None:
         super().__init__(parent)
         self._look = look
         self._stack = stack
-        self._shown = shown
         self._recording: Recording | None = None
         self._kept: dict[tuple[str, ...], Arrangement] = {}
         self._held: int | None = None
@@ -49,6 +48,24 @@ class Arranging(QObject):
         channels = self._recording.channels if self._recording else ()
         return self._kept.get(_key(self._recording), Arrangement.of(len(channels)))
 
+    def show_only(self, channels: Sequence[int]) -> None:
+        """Hide all channels but these; at least one."""
+        self.put(self.arrangement.showing(channels))
+
+    def to_json(self) -> list[Any]:
+        """All arrangements that were made, as JSON."""
+        return [{"channels": list(names), **one.to_json()} for names, one in self._kept.items() if one.to_json()]
+
+    def restore(self, value: Any) -> None:
+        """Take those of another session in the place of all that were made; what is none is passed over."""
+        self._kept.clear()
+        for each in value if isinstance(value, list) else ():
+            try:
+                names = tuple(map(str, each["channels"]))
+                self._kept[names] = Arrangement.from_json(each, len(names))
+            except (KeyError, TypeError, ValueError, AttributeError):
+                continue
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._recording is None:
             return False
@@ -66,7 +83,7 @@ class Arranging(QObject):
         if channel is not None:
             self._fill(menu, channel)
         else:
-            for one in self._shown():
+            for one in self.arrangement.shown:
                 self._fill(menu.addMenu(self._name(one)), one)
         menu.popup(place)
 
@@ -89,10 +106,10 @@ class Arranging(QObject):
             return
         self._is_dragged = True
         self._stack.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-        heads = [row[0] for row in self.arrangement.rows(self._shown())]
+        heads = [row[0] for row in self.arrangement.rows(self.arrangement.shown)]
         under = self._stack.channel_at(place.y())
         if under is not None and under != channel:
-            self._put(self.arrangement.moved(channel, heads.index(under) - heads.index(channel), self._shown()))
+            self.put(self.arrangement.moved(channel, heads.index(under) - heads.index(channel), self.arrangement.shown))
 
     def _on_context_menu(self, event: QContextMenuEvent) -> bool:
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
@@ -106,7 +123,7 @@ class Arranging(QObject):
         return channel is not None
 
     def _fill(self, menu: QMenu, channel: int) -> None:
-        now, shown = self.arrangement, self._shown()
+        now, shown = self.arrangement, self.arrangement.shown
         rows = now.rows(shown)
         heads = [row[0] for row in rows]
         is_head = channel in heads
@@ -136,20 +153,23 @@ class Arranging(QObject):
         menu.addAction("Process…").triggered.connect(partial(self.process_asked.emit, channel))
         hide = menu.addAction("Hide")
         hide.setEnabled(len(shown) > 1)
-        hide.triggered.connect(partial(self.hide_asked.emit, channel))
+        hide.triggered.connect(partial(self._put_shown, [one for one in shown if one != channel]))
 
     def _name(self, channel: int) -> str:
         assert self._recording is not None
         return printable_name(self._recording.channels[channel].name).replace("&", "&&")
 
     def _put_moved(self, channel: int, steps: int, _checked: bool = False) -> None:
-        self._put(self.arrangement.moved(channel, steps, self._shown()))
+        self.put(self.arrangement.moved(channel, steps, self.arrangement.shown))
 
     def _put_over(self, channel: int, host: int | None, _checked: bool = False) -> None:
-        self._put(self.arrangement.laid_over(channel, host))
+        self.put(self.arrangement.laid_over(channel, host))
 
     def _put_scale(self, channel: int, values: Range | None, _checked: bool = False) -> None:
-        self._put(self.arrangement.scaled(channel, values))
+        self.put(self.arrangement.scaled(channel, values))
+
+    def _put_shown(self, channels: Sequence[int], _checked: bool = False) -> None:
+        self.show_only(channels)
 
     def _ask_scale(self, channel: int, _checked: bool = False) -> None:
         assert self._recording is not None
@@ -159,7 +179,8 @@ class Arranging(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _put(self, arrangement: Arrangement) -> None:
+    def put(self, arrangement: Arrangement) -> None:
+        """Arrange the channels of the signal that is shown, and of those that have the same, in this way."""
         if arrangement != self.arrangement:
             self._kept[_key(self._recording)] = arrangement
             self.changed.emit()

@@ -21,9 +21,11 @@ from sigdesk.ui.theme.look import Look
 
 
 class Presenting(QObject):
-    """Tells all rows of the plot about it. `channels_changed` carries the channels that are shown from now on."""
+    """Tells all rows of the plot about it. `channels_changed` comes when order, rows, scales or what is hidden
+    are others, with the channels that are shown from now on; `processed` when they are seen through other recipes."""
 
     channels_changed = Signal(object)
+    processed = Signal()
 
     def __init__(
         self,
@@ -43,18 +45,16 @@ class Presenting(QObject):
         self._head = head
         self._captions = captions
         self._instruments = instruments
-        self._channels: tuple[int, ...] = ()
-        self.arranging = Arranging(look, stack, lambda: self._channels, self)
+        self.arranging = Arranging(look, stack, self)
         self.processing = Processing(look, parent)
         self.arranging.changed.connect(self._on_arranging_changed)
-        self.arranging.hide_asked.connect(self._on_hide_asked)
         self.arranging.process_asked.connect(self.processing.open_dialog)
         self.processing.changed.connect(self._on_processing_changed)
 
     @property
     def channels(self) -> tuple[int, ...]:
         """The channels that are shown, in the order in which they stand."""
-        return self._channels
+        return self.arranging.arrangement.shown
 
     @property
     def recording(self) -> Recording | None:
@@ -65,12 +65,11 @@ class Presenting(QObject):
         """Present another signal; gives it as it is to be seen. Call `show` when all rows have it."""
         self.processing.begin(recording)
         self.arranging.begin(recording)
-        self._channels = self.arranging.arrangement.order
         return self.processing.shown
 
     def show(self) -> None:
         """Tell all rows of order, scales and recipes."""
-        arrangement, channels = self.arranging.arrangement, self._channels
+        arrangement, channels = self.arranging.arrangement, self.channels
         self._stack.arrange(arrangement.rows(channels), arrangement.ranges)
         self._overview.set_channel(channels[0] if channels else 0)
         self._head.show_channels(channels)
@@ -80,31 +79,25 @@ class Presenting(QObject):
 
     def show_channels(self, channels: Sequence[int]) -> None:
         """Show only these channels; at least one."""
-        channels = self.arranging.arrangement.sorted(channels)
-        if channels and channels != self._channels:
-            self._channels = channels
-            self.show()
-            self.channels_changed.emit(channels)
+        self.arranging.show_only(channels)
 
     def open_menu(self) -> None:
         """Order, rows and scales of the channels that are shown."""
         self.arranging.open_menu(self._stack.mapToGlobal(QPoint(GUTTER, 0)))
 
     def _on_arranging_changed(self) -> None:
-        self._channels = self.arranging.arrangement.sorted(self._channels)
         self.show()
-
-    def _on_hide_asked(self, channel: int) -> None:
-        self.show_channels([one for one in self._channels if one != channel])
+        self.channels_changed.emit(self.channels)
 
     def _on_processing_changed(self) -> None:
         shown = self.processing.shown
         if shown is not None:
             self._feed.open(shown)
             self._captions.begin(shown.channels)
-            self._captions.show_channels(self._channels)
+            self._captions.show_channels(self.channels)
             self._show_notes()
             self._instruments.replace_recording(shown)
+            self.processed.emit()
 
     def _show_notes(self) -> None:
         shown = self.processing.shown

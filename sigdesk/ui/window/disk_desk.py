@@ -41,7 +41,6 @@ class _Stand:
     recording: Recording
     start: float
     stop: float
-    channels: tuple[int, ...]
     followed: bool
 
 
@@ -153,7 +152,7 @@ class DiskDesk(QObject):
         self._stand = None
         if recording is not None and recording.path in paths:
             visible, followed = plots.visible_range, self._program.watch.is_followed(recording.path)
-            self._stand = _Stand(recording, visible.start, visible.stop, plots.channels_shown, followed)
+            self._stand = _Stand(recording, visible.start, visible.stop, followed)
 
     def _on_reloaded(self, reloaded: Reloaded) -> None:
         stand, self._stand = self._stand, None
@@ -171,8 +170,6 @@ class DiskDesk(QObject):
         now, was, plots = self._window.plots.recording, stand.recording, self._window.plots
         if now is None or (now.path, now.item) != (was.path, was.item):
             return
-        if len(now.channels) == len(was.channels):
-            plots.show_channels(stand.channels)
         start, end = _ends(was)
         whole = stand.start <= start and stand.stop >= end
         if now.time_base.unit != was.time_base.unit or whole:

@@ -36,13 +36,15 @@ _BOTTOM_HEIGHT: Final = 250
 
 
 class MainWindow(QMainWindow):
-    """Header, pages and docks. `closing` comes before the window goes; `paths_dropped` from anywhere on it.
+    """Header, pages and docks. `closing` comes before the window goes; `paths_dropped` from anywhere on it;
+    `page_changed` names the page that is shown.
 
     `may_close` is asked before: where it says no, the window stays.
     """
 
     closing = Signal()
     paths_dropped = Signal(object)
+    page_changed = Signal(str)
 
     def __init__(
         self,
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
         self.header.show_page(page)
         self._pages.setCurrentIndex(self._page_places[page])
         self._arrange()
+        self.page_changed.emit(page)
 
     def show_workspace(self, *, empty: bool) -> None:
         """The welcome page while nothing is open, else plots and panels."""

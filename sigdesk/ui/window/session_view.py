@@ -1,4 +1,5 @@
-"""The view that a session remembers: which signal was shown, what of it, what was selected. It comes back with it."""
+"""The view that a session remembers, and that comes back with it: page and tab, which signal was shown, what of it and
+what was selected, how channels are arranged and through which recipes they are seen."""
 
 from __future__ import annotations
 
@@ -7,8 +8,12 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, QTimer
 
 from sigdesk.app.program import Program
-from sigdesk.labels.codec import key_out
+from sigdesk.labels.codec import key_in, key_out
+from sigdesk.labels.edits import SignalKey
 from sigdesk.signals.recording import Recording
+from sigdesk.ui.bottom.tabs import TABS
+from sigdesk.ui.plots.processing import recipes_in, recipes_out
+from sigdesk.ui.shell.header import PAGES
 from sigdesk.ui.window.main_window import MainWindow
 
 _LOOK_MS: Final = 300
@@ -26,41 +31,51 @@ class SessionView(QObject):
         self._program = program
         self._window = window
         self._autosave = program.keeping.autosave
-        self._due = True
+        self._arranging = window.plots.presenting.arranging
+        self._processing = window.plots.presenting.processing
+        self._due = False
         self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._connect()
+        self._restore()
 
     def _connect(self) -> None:
-        plots = self._window.plots
+        window, plots = self._window, self._window.plots
         self._program.session.current_changed.connect(self._on_current_changed)
         self._program.opened.connect(self._on_opened)
-        self._autosave.replaced.connect(self._on_replaced)
-        for ends in (self._window.closing, self._program.keeping.session_file.saving):
-            ends.connect(self.keep)
+        self._autosave.replaced.connect(self._restore)
+        self._autosave.moved.connect(self._restore_recipes)
+        self._program.keeping.session_file.saving.connect(self.keep)
         self._look.timeout.connect(self.keep)
         for changed in (plots.visible_changed, plots.channels_shown_changed, plots.selection_changed, plots.scrolled):
             changed.connect(self._on_view_changed)
+        plots.presenting.processed.connect(self._on_view_changed)
+        window.page_changed.connect(self._on_view_changed)
+        window.bottom.tab_changed.connect(self._on_view_changed)
 
     def keep(self) -> None:
         """Have the session remember what is shown now."""
         self._look.stop()
         current, plots = self._program.session.current, self._window.plots
-        if self._due or current is None or plots.recording is not current.recording:
+        if self._due or (current is not None and plots.recording is not current.recording):
             return
-        visible = plots.visible_range
-        view = {
-            "start": visible.start,
-            "stop": visible.stop,
-            "channels": list(plots.channels_shown),
-            "selection": None if plots.selection is None else list(plots.selection),
-            "scroll": plots.scroll_place,
-        }
+        view: dict[str, Any] = {"page": self._window.page, "tab": self._window.bottom.tab}
+        view["arrangements"] = self._arranging.to_json()
+        view["processed"] = [
+            {"signal": list(place), "recipes": recipes_out(recipes)}
+            for place, recipes in self._processing.kept.items()
+            if SignalKey(*place) in self._autosave.state.signals
+        ]
+        if current is not None:
+            visible = plots.visible_range
+            view["start"], view["stop"] = visible.start, visible.stop
+            view["selection"] = None if plots.selection is None else list(plots.selection)
+            view["scroll"] = plots.scroll_place
         before = {name: value for name, value in self._autosave.state.view.items() if name != "signal"}
-        key = self._program.labelling.key_of(current.id)
+        key = None if current is None else self._program.labelling.key_of(current.id)
         if view != before or self._autosave.state.view.get("signal") != (key_out(key) if key else None):
-            self._autosave.remember_view(current.id, view)
+            self._autosave.remember_view(current.id if current else 0, view)
 
-    def _on_view_changed(self, _: object) -> None:
+    def _on_view_changed(self, _: object = None) -> None:
         if not self._due and not self._look.isActive():
             self._look.start()
 
@@ -75,8 +90,6 @@ class SessionView(QObject):
     def _show(self, view: dict[str, Any], recording: Recording) -> None:
         """Show what fits the file as it is now; a session may come from anywhere, so it is looked at first."""
         plots = self._window.plots
-        channels = _numbers(view.get("channels"), len(recording.channels) - 1)
-        plots.show_channels([int(channel) for channel in channels])
         stretch = _numbers([view.get("start"), view.get("stop")])
         if len(stretch) == 2 and stretch[0] < stretch[1]:
             plots.show_stretch(*stretch)
@@ -89,9 +102,27 @@ class SessionView(QObject):
     def _on_opened(self, _: object) -> None:
         self._due = False
 
-    def _on_replaced(self) -> None:
+    def _restore(self) -> None:
+        """Bring back what needs no signal to be there; the rest waits for the one that was shown."""
         self._look.stop()
-        self._due = True
+        state = self._autosave.state
+        self._due = bool(state.signals)
+        self._arranging.restore(state.view.get("arrangements"))
+        self._processing.forget()
+        self._restore_recipes()
+        page, tab = state.view.get("page"), state.view.get("tab")
+        if page in [name for name, _, _ in PAGES]:
+            self._window.show_page(page)
+        if tab in [name for name, _, _ in TABS]:
+            self._window.bottom.show_tab(tab)
+
+    def _restore_recipes(self) -> None:
+        """Also of files that have moved, as the session knows them now."""
+        for each in self._autosave.state.view.get("processed", ()):
+            try:
+                self._processing.keep(key_in(each["signal"]), recipes_in(each["recipes"]))
+            except (KeyError, TypeError, ValueError, AttributeError):
+                continue
 
 
 def _numbers(values: Any, most: int | None = None) -> list[float]:

@@ -173,6 +173,7 @@ class Wiring(QObject):
             self.desk.show_tab("Problems")  # what went wrong at the start is read before anything else
 
     def _on_window_closing(self) -> None:
+        self._view.keep()
         self._program.settings.put("geometry", self._window.geometry_state())
         self._program.settings.put("layout", self._window.layout_state())
         self._program.settings.put("hidden_panels", self._window.hidden_panels)
