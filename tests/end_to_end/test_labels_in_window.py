@@ -184,6 +184,45 @@ def test_a_digit_with_nothing_chosen_is_for_the_whole_signal(operator: Operator)
     assert operator.seen() == [(0, 10, "Unknown")], "the one label that it has"
 
 
+def test_a_digit_labels_all_signals_that_are_chosen_in_the_list(
+    operator: Operator, lab: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    desk, labelling = operator.desk, operator.desk.program.labelling
+    for name in ("idle", "run"):
+        desk.program.session.mark(name)
+    (lab / "mix.csv").write_text("t (s),u\n0,1\n1,2\n2,1\n", encoding="utf-8")
+    open_files(desk, qtbot, lab)
+    places = {entry.recording.name: entry.id for entry in desk.program.session.entries}
+    labelling.create_label(places["mix.csv"], 0, 1, "idle")
+    labelling.create_label(places["mix.csv"], 1, 2, "run")
+    labelling.create_label(places["fan.csv"], 1, 2, "idle")
+    done = len(labelling.book.done)
+
+    def classes(name: str) -> list[tuple[float, float, str]]:
+        return [(each.start, each.stop, each.class_name) for each in labelling.labels(places[name])]
+
+    desk.window.signals.list.setFocus()
+    operator.press(Qt.Key.Key_A, CONTROL)
+    operator.press(Qt.Key.Key_2)
+    assert classes("pump.csv") == [(0, 10, "run")]
+    assert classes("fan.csv") == [(1, 2, "run")], "the one label that it has"
+    assert classes("mix.csv") == [(0, 1, "idle"), (1, 2, "run")]
+    assert desk.window.toast.text == "2 signals labelled run, 1 signal with several labels left as they are"
+    operator.press(Qt.Key.Key_1)
+    assert (classes("pump.csv"), classes("fan.csv")) == ([(0, 10, "idle")], [(1, 2, "idle")])
+    assert len(labelling.book.done) == done + 2, "one step of undo for all of them"
+    assert labelling.undo_text == "Label 2 signals idle"
+    for _ in range(2):
+        operator.press(Qt.Key.Key_Z, CONTROL)
+    assert (classes("pump.csv"), classes("fan.csv")) == ([], [(1, 2, "idle")])
+
+    operator.drag(2, 4)
+    operator.stack.setFocus()
+    operator.press(Qt.Key.Key_2)
+    assert operator.seen()[-1] == (2, 4, "run"), "the selection on the plot, where the keyboard is"
+    assert sum(len(classes(name)) for name in places) == 4
+
+
 def test_digits_in_a_field_are_typed(operator: Operator) -> None:
     operator.desk.program.session.mark("idle")
     operator.press(Qt.Key.Key_F, CONTROL)

@@ -22,8 +22,13 @@ PAGES: Final = (
     ("Models", "cube", "Ctrl+4"),
 )
 
-_ROOM_FOR_NAME = 1080
-"""In a window narrower than this the program's name gives its room to the pages."""
+_ROOM_FOR_NAME = 1200
+"""In a window narrower than this the program's name gives its room to the session's name and the field."""
+_ROOM_FOR_WORDS = 1080
+"""In one narrower than this, so do the session's name and the field's words."""
+_LONGEST_NAME, _READABLE_NAME, _BEGINNING = 180, 116, 12
+"""Pixels of a session's name: as much as is shown, what it needs to be told ("Unnamed session"), and where nothing else
+is left."""
 
 
 class Header(QFrame):
@@ -83,6 +88,8 @@ class Header(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._brand.setVisible(self.width() >= _ROOM_FOR_NAME)
+        self._session.set_tight(self.width() < _ROOM_FOR_WORDS)
+        self._go_to.set_tight(self.width() < _ROOM_FOR_WORDS)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -127,6 +134,7 @@ class _SessionButton(QAbstractButton):
         self._look = look
         self._name = ""
         self._unsaved = False
+        self._tight = False
         self.setFont(look.font(13, QFont.Weight.Medium))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(28)
@@ -145,7 +153,7 @@ class _SessionButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(min(self._text_width(), 180) + 52 + self._dot_room, 28)
+        return self._size(_LONGEST_NAME)
 
     @property
     def _dot_room(self) -> int:
@@ -158,7 +166,12 @@ class _SessionButton(QAbstractButton):
             super().keyPressEvent(event)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(64, 28)
+        return self._size(_BEGINNING if self._tight else _READABLE_NAME)
+
+    def set_tight(self, tight: bool) -> None:
+        """Whether the window is so narrow that only the name's beginning has room."""
+        self._tight = tight
+        self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -179,12 +192,19 @@ class _SessionButton(QAbstractButton):
             painter.drawEllipse(QRect(28 + min(self._text_width(), room) + 4, 11, 6, 6))
         self._look.icon("caret-down", "muted").paint(painter, QRect(self.width() - 18, 8, 12, 12))
 
+    def _size(self, most: int) -> QSize:
+        return QSize(min(self._text_width(), most) + 52 + self._dot_room, 28)
+
     def _text_width(self) -> int:
         return round(QFontMetricsF(self.font()).horizontalAdvance(self._name)) + 2
 
 
+_BEFORE_WORDS, _BEHIND = 29, 9
+
+
 class _GoToField(QAbstractButton):
-    """Looks like a field and opens the palette, which has the real one."""
+    """Looks like a field and opens the palette, which has the real one. Where it is narrow, its words are there rather
+    than its keys."""
 
     _TEXT = "Go to or run…"
     _KEYS = "Ctrl+K"
@@ -192,6 +212,7 @@ class _GoToField(QAbstractButton):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._tight = False
         self.setText(self._TEXT)
         self.setFont(look.font(12))
         self.setAccessibleName("Go to or run")
@@ -199,13 +220,24 @@ class _GoToField(QAbstractButton):
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(28)
-        self.setMinimumWidth(32)
         self.setMaximumWidth(196)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(196, 28)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(32 if self._tight else _BEFORE_WORDS + self._words_width + _BEHIND, 28)
+
+    def set_tight(self, tight: bool) -> None:
+        """Whether the window is so narrow that only the icon has room."""
+        self._tight = tight
+        self.updateGeometry()
+
+    @property
+    def _words_width(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self._TEXT) + 2
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -215,10 +247,11 @@ class _GoToField(QAbstractButton):
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         self._look.icon("magnifying-glass", "muted").paint(painter, QRect(9, 7, 14, 14))
         hint = hint_size(self._look, self._KEYS)
-        left = self.width() - 9 - hint.width()
+        left = self.width() - _BEHIND - hint.width()
         painter.setFont(self.font())
         painter.setPen(self._look.colour("muted"))
-        if self.fontMetrics().horizontalAdvance(self._TEXT) < left - 32:
-            painter.drawText(QRect(29, 0, left - 29, 28), int(Qt.AlignmentFlag.AlignVCenter), self._TEXT)
-        if left > 29:
+        words = QRect(_BEFORE_WORDS, 0, self._words_width, 28)
+        if words.right() < self.width():
+            painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self._TEXT)
+        if left > words.right() + 4:
             paint_hint(painter, QRect(left, (28 - HINT_HEIGHT) // 2, hint.width(), HINT_HEIGHT), self._look, self._KEYS)

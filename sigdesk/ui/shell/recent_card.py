@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.card import Card
+from sigdesk.ui.widgets.chip import HEIGHT as CHIP_HEIGHT
+from sigdesk.ui.widgets.chip import chip_width, paint_chip
 from sigdesk.ui.widgets.labels import label, plain_tooltip
 
 _ROW = 60
@@ -21,14 +23,15 @@ _MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class RecentFile:
-    """A file that was open. `when` is in words ("Today 14:32"). A session has its own `name`, and says `about` itself
-    what is in it, as far as it is `checked`."""
+    """A file that was open. `when` is in words ("Today 14:32"). A session has its own `name`, says `about` itself what is
+    in it, and in a chip how far it is `checked`, which has the colour of a `status`."""
 
     path: Path
     when: str
     name: str = ""
     about: str = ""
     checked: str = ""
+    status: str = "ok"
 
     @property
     def title(self) -> str:
@@ -103,8 +106,7 @@ class _Row(QAbstractButton):
         painter.drawText(QRect(self.width() - 15 - when, 12, when, 20), middle, self._file.when)
         room = self.width() - 47 - 15
         about = self._file.about or _home_short(self._file.path.parent)
-        used = painter.fontMetrics().horizontalAdvance(self._file.checked)
-        painter.drawText(QRect(self.width() - 15 - used, 32, used + 2, 16), middle, self._file.checked)
+        used = self._paint_chip(painter)
         painter.setFont(self._look.font(12))
         painter.drawText(
             QRect(47, 32, room - used - 8, 16),
@@ -116,6 +118,15 @@ class _Row(QAbstractButton):
         room -= when + 8
         name = painter.fontMetrics().elidedText(self._file.title, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QRect(47, 12, room, 20), middle, name)
+
+    def _paint_chip(self, painter: QPainter) -> int:
+        """How far it is checked, at the right; the pixels that this takes."""
+        if not self._file.checked:
+            return 0
+        width = chip_width(self._look.font(11, QFont.Weight.Medium), self._file.checked, "")
+        box = QRect(self.width() - 15 - width, 31, width, CHIP_HEIGHT)
+        paint_chip(painter, box, self._look, self._file.checked, "", self._file.status)
+        return width
 
 
 def _empty() -> QWidget:

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 from sigdesk.app.label_choice import LabelChoice
 from sigdesk.app.labelling import Labelling
 from sigdesk.app.program import Program
+from sigdesk.app.signal_labels import give_class, meant
 from sigdesk.errors import LabelError
 from sigdesk.labels.label import Label, Review
+from sigdesk.signals.names import printable_name
 from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.label_files_desk import LabelFilesDesk
@@ -48,9 +50,21 @@ class LabelDesk(QObject):
     def set_class_by_key(self, key: int) -> None:
         chosen = self._labelling.class_of_key(key)
         if chosen is not None:
-            self.set_class(chosen.name)
+            self.give_class(chosen.name)
         elif self._shown:
             self._window.toast.say(f"No class has the key {key} yet: name one with Correct… (T)")
+
+    def give_class(self, name: str) -> None:
+        """Give a class to all signals that are chosen in the list, where those are several and nothing on the plot is
+        meant instead; else as `set_class`."""
+        signals, plots = self._window.signals, self._window.plots
+        several = signals.selected_ids()
+        on_plot = self.choice.ids or plots.labels.selected_times is not None
+        if len(several) > 1 and (signals.list.hasFocus() or not on_plot):
+            self._try(partial(self._label_signals, several, name))
+            self.choice.use_class(name)
+        else:
+            self.set_class(name)
 
     def set_class(self, name: str) -> None:
         """Give a class to the chosen labels, else to the selected stretch, else to what the shown signal is called."""
@@ -66,16 +80,14 @@ class LabelDesk(QObject):
     def correct(self) -> None:
         labels = self.choice.labels
         time = labels[0].start if labels else self._window.plots.visible_range.middle
-        self.open_class_menu(self._window.plots.labels.place(time))
+        self._pop_up(self._class_menu(self._window, self.give_class), self._window.plots.labels.place(time))
 
     def open_class_menu(self, place: QPoint) -> None:
-        """The classes with their keys, to be set on what is chosen."""
-        menu = self.class_menu(self._window)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
+        """The classes with their keys, to be set on what is chosen of the signal that is shown."""
+        self._pop_up(self.class_menu(self._window), place)
 
     def class_menu(self, parent: QWidget) -> QMenu:
-        return class_menu(self._look, self._labelling.classes, self.set_class, self._ask_for_class, parent)
+        return self._class_menu(parent, self.set_class)
 
     def accept(self) -> None:
         ids = self.choice.to_accept
@@ -216,29 +228,42 @@ class LabelDesk(QObject):
     def _shown(self) -> int:
         return self.choice.signal_id
 
+    def _class_menu(self, parent: QWidget, choose: Callable[[str], None]) -> QMenu:
+        return class_menu(self._look, self._labelling.classes, choose, partial(self._ask_for_class, choose), parent)
+
+    def _pop_up(self, menu: QMenu, place: QPoint) -> None:
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def _label_signals(self, signal_ids: Sequence[int], name: str) -> None:
+        entries = filter(None, map(self._program.session.find, signal_ids))
+        given = give_class(self._labelling, [(entry.id, entry.recording) for entry in entries], name)
+        words = [f"{counted(given.signals, 'signal')} labelled {printable_name(name)}" if given.signals else ""]
+        words += [f"{counted(given.left, 'signal')} with several labels left as they are" if given.left else ""]
+        self._window.toast.say(", ".join(filter(None, words)), self._labelling.undo_text if given.is_new else "")
+
     def _label_signal(self, signal_id: int, name: str) -> None:
         """With nothing chosen: the one label that the signal has, or the one under the cursor; all of the signal, where
         it has none."""
-        labels = [label for label in self._labelling.labels(signal_id) if label.review is not Review.REJECTED]
-        meant = {label.origin or label.id: label for label in labels}
+        ones = meant(self._labelling.labels(signal_id))
         at = self._window.plots.labels.cursor_time
-        if len(meant) > 1 and at is not None:
-            over = [label for label in self._labelling.labels(signal_id).at(at) if label in labels]
-            over.sort(key=lambda label: label.by_model)  # the operator's own before a model's
-            meant = {label.id: label for label in over[:1]}
-        if not labels:
+        if not ones:
             self._labelling.create_label(signal_id, *self._window.plots.labels.whole_range, name)
-        elif len(meant) == 1:
-            self._labelling.set_class(signal_id, list(meant), name)
+            return
+        if len(ones) > 1 and at is not None:
+            over = [each for each in self._labelling.labels(signal_id).at(at) if each.review is not Review.REJECTED]
+            ones = sorted(over, key=lambda label: label.by_model)[:1]  # the operator's own before a model's
+        if len(ones) == 1:
+            self._labelling.set_class(signal_id, [ones[0].id], name)
         else:
             self._window.toast.say("Choose a label, or select a stretch on the plot")
 
-    def _ask_for_class(self) -> None:
+    def _ask_for_class(self, then: Callable[[str], None]) -> None:
         labels, stretch = self.choice.labels, self._window.plots.labels.selected_times
         if labels:
             stretch = labels[0].start, labels[0].stop
         time = self._window.plots.visible_range.middle if stretch is None else sum(stretch) / 2
-        self._ask("Name of the new class", "", time, self.set_class)
+        self._ask("Name of the new class", "", time, then)
 
     def _ask_of(
         self, label: Label, prompt: str, text: str, then: Callable[[str], object], *, long: bool = False

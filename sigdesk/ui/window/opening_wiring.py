@@ -163,4 +163,5 @@ def _session_row(row: RecentSession, now: datetime) -> RecentFile:
     complete = "Complete" if row.signals and row.classified == row.signals else ""
     checked = f"{grouped(row.unsure)} to check" if row.unsure else complete
     when = when_words(datetime.fromtimestamp(row.at).astimezone(), now)
-    return RecentFile(row.path, when, name, f"{signals} · {grouped(row.classified)} classified", checked)
+    about = f"{signals} · {grouped(row.classified)} classified"
+    return RecentFile(row.path, when, name, about, checked, "warn" if row.unsure else "ok")

@@ -102,3 +102,16 @@ def test_nothing_overlaps_however_narrow(look: Look, shown: Shown[QMainWindow], 
         assert child.x() >= right
         right = child.x() + child.width()
     assert right <= header.width() == width
+
+
+def test_a_small_window_names_session_and_field(look: Look, shown: Shown[QMainWindow]) -> None:
+    header = make(look, shown)
+    header.show_session("Unnamed session")
+    header.window().resize(1100, 300)
+    QApplication.processEvents()
+
+    session, field = button(header, "Session Unnamed session"), button(header, "Go to or run")
+    assert session.width() >= session.sizeHint().width(), "all of the name"
+    words = field.grab().toImage()
+    ink = {words.pixelColor(x, 14).name() for x in range(32, field.width() - 12)}
+    assert len(ink) > 3, "its words are painted, not its ground alone"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -16,6 +17,7 @@ from sigdesk.ui.shell.sample_card import SampleCard
 from sigdesk.ui.shell.welcome import WelcomePage
 from sigdesk.ui.theme.look import Look
 from tests.ui.conftest import Shown
+from tests.ui.painted import colours_in, name_of
 
 LEFT = Qt.MouseButton.LeftButton
 COPY = Qt.DropAction.CopyAction
@@ -178,6 +180,16 @@ class TestPressing:
 
         assert chosen.args == [tmp_path / "3.csv"]
         assert "No file was opened yet." not in texts(page)
+
+    def test_a_chip_says_what_is_to_check(self, look: Look, shown: Shown[WelcomePage], tmp_path: Path) -> None:
+        page = make(look, shown)
+        session = RecentFile(tmp_path / "a.sigdesk", "Today 14:32", "Pump bench A", "142 signals", "9 to check", "warn")
+        page.set_recent([session, replace(session, name="Kettle", checked="Complete", status="ok")])
+
+        pump, kettle = button(page, "Open Pump bench A"), button(page, "Open Kettle")
+        assert pump.accessibleDescription() == "142 signals 9 to check"
+        assert name_of(look.theme.warn_tint) in colours_in(pump)
+        assert name_of(look.theme.ok_tint) in colours_in(kettle)
 
     def test_how_things_stand(self, look: Look, shown: Shown[WelcomePage]) -> None:
         page = make(look, shown)
