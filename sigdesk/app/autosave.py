@@ -121,6 +121,11 @@ class Autosave(QObject):
         self.state.apply(event)
         self._append(event)
 
+    def note_table(self, path: str, table: Json | None) -> None:
+        """Keep how a table is read, where the operator has corrected that."""
+        self.note_file(path, table=table)
+        self._mark_unsaved()
+
     def move_file(self, old: str, new: str) -> None:
         """A file of the session was found at another place."""
         event = {"e": "moved", "old": old, "new": new}

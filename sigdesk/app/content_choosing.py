@@ -70,6 +70,7 @@ class ContentChoosing(QObject):
 
     def _choose(self, question: Question, chosen: tuple[str, ...], alike: bool) -> None:
         problem = self._keep(partial(self._remember, question, chosen, alike))
+        self._remembered.leave_session(question.paths)
         recordings, refusals = read_all(question.paths, partial(open_contents, chosen), self._shelf)
         self.opened.emit(Chosen(tuple(recordings), tuple(refusals), problem))
 

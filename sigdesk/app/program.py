@@ -27,6 +27,7 @@ from sigdesk.app.resuming import Resuming
 from sigdesk.app.rows import ProblemRow
 from sigdesk.app.session import Session
 from sigdesk.app.session_file import SUFFIX
+from sigdesk.app.session_reading import SessionReading
 from sigdesk.app.settings import Settings
 from sigdesk.app.shadow_run import ShadowRun
 from sigdesk.app.signals_model import SignalsModel
@@ -117,6 +118,7 @@ class Program(QObject):
         self.keeping = Keeping(
             places.home / "session", self.session, self.labelling, self.feed, lambda: self.classifying.models, self
         )
+        SessionReading(self.session, self.keeping.autosave, self.remembered, self)
         self.exporter = Exporter(places.temp_folder, self)
         trust = TrustBook(places.trust_file)
         self.resuming = Resuming(self.session, pool, self.classifying, trust, self)

@@ -4,7 +4,8 @@
      "note": "text of the session",
      "classes": [{"name", "title", "key": 1..9 | null, "slot": 0..8, "hatched"}, …],      in the order of their coming
      "files":   [{"path": relative to the session's file, with slashes, "was_at": absolute,
-                  "size": bytes, "fingerprint": "sha256:…", "labels_digest", "unsaved"}, …],
+                  "size": bytes, "fingerprint": "sha256:…", "labels_digest", "unsaved",
+                  "table": how it is read, where the operator has corrected that}, …],
      "signals": [{"file": its place in "files", "item": which signal of the file, "name", "open": true,
                   "note", "labels": [{"id", "start", "stop", "class", …}], "result": {…}}, …],
      "view":    {"signal": its place in "signals", "start", "stop", "selection": [start, stop], "scroll", "page", "tab",
@@ -25,7 +26,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Any, Final
 
-from sigdesk.app.session_state import FileRecord, Json, SessionState, SignalRecord, view_with_keys
+from sigdesk.app.session_state import FileRecord, Json, SessionState, SignalRecord, table_in, view_with_keys
 from sigdesk.errors import SessionError, SigDeskError
 from sigdesk.labels.classes import ClassTable
 from sigdesk.labels.codec import class_in, class_out, edit_in, edit_out, label_in, label_out, text_in
@@ -97,7 +98,7 @@ def _keys(state: SessionState, *, only_open: bool) -> list[SignalKey]:
 
 
 def _file_out(path: str, record: FileRecord, folder: Path | None) -> Json:
-    return {
+    value: Json = {
         "path": path if folder is None else _relative(path, folder),
         "was_at": path,
         "size": record.size,
@@ -105,6 +106,9 @@ def _file_out(path: str, record: FileRecord, folder: Path | None) -> Json:
         "labels_digest": record.labels_digest,
         "unsaved": record.unsaved,
     }
+    if record.table is not None:
+        value["table"] = record.table
+    return value
 
 
 def _relative(path: str, folder: Path) -> str:
@@ -140,6 +144,7 @@ def _session_in(document: Json, folder: Path | None) -> SessionState:
             fingerprint=text_in(value.get("fingerprint", "")),
             labels_digest=text_in(value.get("labels_digest", "")),
             unsaved=bool(value.get("unsaved", False)),
+            table=table_in(value.get("table")),
         )
     if note := text_in(document.get("note", "")):
         book.notes[None] = note

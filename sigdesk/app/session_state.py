@@ -28,12 +28,14 @@ class SignalRecord:
 class FileRecord:
     """A file behind signals. `size` (bytes) and `fingerprint` tell whether it is still the same, and find it again when
     it was moved. `labels_digest` is that of its label file as it was last read or written here; `unsaved` says that
-    there are labels which that file does not hold."""
+    there are labels which that file does not hold. `table` is the shape of a table whose reading the operator has
+    corrected, as JSON."""
 
     size: int | None = None
     fingerprint: str = ""
     labels_digest: str = ""
     unsaved: bool = False
+    table: Json | None = None
 
 
 @dataclass(slots=True)
@@ -154,6 +156,14 @@ class SessionState:
         record.fingerprint = text_in(event.get("fingerprint", record.fingerprint))
         record.labels_digest = text_in(event.get("digest", record.labels_digest))
         record.unsaved = bool(event.get("unsaved", record.unsaved))
+        record.table = table_in(event.get("table", record.table))
+
+
+def table_in(value: Any) -> Json | None:
+    """The shape of a table as a session's file has it, still as JSON. Raises TypeError for what is none."""
+    if not (value is None or isinstance(value, dict)):
+        raise TypeError(f"{value!r} is no table's shape")
+    return value
 
 
 def view_with_keys(view: Json, change: Callable[[Any], Any]) -> Json:

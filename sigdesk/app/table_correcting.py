@@ -116,6 +116,7 @@ class TableCorrecting(QObject):
             self.refused.emit(path, error)
             return
         problem = self._keep(partial(self._remember, correction))
+        self._remembered.leave_session([path])
         others, refusals = self._others(correction) if problem is None else ([], [])
         self.corrected.emit(Corrected(path, (*recordings, *others), tuple(refusals), problem))
 
@@ -125,6 +126,7 @@ class TableCorrecting(QObject):
         if correction.recognised is not None:
             forget = partial(memory.forget, correction.recognised, path)
         problem = self._keep(forget)
+        self._remembered.leave_session([path])
         recordings, refusals = read_all([path], self._remembered.open, self._shelf)
         others, others_refused = self._others(correction)
         found = (*recordings, *others)
@@ -155,6 +157,7 @@ class TableCorrecting(QObject):
         if not correction.alike or correction.recognised is None:
             return [], []
         alike = self._remembered.alike(correction.recognised, correction.others)
+        self._remembered.leave_session(alike)
         return read_all(alike, self._remembered.open, self._shelf)
 
 

@@ -11,13 +11,14 @@ from sigdesk.classifiers.fit import best_fit, refusal, windows_for
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.trust import TrustEntry
 from sigdesk.cli.drain import Tally, drain
+from sigdesk.cli.reading import Reader
 from sigdesk.errors import ModelError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
 from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.requests import restore
 from sigdesk.protocol import FailureCode
-from sigdesk.signals import Shelf, open_recordings
+from sigdesk.signals import Shelf
 from sigdesk.signals.discovery import signal_files
 from sigdesk.signals.recording import Recording
 
@@ -39,10 +40,10 @@ def classify_files(wish: Wish, make_pool: Callable[[], Pool], tally: Tally) -> i
     Returns how many jobs of earlier runs wait.
     """
     waiting: deque[tuple[str, JobRequest]] = deque()
-    shelf = Shelf()
+    reader = Reader()
     for path in wish.files:
         try:
-            recordings = [(file, open_recordings(file.absolute(), shelf)) for file in signal_files([path])]
+            recordings = [(file, reader.open(file)) for file in signal_files([path])]
         except SigDeskError as error:
             tally.refuse(str(path), path.name, str(error))
             continue

@@ -29,6 +29,7 @@ from sigdesk.cli.options import (
     models_option,
     trusted,
 )
+from sigdesk.cli.reading import Reader
 from sigdesk.cli.report import (
     JOB_FIELDS,
     JOURNAL_FIELDS,
@@ -43,7 +44,6 @@ from sigdesk.errors import JournalError, ModelError, SigDeskError
 from sigdesk.places import find_places, shipped_folder
 from sigdesk.pool.jobs import JobState
 from sigdesk.pool.journal_reading import read_journal
-from sigdesk.signals import open_recordings
 from sigdesk.signals.discovery import signal_files
 
 OpenWindow = Callable[[Sequence[Path]], int]
@@ -231,11 +231,12 @@ def _info(files: tuple[Path, ...], form: str) -> None:
     file says.
     """
     writer = writer_for(form, SIGNAL_FIELDS, wide=_SIGNAL_TABLE)
+    reader = Reader()
     failed = False
     for path in files:
         try:
             for file in signal_files([path]):
-                for recording in open_recordings(file):
+                for recording in reader.open(file):
                     writer.write(signal_record(recording, str(file)))
         except SigDeskError as error:
             failed = True

@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from sigdesk.cli.options import home_option
+from sigdesk.cli.reading import Reader
 from sigdesk.errors import RecordingError, SigDeskError
-from sigdesk.signals import Recording, Shelf, open_recordings
+from sigdesk.signals import Recording
 from sigdesk.signals.discovery import signal_files
 from sigdesk.signals.export import KINDS, choose, save, target_name
 
@@ -28,7 +29,6 @@ class _Conversion:
     stop: float | None
     channels: tuple[str, ...]
     force: bool
-    shelf: Shelf = field(default_factory=Shelf)
     written: set[Path] = field(default_factory=set)
 
     def run(self, recording: Recording) -> Path:
@@ -74,11 +74,12 @@ def convert(
     """
     names = tuple(name.strip() for name in channels.split(",") if name.strip())
     conversion = _Conversion(kind, folder, start, stop, names, force)
+    reader = Reader()
     failed = False
     for path in files:
         for file in signal_files([path]):
             try:
-                recordings = open_recordings(file, conversion.shelf)
+                recordings = reader.open(file)
             except SigDeskError as error:
                 failed = True
                 click.echo(str(error), err=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sigdesk.classifiers.training.plan import Source
 from sigdesk.classifiers.training.stretches import stretch_sources
+from sigdesk.cli.reading import Reader
 from sigdesk.errors import ModelError
 from sigdesk.labels.label_file import LabelFile, label_file_of, read_labels
-from sigdesk.signals import Shelf, open_recordings
 from sigdesk.signals.describe import format_count
 from sigdesk.signals.discovery import signal_files
 from sigdesk.signals.names import printable_name
@@ -21,12 +21,12 @@ def label_sources(data: Iterable[Path], warn: Callable[[str], None]) -> tuple[So
     Raises ModelError where there is none, LabelError for a label file that is broken, and RecordingError for a signal
     file that cannot be read.
     """
-    shelf = Shelf()
+    reader = Reader()
     found: list[Source] = []
     unlabelled = 0
     for file in signal_files(path.absolute() for path in data):
         labels = read_labels(label_file_of(file))
-        sources = [] if labels is None else _sources_in(file, labels, shelf)
+        sources = [] if labels is None else _sources_in(file, labels, reader)
         unlabelled += not sources
         found += sources
     if not found:
@@ -39,8 +39,8 @@ def label_sources(data: Iterable[Path], warn: Callable[[str], None]) -> tuple[So
     return tuple(found)
 
 
-def _sources_in(file: Path, labels: LabelFile, shelf: Shelf) -> list[Source]:
-    recordings = {recording.item: recording for recording in open_recordings(file, shelf)}
+def _sources_in(file: Path, labels: LabelFile, reader: Reader) -> list[Source]:
+    recordings = {recording.item: recording for recording in reader.open(file)}
     unknown = [item for item in labels.labels if item not in recordings]
     if unknown:
         raise ModelError(

@@ -30,6 +30,7 @@ from sigdesk.cli.options import (
     make_pool,
     models_option,
 )
+from sigdesk.cli.reading import Reader
 from sigdesk.cli.report import Record, writer_for
 from sigdesk.cli.sandboxed import sandbox_option
 from sigdesk.errors import ModelError
@@ -37,7 +38,6 @@ from sigdesk.places import find_places
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.training_run import TrainingNews, TrainingRun
 from sigdesk.protocol import Level
-from sigdesk.signals import Shelf, open_recordings
 from sigdesk.signals.discovery import signal_files
 
 EXIT_FAILED: Final = 1
@@ -221,10 +221,10 @@ class _Answers:
 
 def _labelled(classifier: Classifier, data: Sequence[Path]) -> list[tuple[JobRequest, str]]:
     """A job and the true class of every labelled signal. Raises ModelError for what the model cannot judge."""
-    shelf = Shelf()
+    reader = Reader()
     found: list[tuple[JobRequest, str]] = []
     for path, label in _files(data):
-        for recording in open_recordings(path.absolute(), shelf):
+        for recording in reader.open(path):
             true = label or recording.label
             if not true:
                 continue

@@ -1,8 +1,8 @@
-"""Files are opened as the operator has said before, of them or of files like them."""
+"""Files are opened as the operator has said before, of them or of files like them; a session's own as it has them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,30 +29,59 @@ class Question:
     paths: tuple[Path, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SessionFileReading:
+    """How a session has one of its files: the shape of a table that the operator has corrected, and which of the
+    arrays in it are its signals."""
+
+    table: TableShape | None = None
+    items: tuple[str, ...] = ()
+
+
 class RememberedReading:
-    """What is remembered in `folder` of how files are read. Any thread."""
+    """What is remembered in `folder` of how files are read, and what the session says of its own. Any thread."""
 
     def __init__(self, folder: Path) -> None:
         self.tables = ShapeMemory(folder / _TABLES_FILE)
         self.choices = ChoiceMemory(folder / _CHOICES_FILE)
+        self._session: dict[Path, SessionFileReading] = {}
+
+    def use_session(self, files: Mapping[Path, SessionFileReading]) -> None:
+        """Read these files as a session has them, in the place of those of another session."""
+        self._session = dict(files)
+
+    def leave_session(self, paths: Iterable[Path]) -> None:
+        """The operator has said something else of these files since: that counts from now on."""
+        gone = set(paths)
+        self._session = {path: reading for path, reading in self._session.items() if path not in gone}
 
     def open(self, path: Path, shelf: Shelf) -> list[Recording]:
         """The recordings of a file, as `open_recordings` gives them. Raises RecordingError."""
-        chosen = None if self.choices.is_empty else self._chosen_of(path)
-        if chosen is not None:
-            return open_contents(chosen, path, shelf)
+        chosen = self._chosen_of(path)
+        return self.open_whole(path, shelf) if chosen is None else open_contents(chosen, path, shelf)
+
+    def open_whole(self, path: Path, shelf: Shelf) -> list[Recording]:
+        """The same, with all signals of a file of several arrays."""
         return open_recordings(path, shelf, table=self._table_of(path))
 
     def question_of(self, path: Path) -> Question | None:
         """What must be asked before a file is opened; None where there is no choice, or it was made before."""
         contents = _contents(path)
-        if not has_choice(contents) or self.choices.recall(contents, path) is not None:
+        if not has_choice(contents) or self._recall_choice(contents, path) is not None:
             return None
         return Question(tuple(contents), (path,))
 
     def _chosen_of(self, path: Path) -> tuple[str, ...] | None:
+        if self.choices.is_empty and path not in self._session:
+            return None
         contents = _contents(path)
-        return self.choices.recall(contents, path) if has_choice(contents) else None
+        return self._recall_choice(contents, path) if has_choice(contents) else None
+
+    def _recall_choice(self, contents: list[Content], path: Path) -> tuple[str, ...] | None:
+        said = self._session.get(path)
+        there = {content.path for content in contents if content.is_signal}
+        of_session = tuple(item for item in said.items if item in there) if said is not None else ()
+        return of_session or self.choices.recall(contents, path)
 
     def alike(self, recognised: TableShape, paths: Iterable[Path]) -> list[Path]:
         """Those of these tables in which the same is recognised."""
@@ -67,6 +96,9 @@ class RememberedReading:
 
     def _table_of(self, path: Path) -> TableShape | None:
         """How a table is to be read; None for what is none, and where nothing was said."""
+        said = self._session.get(path)
+        if said is not None and said.table is not None:
+            return said.table
         if self.tables.is_empty or not is_table(path):
             return None
         try:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QMenu
 from pytestqt.qtbot import QtBot
 
+from sigdesk.app.table_correcting import Correction
+from sigdesk.app.training_sources import session_labels
+from sigdesk.classifiers.training.examples import read_examples
+from sigdesk.classifiers.training.plan import Plan, plan_from_bytes
+from sigdesk.cli.commands import run
 from sigdesk.labels.label import Label
+from sigdesk.signals.formats.table import recognise
+from sigdesk.signals.tables.shape import TableShape
 from sigdesk.ui.opening.table_dialog import TableDialog
 from sigdesk.ui.start import Desk
 from sigdesk.ui.widgets.icon_button import IconButton
@@ -214,3 +225,75 @@ def test_the_menu_of_the_plots_head_leads_there_too(desk: Desk, qtbot: QtBot, lo
     (action,) = (action for action in menu.actions() if action.text() == "How this table was read…")
     qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
     qtbot.keyClick(dialog_of(desk, qtbot), Qt.Key.Key_Escape)
+
+
+def read_without_force(desk: Desk, qtbot: QtBot, path: Path) -> TableShape:
+    """Correct a table so that only its way (Weg) is a channel, for this file alone."""
+    shape = replace(recognise(path), channels=(3,))
+    with qtbot.waitSignal(desk.program.reloading.done):
+        desk.program.tables.correct(Correction(path, shape, recognise(path), alike=False))
+    return shape
+
+
+def channels_of(desk: Desk) -> list[str]:
+    return [channel.name for entry in desk.program.session.entries for channel in entry.recording.channels]
+
+
+def test_a_session_takes_along_how_its_tables_are_read(
+    make_desk: MakeDesk, qtbot: QtBot, logger: Path, tmp_path: Path
+) -> None:
+    desk = make_desk()
+    open_files(desk, qtbot, logger)
+    session_file = desk.program.keeping.session_file
+    with qtbot.waitSignal(session_file.saved):
+        session_file.save(logger.with_name("bench.sigdesk"))
+    read_without_force(desk, qtbot, logger)
+    assert session_file.unsaved, "the session's file lacks the correction"
+    with qtbot.waitSignal(session_file.saved):
+        session_file.save()
+    desk.window.close()
+    shutil.move(logger.parent, tmp_path / "colleague")
+    shutil.rmtree(tmp_path / "home")
+
+    theirs = make_desk()
+    open_files(theirs, qtbot, tmp_path / "colleague" / "bench.sigdesk")
+    assert channels_of(theirs) == ["Weg"]
+    assert not theirs.program.keeping.session_file.unsaved
+    moved = tmp_path / "colleague" / "logger.csv"
+    with qtbot.waitSignal(theirs.program.reloading.done):
+        theirs.program.reloading.reload([moved])
+    assert channels_of(theirs) == ["Weg"], "also when it is read again"
+    with qtbot.waitSignal(theirs.program.reloading.done):
+        theirs.program.tables.forget(Correction(moved, recognise(moved), recognise(moved), alike=False))
+    assert channels_of(theirs) == ["Kraft", "Weg"], "what is said later counts"
+    assert theirs.program.keeping.autosave.state.files[str(moved)].table is None
+
+
+def test_the_command_line_reads_a_table_as_it_was_corrected(
+    desk: Desk,
+    qtbot: QtBot,
+    logger: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    open_files(desk, qtbot, logger)
+    read_without_force(desk, qtbot, logger)
+    monkeypatch.setenv("SIGDESK_HOME", str(tmp_path / "home"))
+    assert run(lambda _: 1, ["info", str(logger)]) == 0
+    (channel,) = json.loads(capsys.readouterr().out)["channels"]
+    assert channel["name"] == "Weg"
+    out = str(tmp_path / "out")
+    assert run(lambda _: 1, ["convert", str(logger), "--to", "npy", "--out", out]) == 0
+    assert np.load(tmp_path / "out" / "logger.npy").tolist() == [[10, 11, 12, 13]]
+
+
+def test_labels_on_a_corrected_table_are_trained_on_as_it_was_corrected(desk: Desk, qtbot: QtBot, logger: Path) -> None:
+    open_files(desk, qtbot, logger)
+    shape = read_without_force(desk, qtbot, logger)
+    (entry,) = desk.program.session.entries
+    desk.program.labelling.add_labels(entry.id, [Label(0.0, 0.02, "odd"), Label(0.02, 0.04, "even")])
+    sources = session_labels(desk.program.session, desk.program.labelling).sources
+    plan = plan_from_bytes(Plan("new", sources, logger.parent).to_bytes())
+    assert [source.table for source in plan.data] == [shape, shape]
+    assert [one.samples.tolist() for one in read_examples(plan.data, print)] == [[[10, 11]], [[12, 13]]]

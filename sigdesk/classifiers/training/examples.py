@@ -110,8 +110,9 @@ def _examples(sources: Sequence[Source], shelf: Shelf, warn: Warn) -> Iterator[E
 
 
 def _stretches(path: Path, sources: Iterable[Source], shelf: Shelf, warn: Warn) -> Iterator[Example]:
-    recordings = {one.item: one for one in open_recordings(path.absolute(), shelf)}
-    for source in sources:
+    first, *others = sources
+    recordings = {one.item: one for one in open_recordings(path.absolute(), shelf, table=first.table)}
+    for source in (first, *others):
         recording = recordings.get(source.item)
         if recording is None or (source.stop or 0) > recording.length or source.start >= recording.length:
             what = f"signal {source.item!r}" if recording is None else "stretch that is labelled"

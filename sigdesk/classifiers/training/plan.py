@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 
 from sigdesk.errors import ModelError
+from sigdesk.signals.tables.shape import TableShape, shape_in
 
 TREES: Final = 300
 """Of a forest, unless the plan says otherwise: more cost time and say little more."""
@@ -34,7 +35,8 @@ class Source:
     With `label` set it is one signal, `item` of the file at `path`, of which samples `start` to `stop` (excluded; the
     end when None) were given that label. The labels of a session are such stretches, one a label;
     `stretches.stretch_sources` makes them, and the sources of one file should follow each other, as it is opened anew
-    for each run of them. All channels count, whichever the label names.
+    for each run of them. All channels count, whichever the label names. `table` says how a
+    table is read, where the operator has corrected that.
 
     Stretches of one signal resemble each other, so they are never split between training and test. With `group` set
     that goes for all that name the same group instead: parts of a long recording that lie far from each other.
@@ -46,6 +48,7 @@ class Source:
     start: int = 0
     stop: int | None = None
     group: str = ""
+    table: TableShape | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +113,11 @@ def _plain(value: object) -> Any:
 
 def _source(values: Mapping[str, Any]) -> Source:
     return Source(
-        Path(values["path"]), values["label"], values["item"], values["start"], values["stop"], values["group"]
+        Path(values["path"]),
+        values["label"],
+        values["item"],
+        values["start"],
+        values["stop"],
+        values["group"],
+        None if values.get("table") is None else shape_in(values["table"]),
     )

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sigdesk.classifiers.training.plan import Source
 from sigdesk.signals.recording import Recording
+from sigdesk.signals.tables.shape import table_of
 
 
 class LabelledStretch(Protocol):
@@ -30,7 +31,7 @@ def stretch_sources(recording: Recording, labels: Iterable[LabelledStretch]) -> 
     So are events, which have no length, and what lies outside the signal. Stretches of one signal are never split
     between training and test.
     """
-    times = recording.time_base
+    times, table = recording.time_base, table_of(recording)
     found = []
     for label in labels:
         if label.by_model:
@@ -38,5 +39,5 @@ def stretch_sources(recording: Recording, labels: Iterable[LabelledStretch]) -> 
         start = max(0, times.index_of(label.start))
         stop = min(recording.length, times.index_of(label.stop))
         if stop > start:
-            found.append(Source(recording.path, label.class_name, recording.item, start, stop))
+            found.append(Source(recording.path, label.class_name, recording.item, start, stop, table=table))
     return found

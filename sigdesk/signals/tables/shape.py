@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -90,7 +90,7 @@ class TableShape:
 
 
 def shape_in(value: Mapping[str, Any]) -> TableShape:
-    """A shape that was written as `dataclasses.asdict` gives it. Raises ShapeError for one that was damaged, or written
+    """A shape that was written as `shape_out` gives it. Raises ShapeError for one that was damaged, or written
     by another version."""
     names = {field.name for field in fields(TableShape)}
     given: dict[str, Any] = {
@@ -102,6 +102,11 @@ def shape_in(value: Mapping[str, Any]) -> TableShape:
     except TypeError as error:
         raise ShapeError("is described in a way that cannot be understood") from error
     return shape
+
+
+def shape_out(shape: TableShape) -> dict[str, Any]:
+    """A shape as JSON, for `shape_in`."""
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(shape).items()}
 
 
 def table_of(recording: Recording) -> TableShape | None:

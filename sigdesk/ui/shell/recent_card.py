@@ -23,8 +23,8 @@ _MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class RecentFile:
-    """A file that was open. `when` is in words ("Today 14:32"). A session has its own `name`, says `about` itself what is
-    in it, and in a chip how far it is `checked`, which has the colour of a `status`."""
+    """A file that was open. `when` is in words ("Today 14:32"). A session has its own `name`, says `about` itself what
+    is in it, and in a chip how far it is `checked`, which has the colour of a `status`."""
 
     path: Path
     when: str
