@@ -78,7 +78,10 @@ def test_a_filter_is_asked_for_and_shown(area: PlotArea, hands: Hands, dialog: R
     shown = area.shown_recording.read(0, 1000)[2]
     assert abs(float(shown.mean())) < 0.01  # the level of 2 bar is gone
     hands.point(4.0)
-    qtbot.waitUntil(lambda: "Pressure 0.0" in area.readout_text or "Pressure \u22120.0" in area.readout_text)
+    qtbot.waitUntil(
+        lambda: "Pressure 0.0" in area.readout_text or "Pressure \u22120.0" in area.readout_text,
+        timeout=FIRST_FILTER_MS,
+    )
 
 
 def test_what_is_seen_keeps_its_place(area: PlotArea, hands: Hands, qtbot: QtBot) -> None:
