@@ -12,7 +12,9 @@ from typing import Any, Final
 import numpy as np
 import orjson
 
+from sigdesk.app.class_outlines import Outline, read_outlines
 from sigdesk.app.rows import ClassMark
+from sigdesk.classifiers.comparison import Comparison, comparison_from
 from sigdesk.classifiers.folder import Classifier, card_text
 from sigdesk.classifiers.manifest import Manifest
 from sigdesk.classifiers.scores import Scores, scores_of
@@ -69,6 +71,7 @@ class ModelReport:
     suspects: tuple[Answered, ...] = ()
     curve: tuple[CurvePoint, ...] = ()
     calibration: tuple[CalibrationPoint, ...] = ()
+    comparison: Comparison | None = None
 
     def cell(self, label: str, answer: str) -> tuple[Answered, ...]:
         """The tested signals of one cell of the confusion matrix."""
@@ -85,6 +88,9 @@ class ModelDetails:
     versions: tuple[Classifier, ...]
     last: str
     note: str
+    outlines: Mapping[str, Outline]
+    comparisons: Mapping[str, Comparison]
+    """Of the versions that were compared when they were trained, by version."""
 
 
 def read_details(model: Classifier, trust: Sequence[TrustEntry]) -> ModelDetails:
@@ -93,13 +99,17 @@ def read_details(model: Classifier, trust: Sequence[TrustEntry]) -> ModelDetails
         card = card_text(model)
     except ModelError as error:
         card = f"{error.what}\n\n{error.way_out}"
+    versions = tuple(other_versions(model.folder, trust))
+    compared = {one.manifest.version: read_report(one.folder).comparison for one in versions}
     return ModelDetails(
         model,
         card,
         read_report(model.folder),
-        tuple(other_versions(model.folder, trust)),
+        versions,
         last_in_use(model.folder),
         library_note(model.manifest),
+        read_outlines(model),
+        {version: comparison for version, comparison in compared.items() if comparison is not None},
     )
 
 
@@ -115,6 +125,7 @@ def read_report(folder: Path) -> ModelReport:
                 CalibrationPoint(float(one["confidence"]), float(one["right"]), int(one["signals"]))
                 for one in document.get("calibration", ())
             ),
+            comparison_from(document.get("comparison")),
         )
     except (OSError, orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
         return ModelReport()

@@ -71,6 +71,15 @@ class ModelFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassExamples:
+    """`[examples]`: outlines of one training signal a class, in the JSON file `file` beside the manifest. `signals`
+    says, by class, which signal that is."""
+
+    file: str
+    signals: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class ClassScore:
     precision: float
     recall: float
@@ -115,6 +124,7 @@ class Manifest:
     file: ModelFile | None = None
     training: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     evaluation: Evaluation | None = None
+    examples: ClassExamples | None = None
 
     def title_of(self, label: str) -> str:
         """What operators read for a class."""

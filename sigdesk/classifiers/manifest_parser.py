@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sigdesk.classifiers.manifest import (
+    ClassExamples,
     ClassScore,
     Evaluation,
     FileFormat,
@@ -127,6 +128,7 @@ def _manifest(top: Table, folder_name: str) -> Manifest:
         file=model_file,
         training=training,
         evaluation=_evaluation(top.table("evaluation"), classes),
+        examples=_examples(top.table("examples"), classes),
     )
     model.finish()
     return manifest
@@ -256,6 +258,21 @@ def _evaluation(table: Table, classes: tuple[str, ...]) -> Evaluation | None:
     )
     table.finish()
     return evaluation
+
+
+def _examples(table: Table, classes: tuple[str, ...]) -> ClassExamples | None:
+    if not table:
+        return None
+    file = table.inner_path("file")
+    if "file" not in table:
+        table.mistake("is missing.", "file")
+    signals = table.table("signals")
+    found = {name: signals.text(name, None) for name in signals.keys()}  # noqa: SIM118
+    for name in found:
+        if name not in classes:
+            signals.mistake("is not one of the classes.", name)
+    table.finish()
+    return ClassExamples(file, MappingProxyType(found)) if file else None
 
 
 def _interval(table: Table, key: str) -> tuple[float, float] | None:

@@ -152,7 +152,7 @@ def _copy_files(source: Path, target: Path) -> None:
 
 
 def _drop_foreign_files(folder: Path, before: Classifier) -> None:
-    """The model files of the version that was in use; they have names of their own, and stand among the others now."""
+    """The files of the version that was in use whose names are its own alone; they stand among the others now."""
     mine = _file_names(read_classifier(folder))
     for name in _file_names(before) - mine:
         with contextlib.suppress(OSError):
@@ -160,8 +160,9 @@ def _drop_foreign_files(folder: Path, before: Classifier) -> None:
 
 
 def _file_names(classifier: Classifier) -> set[str]:
-    file = classifier.manifest.file
-    return set() if file is None else {file.name, file.source} - {""}
+    file, examples = classifier.manifest.file, classifier.manifest.examples
+    names = {file.name, file.source} if file is not None else set()
+    return (names | ({examples.file} if examples is not None else set())) - {""}
 
 
 def _replace_file(source: Path, target: Path) -> None:

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -36,7 +37,7 @@ from sigdesk.cli.sandboxed import sandbox_option
 from sigdesk.errors import ModelError
 from sigdesk.places import find_places
 from sigdesk.pool.jobs import JobRequest
-from sigdesk.pool.training_run import TrainingNews, TrainingRun
+from sigdesk.pool.training_run import TrainingEnd, TrainingNews, TrainingRun
 from sigdesk.protocol import Level
 from sigdesk.signals.discovery import signal_files
 
@@ -96,8 +97,25 @@ _data = click.argument("data", nargs=-1, required=True, type=click.Path(exists=T
     help="Where the model is written; else among the operator's own.",
 )  # fmt: skip
 @format_option("table")
-def train(
+def train(data: tuple[Path, ...], form: str, **wishes: Any) -> None:
+    """Train a model on DATA: labelled sets (.ts, .tsv, .arff), folders that hold a folder a class, or, with --labels,
+    signals and folders of signals that operators labelled.
+
+    The first version of a name is in use at once, a later one after `sigdesk models promote`. Nothing is written unless
+    the training succeeds.
+    """
+    end = _run(_plan(data, **wishes))
+    if end.cancelled:
+        click.echo("Stopped. Nothing was written.", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    if end.result is None:
+        raise click.ClickException(end.error)
+    writer_for(form, TRAIN_FIELDS, wide=_TRAIN_TABLE).write({key: end.result[key] for key in TRAIN_FIELDS})
+
+
+def _plan(
     data: tuple[Path, ...],
+    *,
     name: str,
     method: str,
     features: str,
@@ -110,21 +128,15 @@ def train(
     rate: float | None,
     title: str,
     models_folder: Path | None,
-    form: str,
-) -> None:
-    """Train a model on DATA: labelled sets (.ts, .tsv, .arff), folders that hold a folder a class, or, with --labels,
-    signals and folders of signals that operators labelled.
-
-    The first version of a name is in use at once, a later one after `sigdesk models promote`. Nothing is written unless
-    the training succeeds.
-    """
+) -> Plan:
+    """The plan of what the command line asks for."""
     try:
         check_name(name)
     except ModelError as error:
         raise click.UsageError(str(error)) from error
     with errors_told():
         sources, tested = (_sources(paths, from_labels) for paths in (data, test))
-    plan = Plan(
+    return Plan(
         name,
         sources,
         (models_folder or find_places().models_folder).absolute(),
@@ -138,6 +150,10 @@ def train(
         rate_hz=rate,
         title=title,
     )
+
+
+def _run(plan: Plan) -> TrainingEnd:
+    """Train in a process of its own; Ctrl C ends it."""
     run = TrainingRun(plan, _tell)
     interrupted = threading.Event()
 
@@ -150,12 +166,7 @@ def train(
         end = run.run()
     finally:
         signal.signal(signal.SIGINT, before)
-    if interrupted.is_set() or end.cancelled:
-        click.echo("Stopped. Nothing was written.", err=True)
-        sys.exit(EXIT_INTERRUPTED)
-    if end.result is None:
-        raise click.ClickException(end.error)
-    writer_for(form, TRAIN_FIELDS, wide=_TRAIN_TABLE).write({key: end.result[key] for key in TRAIN_FIELDS})
+    return replace(end, cancelled=True) if interrupted.is_set() else end
 
 
 def _sources(paths: Sequence[Path], from_labels: bool) -> tuple[Source, ...]:

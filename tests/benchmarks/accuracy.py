@@ -32,7 +32,8 @@ from sigdesk.classifiers.training import judging
 from sigdesk.classifiers.training.examples import Example, labels_of, read_examples
 from sigdesk.classifiers.training.methods import Method, forest, has_rocket, rocket
 from sigdesk.classifiers.training.plan import MethodName, Plan, Source
-from sigdesk.classifiers.training.train import Teller, train
+from sigdesk.classifiers.training.telling import Teller
+from sigdesk.classifiers.training.train import train
 from tests.benchmarks.labelled_sets import Half, LabelledSet, find_sets
 
 SMALL_SETS = ("UnitTest",)

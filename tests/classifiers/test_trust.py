@@ -8,6 +8,7 @@ import io
 import pickle
 import subprocess
 import sys
+import timeit
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -51,7 +52,8 @@ class Runs:
 
 
 def payloads(marker: Path) -> dict[str, tuple[str, bytes]]:
-    """Ten files, each of which makes `marker` when it is loaded as what it claims to be: their endings and bytes."""
+    """Thirteen files, ten of them pickles; each makes `marker` when it is loaded as what it claims to be: their
+    endings and bytes."""
     import os
 
     touch = f"open({str(marker)!r}, 'w').close()"
@@ -79,6 +81,7 @@ def payloads(marker: Path) -> dict[str, tuple[str, bytes]]:
         "called skops": ("skops", pickle.dumps(Runs(exec, touch))),
         "array called skops": ("skops", array.getvalue()),
         "archive called skops": ("skops", disguised.getvalue()),
+        "timeit": ("pkl", pickle.dumps(Runs(timeit.timeit, touch, "pass", timeit.default_timer, 1))),
         "base64 in a pickle": ("pkl", pickle.dumps(Runs(exec, f"exec({base64.b64encode(touch.encode())!r})"))),
     }
 

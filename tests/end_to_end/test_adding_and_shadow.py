@@ -17,6 +17,7 @@ from sigdesk.places import shipped_folder
 from sigdesk.ui.models.add_dialog import AddDialog
 from sigdesk.ui.start import Desk
 from tests.app.test_models_library import Hostile
+from tests.classifiers.test_trust import payloads
 from tests.end_to_end.conftest import MakeDesk, screenshot
 from tests.end_to_end.test_models_page import card, choose, models, open_page, press, state_of
 from tests.end_to_end.test_window import open_samples, words
@@ -66,6 +67,28 @@ def test_fault_40_a_pickle_is_added_blocked_and_asked_for_what_it_cannot_say(
     assert (model.manifest.input.channels, model.manifest.input.sample_rate_hz) == (2, 100.0)
     assert card(desk, "pump").isVisible()
     assert not (tmp_path / "it ran").exists()
+
+
+def test_fault_40_ten_hostile_pickles_are_added_blocked_and_none_of_them_runs(
+    desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    marker = tmp_path / "it ran"
+    pickles = [(ending, data) for ending, data in payloads(marker).values() if ending != "skops"]
+    assert len(pickles) == 10
+    open_page(desk, qtbot)
+
+    for place, (ending, data) in enumerate(pickles):
+        file = tmp_path / f"hostile{place}.{ending}"
+        file.write_bytes(data)
+        box = dialog_of(desk, qtbot, file)
+        field(box, "Classes").setText("a, b")
+        with qtbot.waitSignals([desk.program.library.done, desk.program.library.looked], timeout=30_000):
+            press(qtbot, box, "Add")
+
+    names = [f"hostile{place}" for place in range(10)]
+    assert {state_of(desk, name) for name in names} == {ModelState.BLOCKED}
+    assert all("Unknown pickle file." in words(card(desk, name)) for name in names)
+    assert not marker.exists()
 
 
 def test_a_skops_file_says_its_classes_itself_and_a_taken_name_is_told_in_the_dialog(

@@ -23,7 +23,8 @@ def main() -> int:
     plan = sys.stdin.buffer.readline()
     threading.Thread(target=_leave_with_the_input, daemon=True).start()
     script.progress(0.0)  # the imports below take seconds
-    from sigdesk.classifiers.training.train import Teller, train
+    from sigdesk.classifiers.training.telling import Teller
+    from sigdesk.classifiers.training.train import train
 
     try:
         result = train(plan_from_bytes(plan), Teller(script.log, script.progress, _tell_figures))

@@ -43,6 +43,8 @@ class Example:
     rate_hz: float | None
     units: tuple[str, ...]
     group: str = ""
+    judged: bool = True
+    """Whether it may have a part in the judgement; the delivered model learns from it in any case."""
 
     @property
     def signal(self) -> tuple[str, str, str]:
@@ -74,7 +76,7 @@ def read_examples(sources: Sequence[Source], warn: Warn, rate_hz: float | None =
 def same_kind(examples: Sequence[Example], warn: Warn, *, resample: bool) -> list[Example]:
     """The examples as one method can take them: as many channels each, one sample rate.
 
-    Raises ModelError, in the operator's words, when they are of several kinds, or too few.
+    Raises ModelError, in the operator's words, when they are of several kinds, or of one class.
     """
     if not examples:
         raise ModelError("No labelled signal was found.", _WHERE)
@@ -83,20 +85,24 @@ def same_kind(examples: Sequence[Example], warn: Warn, *, resample: bool) -> lis
         kinds = " and ".join(f"{format_count(number)} of {count}" for count, number in sorted(counts.items()))
         raise ModelError(f"The signals have different numbers of channels ({kinds}).", "Train on signals of one kind.")
     examples = _at_one_rate(examples, warn, resample=resample)
-    classes = Counter(example.label for example in examples)
-    if len(classes) < 2:
+    if len({example.label for example in examples}) < 2:
         raise ModelError(
-            f"All signals are labelled {next(iter(classes))!r}: there is nothing to tell apart.",
+            f"All signals are labelled {examples[0].label!r}: there is nothing to tell apart.",
             "Add signals of another class.",
         )
-    signals = {label: len({one.signal for one in examples if one.label == label}) for label in classes}
+    return list(examples)
+
+
+def check_counts(examples: Sequence[Example]) -> None:
+    """Raises ModelError where a class has fewer signals than it takes to learn from one and test on another."""
+    labels = {example.label for example in examples}
+    signals = {label: len({one.signal for one in examples if one.label == label}) for label in labels}
     few = [label for label, number in signals.items() if number < FEWEST_OF_A_CLASS]
     if few:
         raise ModelError(
             f"Too few signals are labelled {', '.join(map(repr, sorted(few)))}: a class needs two signals at least.",
             "Label some more, or leave the class out.",
         )
-    return list(examples)
 
 
 def _examples(sources: Sequence[Source], shelf: Shelf, warn: Warn) -> Iterator[Example]:

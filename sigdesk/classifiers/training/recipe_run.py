@@ -15,11 +15,13 @@ import orjson
 
 from sigdesk.classifiers.folder import read_classifier
 from sigdesk.classifiers.manifest_parser import MANIFEST_NAME
+from sigdesk.classifiers.training.comparing import TRAINED_ON
 from sigdesk.classifiers.training.plan import Plan
-from sigdesk.classifiers.training.train import Teller, train
+from sigdesk.classifiers.training.telling import Teller
+from sigdesk.classifiers.training.train import train
 from sigdesk.classifiers.training.writing import REPORT_NAME
 
-_WRITTEN: Final = ("model*", REPORT_NAME)
+_WRITTEN: Final = ("model*", "examples*", REPORT_NAME)
 
 
 def renew(folder: Path, plan: Plan, *, more: str = "", check: bool = False) -> int:
@@ -37,6 +39,8 @@ def renew(folder: Path, plan: Plan, *, more: str = "", check: bool = False) -> i
         same = (folder / MANIFEST_NAME).exists() and _hash_of(made) == _hash_of(folder)
         print(f"Content {_hash_of(made)}: {'the same as' if same else 'not'} the model that is there")
         if check or same:
+            if not check:
+                _add_examples(made, folder)
             return 0 if same else 1
         for path in _files(folder, _WRITTEN):
             path.unlink()
@@ -45,8 +49,21 @@ def renew(folder: Path, plan: Plan, *, more: str = "", check: bool = False) -> i
     with (folder / MANIFEST_NAME).open("a", encoding="utf-8") as manifest:
         manifest.write(more)
     report = folder / REPORT_NAME
-    report.write_bytes(orjson.dumps(_without_folders(orjson.loads(report.read_bytes())), option=orjson.OPT_INDENT_2))
+    said = orjson.loads(report.read_bytes())
+    said.pop(TRAINED_ON)  # it names folders of this machine, and what ships is never compared with a later version
+    report.write_bytes(orjson.dumps(_without_folders(said), option=orjson.OPT_INDENT_2))
     return 0
+
+
+def _add_examples(made: Path, folder: Path) -> None:
+    """Outlines of the classes, where a model that was made before there were any is still the same."""
+    examples = read_classifier(made).manifest.examples
+    if examples is None or read_classifier(folder).manifest.examples is not None:
+        return
+    shutil.copy(made / examples.file, folder)
+    text = (made / MANIFEST_NAME).read_text(encoding="utf-8")
+    with (folder / MANIFEST_NAME).open("a", encoding="utf-8") as manifest:
+        manifest.write(f"\n{text[text.index('[examples]') :]}")
 
 
 def _hash_of(folder: Path) -> str:

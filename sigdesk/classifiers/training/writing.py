@@ -54,6 +54,7 @@ class TrainedModel:
     why: str = ""
     notes: tuple[str, ...] = ()
     report: Mapping[str, Any] = field(default_factory=dict)
+    examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def file_name(self) -> str:
@@ -64,6 +65,10 @@ class TrainedModel:
     def onnx_name(self) -> str:
         return f"model-{self.version}.onnx"
 
+    @property
+    def examples_name(self) -> str:
+        return f"examples-{self.version}.json"
+
 
 def write_model(folder: Path, model: TrainedModel) -> None:
     """Write the files of a model folder into `folder`, which is there. Raises OSError."""
@@ -72,6 +77,7 @@ def write_model(folder: Path, model: TrainedModel) -> None:
         (folder / model.onnx_name).write_bytes(model.onnx)
     (folder / CARD_NAME).write_text(card(model), encoding="utf-8")
     (folder / REPORT_NAME).write_bytes(orjson.dumps(dict(model.report), option=orjson.OPT_INDENT_2))
+    (folder / model.examples_name).write_bytes(orjson.dumps(dict(model.examples)))
     (folder / MANIFEST_NAME).write_text(manifest(model), encoding="utf-8")
 
 
@@ -116,6 +122,8 @@ def manifest(model: TrainedModel) -> str:
         _table("training.libraries", dict(model.libraries)),
         _table("evaluation", judged) + _confusion(scores),
         _per_class(scores),
+        _table("examples", {"file": model.examples_name}),
+        _table("examples.signals", {_value(name): str(one["signal"]) for name, one in model.examples.items()}),
     ]
     return "# Written by SigDesk's training.\n\n" + "\n".join(tables)
 
@@ -143,6 +151,7 @@ def card(model: TrainedModel) -> str:
         "",
         f"It is weakest with **{scores.weakest}**.",
         "",
+        *_compared(model),
         "## What it wants",
         "",
         _wants(model),
@@ -164,6 +173,15 @@ def card(model: TrainedModel) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _compared(model: TrainedModel) -> list[str]:
+    """What the version in use before was worth on the same signals."""
+    comparison = model.report.get("comparison")
+    if comparison is None:
+        return []
+    said = " ".join((comparison.headline, *comparison.sentences()))
+    return [f"## Compared with version {comparison.version}", "", said, ""]
 
 
 def library_versions(*names: str) -> dict[str, str]:

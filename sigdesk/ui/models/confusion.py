@@ -43,9 +43,14 @@ Index = QModelIndex | QPersistentModelIndex
 Matrix = NDArray[np.int64]
 
 ROW_HEIGHT: Final = 28
+_ROW_LEAST: Final = 24
+_MANY: Final = 10
+"""More classes than this get lower rows."""
 _HEAD_HEIGHT: Final = 44
 _NAME_WIDTH: Final = 132
-_CELL_LEAST, _CELL_MOST = 36, 64
+_NAME_LEAST: Final = 96
+_CELL_LEAST, _CELL_USUAL, _CELL_MOST = 24, 36, 64
+_CELL_MARGIN: Final = 8
 _NEAR_WHITE: Final = 0.15
 """The least of the error's colour in a cell that holds a mistake."""
 
@@ -146,6 +151,7 @@ class _Head(QHeaderView):
             self.setFixedHeight(_HEAD_HEIGHT)
         else:
             self.setFixedWidth(_NAME_WIDTH)
+            self.setMinimumSectionSize(_ROW_LEAST)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         model = self.model()
@@ -194,9 +200,8 @@ class _View(QTableView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalHeader(_Head(look, Qt.Orientation.Horizontal, self))
         self.setVerticalHeader(_Head(look, Qt.Orientation.Vertical, self))
-        self.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.horizontalHeader().setMinimumSectionSize(_CELL_LEAST)
+        self._ink = Ink(look)
         self.setItemDelegate(_Cells(look, self))
 
     def keyboardSearch(self, search: str) -> None:
@@ -208,15 +213,31 @@ class _View(QTableView):
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.share_width()
+    @property
+    def least_width(self) -> int:
+        """The pixels that it needs to show all columns at once."""
+        return _NAME_LEAST + self.model().columnCount() * self._least_cell()
 
-    def share_width(self) -> None:
-        columns = self.model().columnCount() if self.model() is not None else 0
-        if columns:
-            each = min(max((self.viewport().width()) // columns, _CELL_LEAST), _CELL_MOST)
-            self.horizontalHeader().setDefaultSectionSize(each)
+    def fit(self, width: int) -> None:
+        """Share `width` out: names and cells give way before anything has to be scrolled. As high as its rows."""
+        columns = self.model().columnCount()
+        if not columns:
+            return
+        least = self._least_cell()
+        usual = _NAME_WIDTH + columns * max(least, _CELL_USUAL) <= width
+        name = _NAME_WIDTH if usual else min(max(width - columns * least, _NAME_LEAST), _NAME_WIDTH)
+        self.verticalHeader().setFixedWidth(name)
+        self.horizontalHeader().setDefaultSectionSize(min(max((width - name) // columns, least), _CELL_MOST))
+        row = ROW_HEIGHT if columns <= _MANY else _ROW_LEAST
+        self.verticalHeader().setDefaultSectionSize(row)
+        bar = self.horizontalScrollBar().sizeHint().height() if self.least_width > width else 2
+        self.setFixedHeight(_HEAD_HEIGHT + row * columns + bar)
+
+    def _least_cell(self) -> int:
+        model = self.model()
+        assert isinstance(model, _MatrixModel)
+        widest = grouped(int(model.counts.max(initial=0)))
+        return max(_CELL_LEAST, round(self._ink.width(widest, Face.SMALL_BOLD)) + _CELL_MARGIN)
 
 
 class ConfusionMatrix(QWidget):
@@ -260,10 +281,7 @@ class ConfusionMatrix(QWidget):
             self._own_choice = False
         self._can_show = can_show
         self._model.put(tuple(marks), counts)
-        bar = self.view.horizontalScrollBar().sizeHint().height()
-        needs_bar = len(marks) * _CELL_LEAST + _NAME_WIDTH > max(self.width(), 1)
-        self.view.setFixedHeight(_HEAD_HEIGHT + ROW_HEIGHT * len(marks) + (bar if needs_bar else 2))
-        self.view.share_width()
+        self.view.fit(self.width())
         if not self._own_choice:
             self._choose_worst()
         self._tell()
@@ -273,9 +291,14 @@ class ConfusionMatrix(QWidget):
         """What is said of the chosen cell."""
         return self._note.whole_text
 
+    @property
+    def least_width(self) -> int:
+        """The pixels that it needs to show all columns at once."""
+        return self.view.least_width
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.view.share_width()
+        self.view.fit(self.width())
 
     def sizeHint(self) -> QSize:
         return QSize(_NAME_WIDTH + 40 * max(2, len(self._model.marks)), super().sizeHint().height())

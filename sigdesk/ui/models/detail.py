@@ -15,11 +15,12 @@ from sigdesk.classifiers.scores import Scores
 from sigdesk.ui.models.answered_table import AnsweredTable, AnswerRow
 from sigdesk.ui.models.cards import CardRow, trained_on
 from sigdesk.ui.models.chart import Chart, Line
-from sigdesk.ui.models.confusion import ConfusionMatrix
+from sigdesk.ui.models.class_gallery import ClassGallery
+from sigdesk.ui.models.comparison_part import ComparisonPart
 from sigdesk.ui.models.detail_head import DetailHead
 from sigdesk.ui.models.figure_strip import Figure, FigureStrip
+from sigdesk.ui.models.judged import JudgedPart
 from sigdesk.ui.models.markdown_view import MarkdownView
-from sigdesk.ui.models.per_class import PerClass, class_rows
 from sigdesk.ui.models.section import Section, line_across, side_by_side
 from sigdesk.ui.models.versions import Versions
 from sigdesk.ui.rows.wording import percent
@@ -47,22 +48,23 @@ class ModelDetail(QScrollArea):
         self.head = DetailHead(look)
         self.versions = Versions(look)
         self._strip = FigureStrip(4)
-        self._matrix = ConfusionMatrix(look)
-        self._classes = PerClass(look)
+        self._judged = JudgedPart(look, "rows: the label · columns: the model")
         self._curve = Chart(look, "Learning curve")
         self._calibration = Chart(look, "Calibration", x_shares=True)
         self._suspects = AnsweredTable(look, "Labels in doubt", ("Signal", "Label", "The model says", "Confidence"))
         self._card = MarkdownView(look, "Model card")
         self._file = _FileFacts(look)
-        self._judged = self._judged_part()
         self._curves = self._curves_part()
         self._doubts = Section("Labels in doubt", "a model that has not seen them says otherwise, the surest first")
         self._doubts.body.addWidget(self._suspects)
+        self._gallery = ClassGallery(look)
+        self._gallery_part = Section("Classes", "a signal that each was learnt from")
+        self._gallery_part.body.addWidget(self._gallery)
+        self._compared = ComparisonPart()
         self._card_part = Section("Model card")
         self._card_part.body.addWidget(self._card)
         self._lay_out()
-        self._matrix.cell_chosen.connect(lambda row, _: self._classes.mark_class(row))
-        self._matrix.signals_requested.connect(self._on_cell_opened)
+        self._judged.cell_opened.connect(self._on_cell_opened)
         self._suspects.row_opened.connect(self._on_suspect_opened)
         self._file.copy_requested.connect(self.copy_requested)
 
@@ -87,7 +89,10 @@ class ModelDetail(QScrollArea):
         self._show_suspects(details.report)
         without = f"{row.title} came without a card. Its author would write it as card.md."
         self._card.show_markdown(details.card or without)
-        self.versions.show_versions(model, details.versions, details.last, shipped=shipped)
+        self._compared.show_comparison(model.manifest.version, details.report.comparison)
+        self._gallery.show_classes(row.marks, details.outlines)
+        self._gallery_part.setVisible(bool(details.outlines))
+        self.versions.show_versions(model, details.versions, details.last, details.comparisons, shipped=shipped)
         self._file.show_file(model)
         for part in (self._card_part, self.versions, self._file):
             part.show()
@@ -106,8 +111,8 @@ class ModelDetail(QScrollArea):
         if found is not None:
             self._strip.show_figures(_figures(model, found, self._scores, self._marks))
         if self._scores is not None:
-            self._matrix.show_matrix(self._marks, self._scores.confusion, can_show=bool(self._report.tested))
-            self._classes.show_rows(class_rows(self._marks, list(self._scores.per_class.values())))
+            can_show = bool(self._report.tested)
+            self._judged.show_scores(self._marks, self._scores.confusion, self._scores, can_show=can_show)
 
     def _show_curves(self, report: ModelReport, model: Classifier) -> None:
         self._curves.setVisible(bool(report.curve or report.calibration))
@@ -134,15 +139,6 @@ class ModelDetail(QScrollArea):
         self._doubts.setVisible(bool(rows))
         self._suspects.show_rows(rows)
 
-    def _judged_part(self) -> QWidget:
-        matrix = Section("Confusion matrix", "rows: the label · columns: the model")
-        matrix.body.addWidget(self._matrix)
-        classes = Section("Per class", "bars start at 50%")
-        classes.body.setContentsMargins(4, 0, 4, 12)
-        classes.body.addWidget(self._classes)
-        classes.body.addStretch(1)
-        return side_by_side(matrix, classes)
-
     def _curves_part(self) -> QWidget:
         curve = Section("Learning curve", "accuracy by number of labelled signals")
         curve.body.addWidget(self._curve)
@@ -152,7 +148,8 @@ class ModelDetail(QScrollArea):
 
     def _lay_out(self) -> None:
         self._parts = (
-            self._strip, self._judged, self._curves, self._doubts, self._card_part, self.versions, self._file,
+            self._strip, self._judged, self._compared, self._curves, self._doubts, self._gallery_part, self._card_part,
+            self.versions, self._file,
         )  # fmt: skip
         inner = QFrame()
         inner.setProperty("role", "panel")

@@ -13,15 +13,16 @@ from sigdesk.app.log_model import LogModel
 from sigdesk.app.model_report import Answered, ModelReport, scores_in
 from sigdesk.app.rows import ClassMark
 from sigdesk.app.training import TrainingState
+from sigdesk.classifiers.comparison import Comparison
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.scores import Scores, scores_of
 from sigdesk.ui.bottom.log import LogList
 from sigdesk.ui.models.answered_table import AnsweredTable, AnswerRow
 from sigdesk.ui.models.chart import Chart, Line
-from sigdesk.ui.models.confusion import ConfusionMatrix
+from sigdesk.ui.models.comparison_part import ComparisonPart
 from sigdesk.ui.models.figure_strip import Figure, FigureStrip
+from sigdesk.ui.models.judged import JudgedPart
 from sigdesk.ui.models.outcome_bar import OutcomeBar
-from sigdesk.ui.models.per_class import PerClass, class_rows
 from sigdesk.ui.models.section import MARGIN, Section, line_across, side_by_side
 from sigdesk.ui.models.train_form import TrainForm
 from sigdesk.ui.rows.wording import NONE, counted, percent
@@ -56,8 +57,7 @@ class TrainPage(QScrollArea):
         self._train = ActionButton(look, "Train", "graduation-cap", "Ctrl+T", kind="primary", large=True)
         self._stop = ActionButton(look, "Stop training", "stop", large=True)
         self._strip = FigureStrip(4)
-        self._matrix = ConfusionMatrix(look)
-        self._classes = PerClass(look)
+        self._judged = JudgedPart(look, "rows: your label · columns: model")
         self._chart = Chart(look, "Learning progress")
         self._bar = ProgressPill(look)
         self._share = label("", "strong")
@@ -67,14 +67,13 @@ class TrainPage(QScrollArea):
         self._suspects = AnsweredTable(look, "Labels in doubt", titles, most=4)
         self._doubts = Section("Labels in doubt", "look at these first: a model that has not seen them says otherwise")
         self._doubts.body.addWidget(self._suspects)
-        self._judged = self._judged_part()
+        self._compared = ComparisonPart()
         self._progress = self._progress_part()
         self._lay_out()
         self._train.clicked.connect(self.train_requested)
         self._stop.clicked.connect(self.stop_requested)
         self.log.copy_requested.connect(self.copy_requested)
-        self._matrix.cell_chosen.connect(lambda row, _: self._classes.mark_class(row))
-        self._matrix.signals_requested.connect(self._on_cell_opened)
+        self._judged.cell_opened.connect(self._on_cell_opened)
         self._suspects.row_opened.connect(self._on_suspect_opened)
         self.form.changed.connect(self._show_obstacle)
         self.show_idle()
@@ -85,7 +84,7 @@ class TrainPage(QScrollArea):
 
     def show_idle(self) -> None:
         """Nothing is trained or was: the form alone."""
-        for part in (self._strip, self._judged, self._progress, self._doubts):
+        for part in self._parts:
             part.hide()
         self._arrange()
         self.set_running(False)
@@ -100,6 +99,7 @@ class TrainPage(QScrollArea):
         if running:
             self.outcome.hide()
             self._doubts.hide()
+            self._compared.hide()
             self._arrange()
 
     def show_state(self, state: TrainingState, marks: Sequence[ClassMark]) -> None:
@@ -111,7 +111,7 @@ class TrainPage(QScrollArea):
         self._strip.show_figures(_figures(state, scores, self._marks))
         self._show_scores(confusion, scores, can_show=False)
         folds = f"{state.fold} of {state.folds} folds · " if state.folds else ""
-        self._per_class.say(f"{folds}bars start at 50%")
+        self._judged.per_class.say(f"{folds}bars start at 50%")
         self._show_progress(state)
         for part in (self._strip, self._progress):
             part.show()
@@ -127,10 +127,10 @@ class TrainPage(QScrollArea):
         self._report = report
         scores = scores_in(model.manifest)
         if scores is not None:
-            self._strip.show_figures(_figures(state, scores, self._marks))
+            self._strip.show_figures(_figures(state, scores, self._marks, report.comparison))
             self._show_scores(scores.confusion, scores, can_show=bool(report.tested))
         judged = model.manifest.evaluation.method if model.manifest.evaluation else ""
-        self._per_class.say(f"{judged} · bars start at 50%" if judged else "bars start at 50%")
+        self._judged.per_class.say(f"{judged} · bars start at 50%" if judged else "bars start at 50%")
         known = {mark.name: mark for mark in marks}
         rows = [
             AnswerRow(one.signal, known[one.label], known[one.answer], percent(one.confidence), one)
@@ -139,15 +139,14 @@ class TrainPage(QScrollArea):
         ]
         self._suspects.show_rows(rows)
         self._doubts.setVisible(bool(rows))
+        self._compared.show_comparison(model.manifest.version, report.comparison)
+        self._show_progress(state)
         self._arrange()
         self.verticalScrollBar().setValue(0)
 
     def _show_scores(self, confusion: np.typing.NDArray[np.int64], scores: Scores | None, *, can_show: bool) -> None:
-        if not self._marks:
-            return
-        self._matrix.show_matrix(self._marks, confusion, can_show=can_show)
-        if scores is not None:
-            self._classes.show_rows(class_rows(self._marks, list(scores.per_class.values())))
+        if self._marks:
+            self._judged.show_scores(self._marks, confusion, scores, can_show=can_show)
 
     def _show_progress(self, state: TrainingState) -> None:
         self._bar.show_progress(state.share)
@@ -157,11 +156,11 @@ class TrainPage(QScrollArea):
         test = tuple((float(one.signals), one.test) for one in state.curve)
         train = tuple((float(one.signals), one.training) for one in state.curve)
         lines = [Line("Training signals", train), Line("Held-out signals", test, "accent", dot=True, named_below=True)]
-        present = state.present.manifest if state.present is not None else None
-        if present is not None and present.evaluation is not None and state.curve:
+        present = _present(state, self._report.comparison)
+        if present is not None and state.curve:
             last = float(max(state.labels, *(one.signals for one in state.curve)))
-            accuracy = present.evaluation.accuracy
-            name = f"Version {present.version}: {percent(accuracy, 1)}"
+            version, accuracy = present
+            name = f"Version {version}: {percent(accuracy, 1)}"
             lines.append(Line(name, ((0.0, accuracy), (last, accuracy)), "text_2", dashed=True, named_below=True))
         waits = "The curve is drawn once the folds are done." if state.running else "Too few signals to hold some out."
         self._chart.show_lines(lines, waits)
@@ -172,15 +171,6 @@ class TrainPage(QScrollArea):
         self._train.explain(obstacle)
         self._obstacle.setText("" if self._running or not obstacle else f"{obstacle.rstrip('.')}.")
         self._obstacle.setVisible(bool(self._obstacle.text()))
-
-    def _judged_part(self) -> QWidget:
-        matrix = Section("Confusion matrix", "rows: your label · columns: model")
-        matrix.body.addWidget(self._matrix)
-        self._per_class = Section("Per class")
-        self._per_class.body.setContentsMargins(4, 0, 4, 12)
-        self._per_class.body.addWidget(self._classes)
-        self._per_class.body.addStretch(1)
-        return side_by_side(matrix, self._per_class)
 
     def _progress_part(self) -> QWidget:
         progress = Section("Learning progress", "accuracy by number of labelled segments")
@@ -207,7 +197,7 @@ class TrainPage(QScrollArea):
         return pair
 
     def _lay_out(self) -> None:
-        self._parts = (self._strip, self._doubts, self._judged, self._progress)
+        self._parts = (self._strip, self._doubts, self._compared, self._judged, self._progress)
         inner = QFrame()
         inner.setProperty("role", "panel")
         column = QVBoxLayout(inner)
@@ -257,10 +247,20 @@ class TrainPage(QScrollArea):
             self.signals_requested.emit((row.value,))
 
 
-def _figures(state: TrainingState, scores: Scores | None, marks: Sequence[ClassMark]) -> tuple[Figure, ...]:
-    present = state.present
-    known = present.manifest.evaluation if present is not None else None
-    against = f"vs {percent(known.accuracy, 1)} in {present.manifest.version}" if present and known else ""
+def _present(state: TrainingState, comparison: Comparison | None) -> tuple[str, float] | None:
+    """The version in use and its accuracy: on the signals of this training once it has answered them; till then what it
+    was found to have on its own."""
+    if comparison is not None and comparison.present is not None:
+        return comparison.version, comparison.present.accuracy
+    known = state.present.manifest if state.present is not None else None
+    return None if known is None or known.evaluation is None else (known.version, known.evaluation.accuracy)
+
+
+def _figures(
+    state: TrainingState, scores: Scores | None, marks: Sequence[ClassMark], comparison: Comparison | None = None
+) -> tuple[Figure, ...]:
+    present = _present(state, comparison)
+    against = f"vs {percent(present[1], 1)} in {present[0]}" if present is not None else ""
     weakest = Figure("Weakest class")
     if scores is not None and scores.weakest:
         recall = scores.per_class[scores.weakest].recall

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from sigdesk.classifiers.comparison import Comparison
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.ui.inspector.model_picker import STATE_CHIPS
 from sigdesk.ui.models.section import Section
@@ -16,6 +18,8 @@ from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.chip import Chip
 from sigdesk.ui.widgets.labels import ElidedLabel, label
+
+_OWN: Final = "each judged on test signals of its own"
 
 
 class Versions(Section):
@@ -34,8 +38,17 @@ class Versions(Section):
         self._grid = QWidget()
         self.body.addWidget(self._grid)
 
-    def show_versions(self, current: Classifier, others: Sequence[Classifier], last: str, *, shipped: bool) -> None:
-        """`last` is the version that was in use before, "" where there was none."""
+    def show_versions(
+        self,
+        current: Classifier,
+        others: Sequence[Classifier],
+        last: str,
+        comparisons: Mapping[str, Comparison],
+        *,
+        shipped: bool,
+    ) -> None:
+        """`last` is the version that was in use before, "" where there was none. `comparisons` are those of the others
+        with the version that was in use when they were trained."""
         self.body.removeWidget(self._grid)
         self._grid.hide()
         self._grid.deleteLater()
@@ -47,12 +60,16 @@ class Versions(Section):
         grid.setColumnStretch(3, 1)
         for column, title in enumerate(("Version", "Trained", "Accuracy", "Method")):
             grid.addWidget(label(title, "caption"), 0, column)
-        for row, model in enumerate((current, *others), 1):
-            self._add_row(grid, row, model, current=row == 1)
+        for place, model in enumerate((current, *others)):
+            self._add_row(grid, 1 + 2 * place, model, current=place == 0)
+            compared = comparisons.get(model.manifest.version) if place else None
+            if compared is not None:
+                words = label(" ".join((compared.headline, *compared.sentences())), "muted", wrap=True)
+                grid.addWidget(words, 2 + 2 * place, 1, 1, 4)
         self.body.addWidget(self._grid)
         self._back.setVisible(bool(last))
         self._back.setText(f"Roll back to {last}")
-        self.say("It comes with SigDesk and has one version" if shipped else "" if others else "The only one so far")
+        self.say("It comes with SigDesk and has one version" if shipped else _OWN if others else "The only one so far")
 
     def _add_row(self, grid: QGridLayout, row: int, model: Classifier, *, current: bool) -> None:
         manifest = model.manifest

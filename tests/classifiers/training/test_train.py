@@ -19,7 +19,8 @@ from sigdesk.classifiers.manifest import FileFormat
 from sigdesk.classifiers.training.examples import Example
 from sigdesk.classifiers.training.methods import has_rocket
 from sigdesk.classifiers.training.plan import MethodName, Plan, Source, plan_from_bytes
-from sigdesk.classifiers.training.train import Teller, train
+from sigdesk.classifiers.training.telling import Teller
+from sigdesk.classifiers.training.train import train
 from sigdesk.errors import ModelError
 from tests.classifiers.training.labelled_files import write_folders, write_ts
 

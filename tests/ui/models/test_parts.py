@@ -15,11 +15,13 @@ from sigdesk.app.rows import ClassMark
 from sigdesk.app.training_sources import LabelSource
 from sigdesk.classifiers.folder import BrokenFolder, Classifier, ModelState
 from sigdesk.classifiers.manifest import ClassScore, Evaluation, Manifest, Run
+from sigdesk.classifiers.scores import scores_of
 from sigdesk.classifiers.training.plan import MethodName, Source
 from sigdesk.ui.models.cards import CardRow, ModelCard
 from sigdesk.ui.models.chart import Chart, Line
 from sigdesk.ui.models.class_line import ClassLine
 from sigdesk.ui.models.confusion import ConfusionMatrix
+from sigdesk.ui.models.judged import JudgedPart
 from sigdesk.ui.models.list_column import ListColumn
 from sigdesk.ui.models.per_class import class_rows
 from sigdesk.ui.models.train_form import TrainForm
@@ -137,6 +139,23 @@ def test_the_commonest_mistake_is_chosen_until_the_operator_chooses(
     assert matrix.words == "No signal stands in this cell."
     with qtbot.assertNotEmitted(matrix.signals_requested):
         qtbot.keyClick(view, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize(("count", "width"), [(3, 720), (11, 1060), (11, 740), (25, 740), (36, 1060)])
+def test_many_classes_are_seen_without_scrolling(look: Look, shown: Shown[JudgedPart], count: int, width: int) -> None:
+    part = JudgedPart(look, "rows: the label")
+    part.setFixedWidth(width)
+    marks = tuple(ClassMark(f"c{place}", f"Class {place}", place % 8, place > 7) for place in range(count))
+    counts = np.full((count, count), 12)
+    part.show_scores(marks, counts, scores_of(counts, counts.sum(axis=1), [one.name for one in marks]), can_show=True)
+
+    matrix = shown(part).findChild(ConfusionMatrix)
+
+    assert matrix is not None
+    assert matrix.view.horizontalScrollBar().maximum() == 0
+    assert matrix.view.columnWidth(0) >= 24
+    last = matrix.view.visualRect(matrix.view.model().index(count - 1, count - 1))
+    assert matrix.view.viewport().rect().contains(last)
 
 
 def test_weak_figures_stand_out() -> None:

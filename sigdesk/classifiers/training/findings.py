@@ -1,0 +1,68 @@
+"""What a training works on, and what it finds on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sigdesk.classifiers.scores import Scores
+from sigdesk.classifiers.training.examples import Example
+from sigdesk.classifiers.training.methods import Method
+from sigdesk.classifiers.training.plan import Plan
+from sigdesk.classifiers.training.telling import Teller
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What one training works on: `labels` and `groups` of the examples have shape (n,). `notes` say what is to be
+    known of the data, and of how they could be split."""
+
+    plan: Plan
+    tell: Teller
+    examples: Sequence[Example]
+    test: Sequence[Example]
+    classes: tuple[str, ...]
+    labels: NDArray[np.str_]
+    groups: NDArray[np.intp]
+    notes: tuple[str, ...] = ()
+    by_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One method on the training signals: `logits` of each by a model that has not seen it, shape (n, classes)."""
+
+    method: Method
+    rows: NDArray[Any]
+    logits: NDArray[np.float64]
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The signals that the manifest's figures are of, with the answers of a model that has not seen them, shape (n,).
+    `judged_on` says how they were set aside."""
+
+    examples: Sequence[Example]
+    answers: NDArray[np.str_]
+    scores: Scores
+    judged_on: str
+    logits: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A fitted estimator with all that there is to say of it. `own` are the places of the examples that `chosen` was
+    cross-validated on."""
+
+    chosen: Judged
+    own: NDArray[np.intp]
+    estimator: Any
+    temperature: float
+    tested: Evaluated
+    why: str
+    report: dict[str, Any]

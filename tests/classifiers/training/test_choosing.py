@@ -1,0 +1,46 @@
+"""Pick for me: MiniRocket and ridge unless the forest is clearly better, by the figures that folds have given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sigdesk.classifiers.scores import score
+from sigdesk.classifiers.training.findings import Judged
+from sigdesk.classifiers.training.methods import Method
+from sigdesk.classifiers.training.plan import MethodName
+from sigdesk.classifiers.training.train import choose
+
+SIGNALS = 1000
+
+
+def judged(name: MethodName, right: int) -> Judged:
+    method = Method(name, name.value, "", None, lambda _: np.empty(0), object)
+    answers = ["a"] * right + ["b"] * (SIGNALS - right)
+    return Judged(method, np.empty(0), np.empty(0), score(["a"] * SIGNALS, answers, ("a", "b")))
+
+
+@pytest.mark.parametrize(
+    ("rocket", "forest", "picked"),
+    [
+        (900, 900, MethodName.ROCKET),
+        (900, 904, MethodName.ROCKET),
+        (900, 906, MethodName.FOREST),
+        (950, 700, MethodName.ROCKET),
+        (700, 950, MethodName.FOREST),
+    ],
+)
+def test_a_tie_goes_to_minirocket(rocket: int, forest: int, picked: MethodName) -> None:
+    chosen, why = choose([judged(MethodName.ROCKET, rocket), judged(MethodName.FOREST, forest)])
+
+    assert chosen.method.name is picked
+    assert f"{picked.value} was picked by cross-validation" in why
+
+
+def test_whatever_the_folds_say_the_choice_stays_within_a_hundredth_of_minirocket() -> None:
+    some = range(0, SIGNALS + 1, 25)
+    rockets, forests = ([judged(name, right) for right in some] for name in (MethodName.ROCKET, MethodName.FOREST))
+
+    for rocket in rockets:
+        for forest in forests:
+            assert choose([rocket, forest])[0].scores.accuracy >= rocket.scores.accuracy - 0.01
