@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 from sigdesk.errors import JournalError, QueueFull
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.journal_rows import JournalRow
+from sigdesk.pool.ledger import Accepted
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.right_of_way import PIECE, give_way
 
@@ -23,8 +24,17 @@ Waiting = tuple[JournalRow, JobRequest]
 """A job that an earlier run has left."""
 Wish = JobRequest | Callable[[], JobRequest | str]
 """A job, or what makes one; it answers with the reason where none can be made."""
-_Job = TypeVar("_Job", JobRequest, Waiting)
-_Left = list[tuple[int, JobRequest | Waiting]]
+_Job = TypeVar("_Job", JobRequest, Waiting, Accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Jobs that are handed over together, each with its signal: new ones, of which the first `room` enter the pool's
+    queue and the others are written down only, and such as are to enter that stand in the journal already."""
+
+    new: Sequence[tuple[int, Wish]]
+    entering: Sequence[tuple[int, Accepted | Waiting]]
+    room: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +45,24 @@ class Refused:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HandedOver:
-    """What came of it: job ids with their signals, what the pool has not taken, with its reason if it gave one, and the
-    signals for which there is no job."""
+    """What came of a portion: the ids of the jobs that the pool has taken with their signals, the jobs that were
+    written down, and what could not be taken or written, with the journal's reason if it gave one."""
 
-    accepted: tuple[tuple[str, int], ...]
-    left: Sequence[tuple[int, JobRequest | Waiting]]
-    error: JournalError | None
-    refused: tuple[Refused, ...] = ()
+    accepted: list[tuple[str, int]] = field(default_factory=list)
+    written: list[tuple[int, Accepted]] = field(default_factory=list)
+    not_entered: list[tuple[int, Accepted | Waiting]] = field(default_factory=list)
+    not_written: list[tuple[int, JobRequest]] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    error: JournalError | None = None
 
 
 class HandingOver(QObject):
-    """One portion at a time, each job with its signal. `answered` carries a HandedOver."""
+    """One portion at a time. `answered` carries a HandedOver, `journal_failed` a JournalError."""
 
     answered = Signal(object)
+    journal_failed = Signal(object)
     _done = Signal(object)
 
     def __init__(self, pool: Pool, parent: QObject | None = None) -> None:
@@ -61,12 +74,16 @@ class HandingOver(QObject):
         self._threads.setMaxThreadCount(1)
         self._done.connect(self._on_done)
 
-    def give(self, new: Sequence[tuple[int, Wish]], again: Sequence[tuple[int, Waiting]]) -> None:
-        """Submit new jobs, and resume old ones; nothing else may be on its way."""
+    def give(self, portion: Portion) -> None:
+        """Hand over a portion; nothing else may be on its way."""
         assert not self.signal_ids
-        self.signal_ids = frozenset(signal_id for signal_id, _ in (*new, *again))
+        self.signal_ids = frozenset(signal_id for signal_id, _ in (*portion.new, *portion.entering))
         if self.signal_ids:
-            self._threads.start(partial(self._give, new, again))
+            self._threads.start(partial(self._give, portion))
+
+    def withdraw(self, jobs: Sequence[Accepted | Waiting]) -> None:
+        """Cancel jobs that were written down and have not entered."""
+        self._threads.start(partial(self._withdraw, jobs))
 
     def settle(self) -> None:
         """Wait until what is on its way has arrived, and this was told: before that it is counted on both sides."""
@@ -77,24 +94,43 @@ class HandingOver(QObject):
         """Wait for what is on its way."""
         self._threads.waitForDone(-1)
 
-    def _give(self, new: Sequence[tuple[int, Wish]], again: Sequence[tuple[int, Waiting]]) -> None:
-        accepted: list[tuple[str, int]] = []
-        left: _Left = []
+    def _give(self, portion: Portion) -> None:
+        handed = HandedOver()
+        entering = [(signal_id, job) for signal_id, job in portion.entering if isinstance(job, Accepted)]
+        left_by_others = [(signal_id, job) for signal_id, job in portion.entering if not isinstance(job, Accepted)]
+        handed.not_entered += _enter(entering, self._pool.enter_many, handed)
+        handed.not_entered += _enter(left_by_others, self._pool.resume_many, handed)
         jobs: list[tuple[int, JobRequest]] = []
-        refused: list[Refused] = []
-        for place, (signal_id, wish) in enumerate(new):
+        for place, (signal_id, wish) in enumerate(portion.new):
             if not place % PIECE:
                 give_way()
             made = wish if isinstance(wish, JobRequest) else _made(wish)
             if isinstance(made, JobRequest):
                 jobs.append((signal_id, made))
             else:
-                refused.append(Refused(signal_id, made))
-        errors = [
-            _submit(jobs, self._pool.submit_many, accepted, left),
-            _submit(again, self._pool.resume_many, accepted, left),
-        ]
-        self._done.emit(HandedOver(tuple(accepted), left, next(filter(None, errors), None), tuple(refused)))
+                handed.refused.append(Refused(signal_id, made))
+        room = 0 if handed.not_entered else portion.room
+        handed.not_written += _enter(jobs[:room], self._pool.submit_many, handed)
+        self._write_down(jobs[room:], handed)
+        self._done.emit(handed)
+
+    def _write_down(self, jobs: Sequence[tuple[int, JobRequest]], handed: HandedOver) -> None:
+        if not jobs:
+            return
+        try:
+            written = self._pool.write_down([job for _, job in jobs])
+        except JournalError as error:
+            handed.error = error
+            handed.not_written += jobs
+        else:
+            handed.written += zip([signal_id for signal_id, _ in jobs], written, strict=True)
+
+    def _withdraw(self, jobs: Sequence[Accepted | Waiting]) -> None:
+        self._pool.withdraw([job for job in jobs if isinstance(job, Accepted)])
+        try:
+            self._pool.discard([job[0] for job in jobs if not isinstance(job, Accepted)])
+        except JournalError as error:
+            self.journal_failed.emit(error)
 
     def _on_done(self, handed: HandedOver) -> None:
         self.signal_ids = frozenset()
@@ -109,21 +145,18 @@ def _made(wish: Callable[[], JobRequest | str]) -> JobRequest | str:
         return f"A mistake in SigDesk kept the job from being made ({type(error).__name__}). Its log file says more."
 
 
-def _submit(
-    jobs: Sequence[tuple[int, _Job]],
-    accept: Callable[[list[_Job]], list[str]],
-    accepted: list[tuple[str, int]],
-    left: _Left,
-) -> JournalError | None:
+def _enter(
+    jobs: Sequence[tuple[int, _Job]], accept: Callable[[list[_Job]], list[str]], handed: HandedOver
+) -> Sequence[tuple[int, _Job]]:
+    """Let jobs into the queue; returns those that it has not taken."""
     if not jobs:
-        return None
+        return ()
     try:
         ids = accept([job for _, job in jobs])
     except QueueFull:  # it closes, or somebody else has filled it
-        left += jobs
-        return None
+        return jobs
     except JournalError as error:
-        left += jobs
-        return error
-    accepted += [(job_id, signal_id) for job_id, (signal_id, _) in zip(ids, jobs, strict=True)]
-    return None
+        handed.error = error
+        return jobs
+    handed.accepted += [(job_id, signal_id) for job_id, (signal_id, _) in zip(ids, jobs, strict=True)]
+    return ()

@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
-from sigdesk.app.classifying import Classifying
 from sigdesk.app.history_model import HistoryModel, HistoryRow
 from sigdesk.app.history_rows import HistoryStatus, log_of, number_in, row_of
 from sigdesk.app.history_tasks import Answer, Export, Read, Remake, Restore, Search
 from sigdesk.app.job_details import details_of_stored
 from sigdesk.app.job_feed import JobFeed
+from sigdesk.app.queueing import Queueing
 from sigdesk.app.resuming import Resuming
 from sigdesk.app.session import Session
 from sigdesk.app.settings import Settings
@@ -56,7 +56,8 @@ class History(QObject):
         file: Path,
         session: Session,
         settings: Settings,
-        classifying: Classifying,
+        queueing: Queueing,
+        models: Sequence[Classifier | BrokenFolder],
         feed: JobFeed,
         resuming: Resuming,
         trust: TrustBook,
@@ -66,12 +67,12 @@ class History(QObject):
         self._file = file
         self._session = session
         self._settings = settings
-        self._classifying = classifying
+        self._queueing = queueing
         self._feed = feed
         self._resuming = resuming
         self._trust = trust
         self.jobs = HistoryModel(feed.jobs.find, self)
-        self._titles = Titles(classifying.models)
+        self._titles = Titles(models)
         self._text = ""
         self._open = self._refreshing = False
         self._search_number = self._export_number = 0
@@ -252,7 +253,7 @@ class History(QObject):
             else:
                 ready.append((job.row.id, request))
         ids = self._session.add(request.recording for _, request in ready)
-        self._classifying.resubmit(
+        self._queueing.resubmit(
             [(signal_id, request, job_id) for signal_id, (job_id, request) in zip(ids, ready, strict=True)]
         )
         if ready:

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from sigdesk.app.classifying import BUSY, Classifying
+from sigdesk.app.classifying import BUSY
 from sigdesk.app.handing_over import Refused
 from sigdesk.app.job_details import JobDetails, details_of
 from sigdesk.app.job_news import JobNews
@@ -25,6 +25,7 @@ from sigdesk.app.outcomes import (
     result_row,
 )
 from sigdesk.app.pace import Pace
+from sigdesk.app.queueing import Queueing
 from sigdesk.app.results_model import ProblemsModel, ResultsModel
 from sigdesk.app.rows import JobRow, ProblemRow, ResultCard, SignalState
 from sigdesk.app.session import Session, SignalEntry
@@ -50,14 +51,14 @@ class JobFeed(QObject):
         session: Session,
         settings: Settings,
         pool: Pool,
-        classifying: Classifying,
+        queueing: Queueing,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._settings = settings
         self._pool = pool
-        self._classifying = classifying
+        self._queueing = queueing
         self._signal_of: dict[str, int] = {}
         self._open: dict[str, JobSnapshot] = {}
         self._ended: dict[str, JobSnapshot] = {}
@@ -74,8 +75,8 @@ class JobFeed(QObject):
 
     def _connect(self) -> None:
         self._pool.updated.connect(self._on_pool_updated)
-        self._classifying.submitted.connect(self._on_submitted)
-        self._classifying.refused.connect(self._on_refused)
+        self._queueing.submitted.connect(self._on_submitted)
+        self._queueing.refused.connect(self._on_refused)
         self._session.removed.connect(self._on_signals_removed)
         self._session.added.connect(self._on_signals_added)
         self._settings.changed.connect(self._on_setting_changed)
@@ -88,7 +89,7 @@ class JobFeed(QObject):
 
     def cancel_signal(self, entry: SignalEntry) -> None:
         """Cancel a signal's job, wherever it waits or runs."""
-        if self._classifying.drop_waiting_of(entry.id):
+        if self._queueing.drop_waiting_of(entry.id):
             show_cancelled(entry, self._view())
             self._session.touch([entry.id])
         else:
@@ -96,7 +97,7 @@ class JobFeed(QObject):
 
     def cancel_queued(self) -> None:
         """Cancel every waiting job, those that wait for room in the pool included."""
-        dropped = self._classifying.drop_waiting()
+        dropped = self._queueing.drop_waiting()
         for entry in filter(None, map(self._session.find, dropped)):
             show_cancelled(entry, self._view())
         self._session.touch(dropped)
@@ -118,13 +119,13 @@ class JobFeed(QObject):
 
     def retry(self, job_ids: Iterable[str]) -> None:
         """Run ended jobs again, each as a new job that names the old."""
-        self._classifying.resubmit(self._again(job_ids))
+        self._queueing.resubmit(self._again(job_ids))
 
     def retry_failed(self) -> int:
         """Run the latest job of every signal on which it failed again; returns how many those are."""
         failed = [entry.job_id for entry in self._session.entries if entry.state is SignalState.FAILED]
         jobs = self._again(failed)
-        self._classifying.resubmit(jobs, priority=0)
+        self._queueing.resubmit(jobs, priority=0)
         return len(jobs)
 
     def _again(self, job_ids: Iterable[str]) -> list[tuple[int, JobRequest, str]]:
@@ -192,7 +193,7 @@ class JobFeed(QObject):
             news.lines_dropped += update.lines_dropped
             news.stats = update.stats
             jobs = update.jobs
-            if self._classifying.handing_over:
+            if self._queueing.handing_over:
                 known = self._signal_of
                 self._early |= {snapshot.id: snapshot for snapshot in jobs if snapshot.id not in known}
                 jobs = tuple(snapshot for snapshot in jobs if snapshot.id in known)
@@ -200,7 +201,7 @@ class JobFeed(QObject):
             last = not (update.stats.queued or update.stats.running or self._pool.has_news)
             self._pace.news(len(update.jobs), last=last)
             self._beat.start()
-            self._classifying.feed()
+            self._queueing.feed()
 
     def _take(self, snapshots: Iterable[JobSnapshot]) -> None:
         """Note what jobs have become; the views are told in their turn. For each of thousands of jobs a second it is

@@ -22,6 +22,7 @@ from sigdesk.app.labelling import Labelling
 from sigdesk.app.models_library import ModelsLibrary
 from sigdesk.app.opening import Opened, Opener, Refusal
 from sigdesk.app.outcomes import clock_text
+from sigdesk.app.queueing import Queueing
 from sigdesk.app.reloading import Reloading
 from sigdesk.app.resuming import Resuming
 from sigdesk.app.rows import ProblemRow
@@ -113,17 +114,18 @@ class Program(QObject):
         self.library = ModelsLibrary(places, models, self)
         self.training = Training(self.library, self)
         self.shadow = ShadowRun(places, self.session, settings, self)
-        self.classifying = Classifying(self.session, settings, pool, models, self)
-        self.feed = JobFeed(self.session, settings, pool, self.classifying, self)
+        self.queueing = Queueing(self.session, pool, self)
+        self.classifying = Classifying(self.session, settings, self.queueing, models, self)
+        self.feed = JobFeed(self.session, settings, pool, self.queueing, self)
         self.keeping = Keeping(
             places.home / "session", self.session, self.labelling, self.feed, lambda: self.classifying.models, self
         )
         SessionReading(self.session, self.keeping.autosave, self.remembered, self)
         self.exporter = Exporter(places.temp_folder, self)
         trust = TrustBook(places.trust_file)
-        self.resuming = Resuming(self.session, pool, self.classifying, trust, self)
+        self.resuming = Resuming(self.session, pool, self.queueing, trust, self)
         self.history = History(
-            places.journal_file, self.session, settings, self.classifying, self.feed, self.resuming, trust, self
+            places.journal_file, self.session, settings, self.queueing, models, self.feed, self.resuming, trust, self
         )
         self._added = self._refused = self._known = 0
         self._doubtful: list[Path] = []
@@ -141,7 +143,7 @@ class Program(QObject):
         self.reloading.starting.connect(self.keeping.expect_change)
         self.keeping.autosave.replaced.connect(self.undoing.forget_removed)
         self.keeping.session_file.opened.connect(self._on_session_opened)
-        self.classifying.journal_failed.connect(partial(self.tell_problem, "pool"))
+        self.queueing.journal_failed.connect(partial(self.tell_problem, "pool"))
         self.library.changed.connect(self.classifying.set_models)
         self.library.changed.connect(self.history.use_models)
         self.resuming.failed.connect(partial(self.tell_problem, "resume"))
@@ -175,7 +177,7 @@ class Program(QObject):
     def open_jobs(self) -> int:
         """Jobs that have not ended, those that wait outside the queue included."""
         stats = self.pool.stats()
-        return stats.queued + stats.running + self.classifying.waiting
+        return stats.queued + stats.running + self.queueing.waiting
 
     def cancel_all(self) -> None:
         """Cancel every job that has not ended."""
@@ -215,7 +217,7 @@ class Program(QObject):
             self.shadow.close()
             self.library.close()
             self.resuming.close()
-            self.classifying.close()
+            self.queueing.close()
             self.history.close()
             self.exporter.close()
             self.keeping.close()
@@ -300,7 +302,7 @@ class Program(QObject):
             self.pool.set_memory_budget(self.settings.whole(key) or None)
         elif key == "queue_size":
             self.pool.set_queue_limit(self.settings.whole(key))
-            self.classifying.feed()  # what waited outside for want of room
+            self.queueing.feed()  # what waited outside for want of room
 
     def _on_store_problem_changed(self, problem: SettingsError | None) -> None:
         if problem is None:

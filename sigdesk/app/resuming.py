@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
-from sigdesk.app.classifying import Classifying
+from sigdesk.app.queueing import Queueing
 from sigdesk.app.session import Session
 from sigdesk.classifiers.trust import TrustBook
 from sigdesk.errors import JournalError, SigDeskError
@@ -35,13 +35,13 @@ class Resuming(QObject):
     _restored = Signal(object)
 
     def __init__(
-        self, session: Session, pool: Pool, classifying: Classifying, trust: TrustBook, parent: QObject | None = None
+        self, session: Session, pool: Pool, queueing: Queueing, trust: TrustBook, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._trust = trust
         self._session = session
         self._pool = pool
-        self._classifying = classifying
+        self._queueing = queueing
         self._waiting: Sequence[JournalRow] = ()
         self._threads = QThreadPool()
         self._threads.setMaxThreadCount(1)
@@ -89,7 +89,7 @@ class Resuming(QObject):
     def _on_restored(self, restored: Restored) -> None:
         ids = self._session.add(request.recording for _, request in restored.ready)
         pairs = zip(ids, restored.ready, strict=True)
-        self._classifying.resume([(signal_id, job) for signal_id, job in pairs])
+        self._queueing.resume([(signal_id, job) for signal_id, job in pairs])
         for row, error in restored.lost:
             self._end([row], Outcome(JobState.FAILED, None, FailureCode.INPUT_CHANGED, error.what, error.way_out))
             self.failed.emit(error)

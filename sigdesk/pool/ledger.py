@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.cycle_search import CycleSearch
@@ -39,6 +39,14 @@ _RATE_S = 10.0
 # Of each kind one or more are made for every job; this way it takes half as long as by calling the class.
 _as_ending: Final = partial(tuple.__new__, Ending)
 _as_snapshot: Final = partial(tuple.__new__, JobSnapshot)
+
+
+class Accepted(NamedTuple):
+    """A job that was written down and has no place in the queue yet. `created` in seconds since the epoch."""
+
+    number: int
+    created: float
+    request: JobRequest
 
 
 @dataclass(slots=True, eq=False)
@@ -103,24 +111,51 @@ class Ledger:
         self._states: Counter[JobState] = Counter()
         self._cycle_search = CycleSearch()
 
-    def accept(self, requests: Iterable[JobRequest]) -> list[JobRecord]:
+    def accept(self, requests: Sequence[JobRequest]) -> list[JobRecord]:
         """Enter jobs as QUEUED; their ids sort by the time they were accepted. Raises JournalError, and enters none."""
-        requests = list(requests)
-        created, now = time.time(), time.monotonic()
         with self._writing:
-            if self._journal is not None:
-                self._catch_up()
-                numbers = self._journal.accept(requests)
-            else:
-                numbers = list(range(self._count + 1, self._count + 1 + len(requests)))
-            self._count += len(requests)
-            records = [
-                JobRecord(job_id(self._run, number), number, request, created, now)
-                for number, request in zip(numbers, requests, strict=True)
-            ]
+            records = self._records_of(self._write_down(requests))
             self._enter(records)
         self._on_change()
         return records
+
+    def write_down(self, requests: Sequence[JobRequest]) -> list[Accepted]:
+        """Note in the journal jobs that are to be entered later; no update tells of them until then. Raises
+        JournalError, and notes none."""
+        with self._writing:
+            return self._write_down(requests)
+
+    def enter(self, accepted: Iterable[Accepted]) -> list[JobRecord]:
+        """Enter jobs as QUEUED that were written down before."""
+        records = self._records_of(accepted)
+        with self._writing:
+            self._enter(records)
+        self._on_change()
+        return records
+
+    def withdraw(self, accepted: Iterable[Accepted], outcome: Outcome) -> None:
+        """End jobs that were written down and will never be entered."""
+        now = time.time()
+        endings = [Ending(one.number, outcome, now) for one in accepted]
+        with self._writing:
+            if self._journal is not None and endings:
+                self._write(partial(self._journal.end, endings))
+
+    def _write_down(self, requests: Sequence[JobRequest]) -> list[Accepted]:
+        created = time.time()
+        if self._journal is not None:
+            self._catch_up()
+            numbers = self._journal.accept(requests)
+        else:
+            numbers = list(range(self._count + 1, self._count + 1 + len(requests)))
+        self._count += len(requests)
+        return [Accepted(number, created, request) for number, request in zip(numbers, requests, strict=True)]
+
+    def _records_of(self, accepted: Iterable[Accepted]) -> list[JobRecord]:
+        now = time.monotonic()
+        return [
+            JobRecord(job_id(self._run, number), number, request, created, now) for number, created, request in accepted
+        ]
 
     def resume(self, waiting: Sequence[tuple[JournalRow, JobRequest]]) -> list[JobRecord]:
         """Enter jobs of dead runs again: the same jobs, with their ids and one more attempt where one was interrupted.

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal, Slot
 from ulid import ULID
@@ -28,7 +29,7 @@ from sigdesk.pool.jobs import JobRequest, JobState, Outcome, Paused, PoolStats, 
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rescue import open_journal
 from sigdesk.pool.journal_rows import Ending, JournalRow
-from sigdesk.pool.ledger import JobRecord, Ledger
+from sigdesk.pool.ledger import Accepted, JobRecord, Ledger
 from sigdesk.pool.line import Key, WaitingLine, key_of, paused, title_of
 from sigdesk.pool.losses import Losses
 from sigdesk.pool.reaper import Reaper
@@ -44,6 +45,7 @@ JOBS_A_FRAME = 256
 """An update holds no more jobs than this, and the next comes a frame later: the window has its turn in between,
 whatever the pool carries. What is over comes with the frames after."""
 QUEUE_LIMIT = 20_000
+DISCARDED: Final = Outcome(JobState.CANCELLED, what="It was discarded by the operator")
 
 
 class Pool(QObject):
@@ -179,6 +181,21 @@ class Pool(QObject):
         records = self._line.add(len(requests), lambda: self._ledger.accept(requests))
         return [record.id for record in records]
 
+    def write_down(self, requests: Sequence[JobRequest]) -> list[Accepted]:
+        """Note in the journal jobs for which the queue has no room yet, all or, raising JournalError, none. They run
+        once they are entered; what is not, by the end of this run, is left for a later one to resume."""
+        return self._ledger.write_down(requests)
+
+    def enter_many(self, accepted: Sequence[Accepted]) -> list[str]:
+        """Let jobs that were written down into the queue, all of them or, raising QueueFull, none; returns their ids
+        in order."""
+        records = self._line.add(len(accepted), lambda: self._ledger.enter(accepted))
+        return [record.id for record in records]
+
+    def withdraw(self, accepted: Sequence[Accepted]) -> None:
+        """Cancel jobs that were written down and never entered."""
+        self._ledger.withdraw(accepted, DISCARDED)
+
     def waiting(self) -> list[JournalRow]:
         """Jobs of runs that died or were closed before these jobs had ended. Raises JournalError."""
         if self._journal is None:
@@ -193,7 +210,7 @@ class Pool(QObject):
     def discard(self, waiting: Sequence[JournalRow], outcome: Outcome | None = None) -> None:
         """End such jobs without running them: as CANCELLED, or as `outcome` says. Raises JournalError."""
         if self._journal is not None:
-            ending = outcome or Outcome(JobState.CANCELLED, what="It was discarded by the operator")
+            ending = outcome or DISCARDED
             self._journal.take_over([row.number for row in waiting])
             self._journal.end([Ending(row.number, ending, time.time()) for row in waiting])
 

@@ -7,7 +7,7 @@ import logging
 import pytest
 from pytestqt.qtbot import QtBot
 
-from sigdesk.app.handing_over import HandedOver, HandingOver
+from sigdesk.app.handing_over import HandedOver, HandingOver, Portion
 from sigdesk.pool.jobs import JobRequest
 from tests.factories import MakeModel, MakePool, MakeRecording
 
@@ -27,7 +27,7 @@ def test_a_mistake_in_making_a_job_keeps_back_neither_the_others_nor_the_next(
 
     handing_over = HandingOver(pool())
     with qtbot.waitSignal(handing_over.answered, timeout=20_000) as answer, caplog.at_level(logging.ERROR):
-        handing_over.give([(1, mistaken), (2, request)], [])
+        handing_over.give(Portion([(1, mistaken), (2, request)], [], room=2))
 
     handed = answer.args[0]
     assert isinstance(handed, HandedOver)

@@ -44,19 +44,19 @@ def test_what_the_queue_does_not_take_is_counted_in_the_window_and_flows_in(
     open_samples(desk, qtbot, *SAMPLES)
     desk.program.pool.pause()
     desk.program.classifying.classify_remaining()
-    qtbot.waitUntil(lambda: (desk.program.pool.stats().queued, desk.program.classifying.waiting) == (2, 4))
+    qtbot.waitUntil(lambda: (desk.program.pool.stats().queued, desk.program.queueing.waiting) == (2, 4))
     outside = "4 more wait outside the queue"
     qtbot.waitUntil(lambda: any(outside in label.text() for label in desk.window.bottom.findChildren(QLabel)))
     screenshot(desk, request, "outside the queue")
     desk.program.settings.put("queue_size", 5)  # as the settings dialog does; used at once
-    qtbot.waitUntil(lambda: (desk.program.pool.stats().queued, desk.program.classifying.waiting) == (5, 1))
+    qtbot.waitUntil(lambda: (desk.program.pool.stats().queued, desk.program.queueing.waiting) == (5, 1))
     desk.program.settings.put("queue_size", 1)
     assert desk.program.pool.stats().queued == 5, "those that wait beyond it stay"
 
     desk.program.pool.resume()
     entries = desk.program.session.entries
     qtbot.waitUntil(lambda: all(entry.state is SignalState.CLASSIFIED for entry in entries), timeout=20_000)
-    assert desk.program.classifying.waiting == 0
+    assert desk.program.queueing.waiting == 0
     qtbot.waitUntil(lambda: not any("outside" in label.text() for label in desk.window.bottom.findChildren(QLabel)))
 
 

@@ -50,7 +50,7 @@ def classify(desk: Desk, qtbot: QtBot, text: str = "Classify") -> None:
 def wait_until_idle(desk: Desk, qtbot: QtBot) -> None:
     def ended() -> bool:
         states = [row.state for row in rows(desk.program.feed.jobs) if isinstance(row, JobRow)]
-        return bool(states) and all(state.ended for state in states) and not desk.program.classifying.waiting
+        return bool(states) and all(state.ended for state in states) and not desk.program.queueing.waiting
 
     qtbot.waitUntil(ended, timeout=CLASSIFY_MS)
 

@@ -80,7 +80,7 @@ class Banners(QObject):
         if self._trouble is not None:
             self._banner.show_problem(self._trouble.what, self._trouble.way_out, severity="error")
         elif self._halted:
-            wait = self._program.pool.stats().queued + self._program.classifying.waiting
+            wait = self._program.pool.stats().queued + self._program.queueing.waiting
             resume = (BannerAction(_RESUME_ALL, "Resume"),)
             self._banner.show_problem("All jobs are paused.", f"{_wait(wait)} What runs goes on to its end.", resume)
         elif self._paused:

@@ -31,18 +31,18 @@ class Closing(QObject):
         if self._agreed or not self._program.open_jobs or system_shuts_down():
             return True
         if self._box is None:
-            self._program.classifying.settle()
+            self._program.queueing.settle()
             self._ask()
         else:
             self._box.raise_()
         return False
 
     def _ask(self) -> None:
-        count, outside = self._program.open_jobs, self._program.classifying.waiting
+        count, unwritten = self._program.open_jobs, self._program.queueing.unwritten
         has = "has" if count == 1 else "have"
         text = "They are offered at the next start, where nothing runs again by itself."
-        if outside:
-            text += f" {counted(outside, 'job')} outside the queue cannot be kept: classify what remains then."
+        if unwritten and self._program.pool.trouble:
+            text += f" {counted(unwritten, 'job')} cannot be written down now: classify what remains then."
         box = CloseDialog(self._look, f"{counted(count, 'job')} {has} not ended.", text, self._window)
         box.kept.connect(self._close)
         box.cancelled.connect(self._cancel_and_close)

@@ -148,7 +148,7 @@ class Wiring(QObject):
         session.current_changed.connect(self._on_current_changed)
         classifying.plan_changed.connect(self._on_plan_changed)
         classifying.model_changed.connect(self._on_model_changed)
-        classifying.waiting_changed.connect(window.bottom.jobs_tab.show_outside)
+        program.queueing.waiting_changed.connect(window.bottom.jobs_tab.show_outside)
         feed.jobs.count_changed.connect(lambda count: window.bottom.set_count("Jobs", count))
         feed.results.count_changed.connect(lambda count: window.bottom.set_count("Results", count))
         feed.problems.count_changed.connect(lambda count: window.bottom.set_count("Problems", count))
@@ -291,7 +291,7 @@ class Wiring(QObject):
         self._enable_actions()
 
     def _on_stats_changed(self, stats: PoolStats) -> None:
-        self._window.status.show_pool(stats, self._program.classifying.waiting)
+        self._window.status.show_pool(stats, self._program.queueing.waiting)
         self._window.bottom.show_paused(stats.halted)
         if (stats.halted, stats.paused) != self._pauses:
             self._pauses = stats.halted, stats.paused

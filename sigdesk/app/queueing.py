@@ -1,0 +1,208 @@
+"""The way of jobs to the pool. The operator may ask for any number of them at once: each is written down in the
+journal, and the pool's queue is filled from this line, which has no end."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence, Set
+from functools import partial
+from typing import Final, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from sigdesk.app.handing_over import HandedOver, HandingOver, Portion, Waiting, Wish
+from sigdesk.app.orders import Order, job_or_reason
+from sigdesk.app.rows import SignalState
+from sigdesk.app.session import Session
+from sigdesk.pool.jobs import JobRequest
+from sigdesk.pool.ledger import Accepted
+from sigdesk.pool.pool import Pool
+from sigdesk.pool.right_of_way import window_at_work
+
+LOOKED_AT: Final = 10
+"""Priority of what the operator is looking at."""
+_PORTION: Final = 512
+"""Jobs that are handed over at once; between two portions the window takes its events."""
+_TOLD_AT_ONCE: Final = 250
+
+_TRY_AGAIN_MS: Final = 2000
+"""While the journal cannot be written, nothing is accepted; this often it is tried again."""
+_Job = TypeVar("_Job")
+
+
+class Queueing(QObject):
+    """Jobs that are on their way to the pool, each with its signal."""
+
+    refused = Signal(object)
+    """Refused, one for each signal of which no job could be made."""
+    submitted = Signal(object)
+    """Pairs of a job's id and its signal's."""
+    waiting_changed = Signal(int)
+    journal_failed = Signal(object)
+
+    def __init__(self, session: Session, pool: Pool, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._pool = pool
+        self._unwritten: deque[tuple[int, Order | JobRequest]] = deque()
+        self._written: deque[tuple[int, Accepted | Waiting]] = deque()
+        self._handing = HandingOver(pool, self)
+        self._handing.answered.connect(self._on_handed_over)
+        self._handing.journal_failed.connect(self.journal_failed)
+        self._dropped: set[int] = set()  # cancelled while they are on their way
+        self._closed = False
+        self._again = QTimer(self, singleShot=True, interval=0)
+        self._again.timeout.connect(self.feed)
+        self._untold: deque[int] = deque()
+        self._telling = QTimer(self, singleShot=True, interval=0)
+        self._telling.timeout.connect(self._tell_queued)
+        session.removed.connect(self._on_signals_removed)
+
+    @property
+    def waiting(self) -> int:
+        """Jobs that wait here because the pool's queue is full, or are on their way to it."""
+        return len(self._unwritten) + len(self._written) + len(self._handing.signal_ids)
+
+    @property
+    def unwritten(self) -> int:
+        """Those of them that do not stand in the journal yet: a portion at most, unless it cannot be written."""
+        return len(self._unwritten)
+
+    @property
+    def handing_over(self) -> bool:
+        """Whether jobs are on their way to the pool, which may tell of them before `submitted` does."""
+        return bool(self._handing.signal_ids)
+
+    def order(self, signal_ids: Iterable[int], order: Order, *, looked_at: bool = False) -> None:
+        """Classify signals as the operator has ordered."""
+        taken = self._taken([(signal_id, order) for signal_id in signal_ids])
+        self._unwritten.extendleft(taken) if looked_at else self._unwritten.extend(taken)
+        self._go_on(taken)
+
+    def resubmit(self, jobs: Iterable[tuple[int, JobRequest, str]], priority: int = LOOKED_AT) -> None:
+        """Retry: for each signal and what was asked of it a new job that names the old one."""
+        taken = self._taken(
+            [
+                (signal_id, request._replace(retry_of=old_job_id, priority=priority))
+                for signal_id, request, old_job_id in jobs
+            ]
+        )
+        self._unwritten.extend(taken)
+        self._go_on(taken)
+
+    def resume(self, jobs: Sequence[tuple[int, Waiting]]) -> None:
+        """Run jobs that an earlier run has left, each for its signal."""
+        taken = self._taken(jobs)
+        self._written.extend(taken)
+        self._go_on(taken)
+
+    def drop_waiting(self) -> list[int]:
+        """Cancel what waits here; returns the signals."""
+        dropped = [signal_id for signal_id, _ in (*self._unwritten, *self._written)]
+        dropped += self._handing.signal_ids
+        self._drop(frozenset(dropped))
+        self.waiting_changed.emit(self.waiting)
+        return dropped
+
+    def drop_waiting_of(self, signal_id: int) -> bool:
+        """Cancel a signal's job that waits here, and say whether there was one; a job that is in the pool already is
+        the pool's to cancel."""
+        before = self.waiting - len(self._dropped)
+        self._drop({signal_id})
+        return self.waiting - len(self._dropped) < before
+
+    def feed(self) -> None:
+        """Write down what was ordered, and hand it to the pool as that has room, in portions."""
+        if self._closed or self.handing_over:
+            return
+        room = self._pool.room
+        entering = [self._written.popleft() for _ in range(min(room, _PORTION, len(self._written)))]
+        new = self._next_unwritten()
+        if not new and not entering:
+            return
+        # What comes now does not enter before those that wait already.
+        self._handing.give(Portion(self._wishes(new), entering, 0 if self._written else room - len(entering)))
+        self.waiting_changed.emit(self.waiting)
+        if not self.handing_over:  # the signals of the whole portion are gone
+            self._again.start(0)
+
+    def settle(self) -> None:
+        """Wait until every job has arrived that is on its way to the pool."""
+        self._handing.settle()
+
+    def close(self) -> None:
+        """Let nothing more into the pool; what waits is written down, for the next start to offer it."""
+        self._closed = True
+        self._handing.settle()
+        left = -1
+        while self._unwritten and left != len(self._unwritten):  # it stays the same while the journal cannot be written
+            left = len(self._unwritten)
+            self._handing.give(Portion(self._wishes(self._next_unwritten()), [], room=0))
+            self._handing.settle()
+        self._handing.close()
+
+    def _next_unwritten(self) -> list[tuple[int, Order | JobRequest]]:
+        return [self._unwritten.popleft() for _ in range(min(_PORTION, len(self._unwritten)))]
+
+    def _wishes(self, new: Iterable[tuple[int, Order | JobRequest]]) -> list[tuple[int, Wish]]:
+        wishes: list[tuple[int, Wish]] = []
+        for signal_id, wish in new:
+            entry = self._session.find(signal_id)
+            if isinstance(wish, JobRequest):
+                wishes.append((signal_id, wish))
+            elif entry is not None:
+                wishes.append((signal_id, partial(job_or_reason, entry.recording, wish)))
+        return wishes
+
+    def _on_handed_over(self, handed: HandedOver) -> None:
+        self._written.extendleft(reversed(handed.not_entered))
+        urgent = [pair for pair in handed.written if pair[1].request.priority > 0]
+        self._written.extendleft(reversed(urgent))
+        self._written.extend(pair for pair in handed.written if pair[1].request.priority <= 0)
+        self._unwritten.extendleft(reversed(handed.not_written))
+        refused = tuple(each for each in handed.refused if each.signal_id not in self._dropped)
+        if refused:
+            self.refused.emit(refused)
+        if handed.error is not None:  # while the journal cannot be written, jobs wait here
+            self.journal_failed.emit(handed.error)
+        self.submitted.emit(handed.accepted)
+        dropped, self._dropped = self._dropped, set()
+        if dropped:
+            self._drop(dropped)
+            self._pool.cancel([job_id for job_id, signal_id in handed.accepted if signal_id in dropped])
+        self.waiting_changed.emit(self.waiting)
+        if self._unwritten or (self._written and self._pool.room):
+            self._again.start(0 if handed.error is None else _TRY_AGAIN_MS)
+
+    def _drop(self, signal_ids: Set[int]) -> None:
+        written = [job for signal_id, job in self._written if signal_id in signal_ids]
+        if written:
+            self._written = deque(pair for pair in self._written if pair[0] not in signal_ids)
+            self._handing.withdraw(written)
+        self._unwritten = deque(pair for pair in self._unwritten if pair[0] not in signal_ids)
+        self._dropped |= signal_ids & self._handing.signal_ids
+
+    def _on_signals_removed(self, ids: Sequence[int]) -> None:
+        self._drop(frozenset(ids))
+
+    def _taken(self, jobs: Iterable[tuple[int, _Job]]) -> list[tuple[int, _Job]]:
+        """Those whose signals are on the desk, which are shown as waiting from now on."""
+        taken, find = [], self._session.find  # tens of thousands come at once, and the window waits
+        for pair in jobs:
+            entry = find(pair[0])
+            if entry is not None:
+                entry.state, entry.progress, entry.cause = SignalState.QUEUED, None, ""
+                taken.append(pair)
+        return taken
+
+    def _go_on(self, taken: Iterable[tuple[int, object]]) -> None:
+        self._untold.extend([signal_id for signal_id, _ in taken])
+        self._tell_queued()
+        self.feed()
+
+    def _tell_queued(self) -> None:
+        """The views are told of many signals in portions; between two of them the window takes its events."""
+        with window_at_work:
+            self._session.touch([self._untold.popleft() for _ in range(min(_TOLD_AT_ONCE, len(self._untold)))])
+        if self._untold:
+            self._telling.start()

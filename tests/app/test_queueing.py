@@ -1,0 +1,199 @@
+"""More jobs than the pool's queue takes: each is written down as soon as it was asked for, and none is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from sigdesk.app.program import Program
+from sigdesk.app.rows import SignalState
+from sigdesk.pool.jobs import JobState
+from sigdesk.pool.journal import Journal
+from sigdesk.pool.journal_reading import read_journal
+from tests.app.keeping_desk import open_all
+from tests.app.queueing_desk import QUEUE, build
+from tests.end_to_end.test_failures_in_window import write_model
+
+ROOT = Path(__file__).resolve().parents[2]
+SIGNALS = 7
+
+PROGRAM = f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(ROOT)!r})
+from PySide6.QtCore import QCoreApplication
+from tests.app.queueing_desk import build
+
+application = QCoreApplication([])
+program = build(Path(sys.argv[1]), Path(sys.argv[2]))
+
+def tell(_):
+    if program.session.entries and not program.queueing.unwritten and not program.queueing.handing_over:
+        print("written", flush=True)
+
+program.queueing.waiting_changed.connect(tell)
+program.opened.connect(lambda _: program.classifying.classify_remaining())
+program.open([Path(name) for name in sys.argv[3:]])
+application.exec()
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    paths = [tmp_path / f"run-{number}.csv" for number in range(SIGNALS)]
+    for path in paths:
+        path.write_text("time (s),a\n" + "".join(f"{at},{at % 3}\n" for at in range(50)), encoding="utf-8")
+    return paths
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A model folder that answers at once."""
+    write_model(tmp_path, "good", 'echo \'OUTPUT: {"label": "good"}\'')
+    return tmp_path / "good"
+
+
+Begin = Callable[[], Program]
+
+
+@pytest.fixture
+def begin(tmp_path: Path, model: Path) -> Iterator[Begin]:
+    """Begins a program whose pool is paused; a second call is a restart, once the first was closed."""
+    programs: list[Program] = []
+
+    def make() -> Program:
+        programs.append(build(tmp_path / "home", model))
+        return programs[-1]
+
+    yield make
+    for program in programs:
+        program.close()
+
+
+def names_in_journal(home: Path, state: JobState) -> list[str]:
+    return [row.stored.name for row in read_journal(home / "journal.sqlite", state)]
+
+
+def order_all(program: Program, qtbot: QtBot, files: list[Path]) -> None:
+    open_all(program, qtbot, *files)
+    program.classifying.classify_remaining()
+    qtbot.waitUntil(lambda: program.queueing.waiting == SIGNALS - QUEUE and not program.queueing.handing_over)
+    assert not program.queueing.unwritten
+
+
+def run_all(program: Program, qtbot: QtBot) -> list[str]:
+    """Let the pool go on; the names of the signals in the order in which they were classified."""
+    entries, done = program.session.entries, []
+
+    def look() -> bool:
+        new = (e.recording.name for e in entries if e.state is SignalState.CLASSIFIED)
+        done.extend(name for name in new if name not in done)
+        return len(done) == len(entries)
+
+    program.pool.resume()
+    qtbot.waitUntil(look, timeout=30_000)
+    return done
+
+
+def test_what_waits_outside_the_queue_stands_in_the_journal_and_flows_in(
+    begin: Begin, qtbot: QtBot, files: list[Path], tmp_path: Path
+) -> None:
+    program = begin()
+    order_all(program, qtbot, files)
+    assert names_in_journal(tmp_path / "home", JobState.QUEUED) == [file.name for file in files]
+    assert program.feed.jobs.rowCount() == QUEUE, "the table shows what is in the queue"
+
+    assert run_all(program, qtbot) == [file.name for file in files], "in the order in which they came"
+    assert names_in_journal(tmp_path / "home", JobState.SUCCEEDED) == [file.name for file in files], "each once"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills a program as POSIX does")
+def test_fault_47_killed_with_jobs_outside_the_queue_each_is_offered_again(
+    begin: Begin, model: Path, qtbot: QtBot, files: list[Path], tmp_path: Path
+) -> None:
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path / "home"), str(model), *map(str, files)]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == "written\n"
+        killed.send_signal(signal.SIGKILL)
+
+    again = begin()
+    with qtbot.waitSignal(again.resuming.found) as found:
+        again.resuming.look()
+    assert found.args == [SIGNALS]
+    assert not again.feed.jobs.rowCount(), "nothing runs by itself"
+    with qtbot.waitSignal(again.queueing.submitted, timeout=20_000):
+        again.resuming.resume()
+    run_all(again, qtbot)
+    assert names_in_journal(tmp_path / "home", JobState.SUCCEEDED) == [file.name for file in files], "each once"
+
+
+def test_what_was_not_yet_written_at_the_close_is_written_then(
+    begin: Begin, qtbot: QtBot, files: list[Path], tmp_path: Path
+) -> None:
+    program = begin()
+    open_all(program, qtbot, *files)
+    program.classifying.classify_remaining()
+    program.close()
+    assert names_in_journal(tmp_path / "home", JobState.QUEUED) == [file.name for file in files]
+
+
+def test_what_is_cancelled_outside_the_queue_is_not_offered_again(
+    begin: Begin, qtbot: QtBot, files: list[Path], tmp_path: Path
+) -> None:
+    program = begin()
+    order_all(program, qtbot, files)
+    last = program.session.entries[-1]
+    program.feed.cancel_signal(last)
+    assert last.state is SignalState.CANCELLED
+    program.session.remove([program.session.entries[-2].id])
+    program.queueing.settle()
+    assert names_in_journal(tmp_path / "home", JobState.CANCELLED) == [file.name for file in files[-2:]]
+
+    program.cancel_all()
+    program.queueing.settle()
+    assert names_in_journal(tmp_path / "home", JobState.CANCELLED) == [file.name for file in files]
+    assert not program.pool.waiting()
+
+
+def test_what_an_earlier_run_has_left_is_cancelled_outside_the_queue_too(
+    begin: Begin, qtbot: QtBot, files: list[Path], tmp_path: Path
+) -> None:
+    first = begin()
+    order_all(first, qtbot, files)
+    first.close()
+    second = begin()
+    second.resuming.look()
+    second.resuming.resume()
+    qtbot.waitUntil(lambda: second.queueing.waiting == SIGNALS - QUEUE and not second.queueing.handing_over)
+    second.cancel_all()
+    second.close()
+    assert names_in_journal(tmp_path / "home", JobState.CANCELLED) == [file.name for file in files]
+
+
+def test_while_the_journal_cannot_be_written_what_waits_is_tried_again(
+    begin: Begin, qtbot: QtBot, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sigdesk.pool.journal._BUSY_MS", 20)
+    program = begin()
+    open_all(program, qtbot, *files)
+    blocker = Journal(tmp_path / "home" / "journal.sqlite", "another")
+    monkeypatch.setattr("sigdesk.app.queueing._TRY_AGAIN_MS", 20)
+    blocker._base.execute("BEGIN IMMEDIATE")
+    try:
+        with qtbot.waitSignal(program.queueing.journal_failed, timeout=30_000):
+            program.classifying.classify_remaining()
+        assert program.queueing.waiting == SIGNALS
+    finally:
+        blocker._base.execute("ROLLBACK")
+        blocker.close()
+    qtbot.waitUntil(lambda: not program.queueing.unwritten and not program.queueing.handing_over, timeout=30_000)
+    assert len(names_in_journal(tmp_path / "home", JobState.QUEUED)) == SIGNALS
