@@ -90,7 +90,8 @@ def order_all(program: Program, qtbot: QtBot, files: list[Path]) -> None:
 
 def run_all(program: Program, qtbot: QtBot) -> list[str]:
     """Let the pool go on; the names of the signals in the order in which they were classified."""
-    entries, done = program.session.entries, []
+    entries = program.session.entries
+    done: list[str] = []
 
     def look() -> bool:
         new = (e.recording.name for e in entries if e.state is SignalState.CLASSIFIED)
