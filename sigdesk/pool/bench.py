@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sigdesk.pool.answer import Answer, failed
+from sigdesk.pool.job_record import JobRecord
 from sigdesk.pool.jobs import JobState, Note, Origin, Outcome, WorkerState
-from sigdesk.pool.ledger import JobRecord, Ledger
+from sigdesk.pool.ledger import Ledger
 from sigdesk.pool.process import WorkerProcess
 from sigdesk.pool.streams import Waker
 from sigdesk.pool.warden import Warden

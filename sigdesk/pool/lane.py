@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterator
 
-from sigdesk.pool.ledger import JobRecord
+from sigdesk.pool.job_record import JobRecord
 
 _GAPS_SPARED = 1024
 

@@ -14,10 +14,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.cycle_search import CycleSearch
+from sigdesk.pool.job_record import JobRecord, ending_of, snapshots_of
 from sigdesk.pool.jobs import (
     STATES_BEFORE,
     JobRequest,
@@ -30,15 +31,12 @@ from sigdesk.pool.jobs import (
 )
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rows import Ending, JournalRow, job_id
+from sigdesk.pool.rate import Rate
 
 LINES_KEPT_FIRST = 1000
 LINES_KEPT_LAST = 1000
 LINES_OF_A_JOB = LINES_KEPT_FIRST + LINES_KEPT_LAST
 LINES_AN_UPDATE = 20_000
-_RATE_S = 10.0
-# Of each kind one or more are made for every job; this way it takes half as long as by calling the class.
-_as_ending: Final = partial(tuple.__new__, Ending)
-_as_snapshot: Final = partial(tuple.__new__, JobSnapshot)
 
 
 class Accepted(NamedTuple):
@@ -47,37 +45,6 @@ class Accepted(NamedTuple):
     number: int
     created: float
     request: JobRequest
-
-
-@dataclass(slots=True, eq=False)
-class JobRecord:
-    """A job as the pool works on it; `Ledger` alone changes its state."""
-
-    id: str
-    number: int
-    request: JobRequest
-    created: float
-    queued_at: float
-    state: JobState = JobState.QUEUED
-    in_line: bool = False  # the waiting line's own marks
-    level: int = 0
-    alone: bool = False
-    kills: int = 0  # processes that have died of it, or of a batch that it was in
-    progress: float | None = None
-    worker: int | None = None
-    began_at: float | None = None
-    run_s: float | None = None
-    ended: float | None = None
-    outcome: Outcome | None = None
-    attempt: int = 1
-    lines: int = 0
-    said: tuple[LogEntry, ...] = ()  # the first lines, for the journal
-    last_lines: deque[LogEntry] | None = None  # made when a job says more than is shown at once, which few do
-
-    @property
-    def name(self) -> str:
-        """How operators read of it: its number."""
-        return f"Job {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +73,7 @@ class Ledger:
         self._changed: dict[str, JobRecord] = {}
         self._lines: deque[LogEntry] = deque(maxlen=LINES_AN_UPDATE)
         self._lines_dropped = 0
-        self._ends: deque[tuple[float, int]] = deque()  # when, and how many; of the last ten seconds
-        self._ends_kept = 0
+        self._rate = Rate()
         self._states: Counter[JobState] = Counter()
         self._cycle_search = CycleSearch()
 
@@ -233,7 +199,7 @@ class Ledger:
                     first.setdefault(record, outcome)
             if self._journal is not None and first:
                 with self._lock:  # its worker may go on talking of a job that is being cancelled
-                    written = [_ending(record, outcome, clock) for record, outcome in first.items()]
+                    written = [ending_of(record, outcome, clock) for record, outcome in first.items()]
                 self._write(partial(self._journal.end, written))
             with self._lock:
                 self._end_all(first, now, clock)
@@ -257,9 +223,7 @@ class Ledger:
             self._move(records, state)
         self._suit_cycle_search()
         if ran:
-            self._ends.append((now, ran))
-            self._ends_kept += ran
-            self._drop_old_ends(now)
+            self._rate.add(now, ran)
 
     def warn(self, record: JobRecord, warnings: Sequence[str]) -> None:
         """Add warnings to a job that has ended: its script went on talking."""
@@ -318,7 +282,7 @@ class Ledger:
                 records, self._changed = list(self._changed.values()), {}
             else:
                 records = [self._changed.pop(job_id) for job_id in list(islice(self._changed, limit))]
-            jobs = _snapshots(records, now)
+            jobs = snapshots_of(records, now)
             for record in records:
                 if record.state.ended:
                     self._records.pop(record.id, None)
@@ -330,12 +294,7 @@ class Ledger:
     def jobs_per_min(self) -> float:
         """Ends a minute, over the last ten seconds."""
         with self._lock:
-            self._drop_old_ends(time.monotonic())
-            return self._ends_kept * 60.0 / _RATE_S
-
-    def _drop_old_ends(self, now: float) -> None:
-        while self._ends and self._ends[0][0] < now - _RATE_S:
-            self._ends_kept -= self._ends.popleft()[1]
+            return self._rate.per_min(time.monotonic())
 
     def count(self, state: JobState) -> int:
         """How many jobs stand in this state (for the ended ones: since the start)."""
@@ -395,23 +354,3 @@ class Ledger:
             self._keep([replace(last[0], origin=Origin.JOB, text=text)])
         self._keep(last)
         record.last_lines = None
-
-
-def _ending(record: JobRecord, outcome: Outcome, ended: float) -> Ending:
-    if not record.lines:
-        return _as_ending((record.number, outcome, ended, (), 0))
-    lines = [*record.said, *(record.last_lines or ())]
-    return Ending(record.number, outcome, ended, lines, dropped=max(0, record.lines - len(lines)))
-
-
-def _snapshots(records: Sequence[JobRecord], now: float) -> tuple[JobSnapshot, ...]:
-    columns = []
-    for record in records:
-        began, progress, run_s = record.began_at, None, record.run_s
-        if record.state is JobState.RUNNING and began is not None:
-            progress, run_s = record.progress, now - began
-        queued_s = (now if began is None else began) - record.queued_at
-        ends = (record.ended, record.outcome)
-        about = (record.id, record.number, record.request, record.state, record.created)
-        columns.append((*about, progress, record.worker, record.attempt, queued_s, run_s, *ends))
-    return tuple(map(_as_snapshot, columns))

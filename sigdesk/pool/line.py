@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import Run, RunMode
 from sigdesk.errors import QueueFull
+from sigdesk.pool.job_record import JobRecord
 from sigdesk.pool.jobs import Paused
 from sigdesk.pool.lane import Lane
-from sigdesk.pool.ledger import JobRecord
 
 BATCH_AIM_S = 0.5
 """A batch is kept about this short, so that a cancel, a new priority or a neighbour's answer is never far."""

@@ -9,8 +9,8 @@ from sigdesk.pool.answer import Answer, timed_out
 from sigdesk.pool.bench import Bench, answer_for, error_notes, outcome_by_end
 from sigdesk.pool.command import Command
 from sigdesk.pool.exchange import JobFiles
+from sigdesk.pool.job_record import JobRecord
 from sigdesk.pool.jobs import Outcome
-from sigdesk.pool.ledger import JobRecord
 from sigdesk.pool.process import GRACE_S, Said, WorkerProcess
 from sigdesk.protocol import Dialect, FailureCode, Level
 

@@ -25,11 +25,12 @@ from sigdesk.pool.command import command_for
 from sigdesk.pool.exchange import Exchange
 from sigdesk.pool.idle_watch import IdleWatch
 from sigdesk.pool.isolation import isolation_of
+from sigdesk.pool.job_record import JobRecord
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome, Paused, PoolStats, PoolUpdate
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rescue import open_journal
 from sigdesk.pool.journal_rows import Ending, JournalRow
-from sigdesk.pool.ledger import Accepted, JobRecord, Ledger
+from sigdesk.pool.ledger import Accepted, Ledger
 from sigdesk.pool.line import Key, WaitingLine, key_of, paused, title_of
 from sigdesk.pool.losses import Losses
 from sigdesk.pool.reaper import Reaper

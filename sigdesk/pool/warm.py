@@ -12,8 +12,8 @@ from sigdesk.classifiers.manifest import Run
 from sigdesk.pool.answer import ASK_AUTHOR, Answer, failed, poison, timed_out
 from sigdesk.pool.bench import Bench, answer_for, error_notes, outcome_by_end, stray_notes
 from sigdesk.pool.command import Command
+from sigdesk.pool.job_record import JobRecord
 from sigdesk.pool.jobs import JobState, Note, Outcome, WorkerState
-from sigdesk.pool.ledger import JobRecord
 from sigdesk.pool.plain_answers import read_plain_outputs, succeeded
 from sigdesk.pool.process import GRACE_S, Said, WorkerProcess, signal_name
 from sigdesk.pool.right_of_way import give_way

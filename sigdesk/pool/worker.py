@@ -19,8 +19,9 @@ from sigdesk.pool.answer import failed
 from sigdesk.pool.bench import Bench
 from sigdesk.pool.command import Command, command_for
 from sigdesk.pool.exchange import Exchange, Handover, JobFiles
+from sigdesk.pool.job_record import JobRecord
 from sigdesk.pool.jobs import JobState, Outcome, WorkerState
-from sigdesk.pool.ledger import JobRecord, Ledger
+from sigdesk.pool.ledger import Ledger
 from sigdesk.pool.line import Key, WaitingLine, key_of
 from sigdesk.pool.losses import Losses
 from sigdesk.pool.one_shot import run_one_shot

@@ -12,8 +12,9 @@ import pytest
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode, SamplesForm
 from sigdesk.errors import QueueFull
+from sigdesk.pool.job_record import JobRecord
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, Origin, Outcome
-from sigdesk.pool.ledger import JobRecord, Ledger
+from sigdesk.pool.ledger import Ledger
 from sigdesk.pool.line import BATCH_AIM_S, BATCH_VALUES, WaitingLine
 from tests.factories import MakePool, MakeRecording, Watch
 from tests.pool.conftest import Faulty

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode, SamplesForm
+from sigdesk.pool.job_record import JobRecord
 from sigdesk.pool.jobs import JobRequest, JobState
 from sigdesk.pool.lane import Lane
-from sigdesk.pool.ledger import JobRecord, Ledger
+from sigdesk.pool.ledger import Ledger
 from sigdesk.pool.line import WaitingLine
 from tests.factories import MakePool, MakeRecording, Watch
 from tests.pool.conftest import Faulty

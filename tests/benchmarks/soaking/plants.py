@@ -15,10 +15,11 @@ from typing import Any, Final
 from sigdesk.pool import answer, journal, ledger, one_shot, process_tree, streams
 from sigdesk.pool.answer import Answer
 from sigdesk.pool.exchange import JobFiles
+from sigdesk.pool.job_record import JobRecord
 from sigdesk.pool.jobs import STATES_BEFORE, JobState, Outcome
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rows import SELECT_JOBS, Course, JournalRow, decode_row
-from sigdesk.pool.ledger import JobRecord, Ledger
+from sigdesk.pool.ledger import Ledger
 from sigdesk.pool.warm import WarmBatch
 from sigdesk.pool.worker import Worker
 from sigdesk.protocol import OutputLine

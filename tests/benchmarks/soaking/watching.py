@@ -16,8 +16,9 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, QTimer
 
 from sigdesk.pool import process, warm
+from sigdesk.pool.job_record import JobRecord
 from sigdesk.pool.jobs import Outcome
-from sigdesk.pool.ledger import JobRecord, Ledger
+from sigdesk.pool.ledger import Ledger
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.process import WorkerProcess
 from sigdesk.pool.warm import WarmBatch

@@ -1,0 +1,69 @@
+"""A job as the pool works on it, and what others are told of it: the journal its ending, the window how it stands."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, LogEntry, Outcome
+from sigdesk.pool.journal_rows import Ending
+
+# Of each kind one or more are made for every job; this way it takes half as long as by calling the class.
+_as_ending: Final = partial(tuple.__new__, Ending)
+_as_snapshot: Final = partial(tuple.__new__, JobSnapshot)
+
+
+@dataclass(slots=True, eq=False)
+class JobRecord:
+    """A job as the pool works on it; `Ledger` alone changes its state."""
+
+    id: str
+    number: int
+    request: JobRequest
+    created: float
+    queued_at: float
+    state: JobState = JobState.QUEUED
+    in_line: bool = False  # the waiting line's own marks
+    level: int = 0
+    alone: bool = False
+    kills: int = 0  # processes that have died of it, or of a batch that it was in
+    progress: float | None = None
+    worker: int | None = None
+    began_at: float | None = None
+    run_s: float | None = None
+    ended: float | None = None
+    outcome: Outcome | None = None
+    attempt: int = 1
+    lines: int = 0
+    said: tuple[LogEntry, ...] = ()  # the first lines, for the journal
+    last_lines: deque[LogEntry] | None = None  # made when a job says more than is shown at once, which few do
+
+    @property
+    def name(self) -> str:
+        """How operators read of it: its number."""
+        return f"Job {self.number}"
+
+
+def ending_of(record: JobRecord, outcome: Outcome, ended: float) -> Ending:
+    """What the journal keeps of a job that ends now, with the lines that were kept."""
+    if not record.lines:
+        return _as_ending((record.number, outcome, ended, (), 0))
+    lines = [*record.said, *(record.last_lines or ())]
+    return Ending(record.number, outcome, ended, lines, dropped=max(0, record.lines - len(lines)))
+
+
+def snapshots_of(records: Sequence[JobRecord], now: float) -> tuple[JobSnapshot, ...]:
+    """Jobs as they stand now; `now` by the monotonic clock."""
+    columns = []
+    for record in records:
+        began, progress, run_s = record.began_at, None, record.run_s
+        if record.state is JobState.RUNNING and began is not None:
+            progress, run_s = record.progress, now - began
+        queued_s = (now if began is None else began) - record.queued_at
+        ends = (record.ended, record.outcome)
+        about = (record.id, record.number, record.request, record.state, record.created)
+        columns.append((*about, progress, record.worker, record.attempt, queued_s, run_s, *ends))
+    return tuple(map(_as_snapshot, columns))
