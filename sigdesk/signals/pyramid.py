@@ -1,12 +1,16 @@
 """A min/max pyramid of one recording, so that a view of any stretch costs no more than its pixels.
 
 Level 0 holds the low and the high of every 256 samples, each further level those of 256 entries below it. It is built
-in one pass, a few megabytes at a time, while views are answered from what is there already.
+in one pass, a few megabytes at a time, while views are answered from what is there already. Blocks are read one after
+the other, and while one is read, another thread finds lows and highs of the one before: numpy lets them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +22,9 @@ from sigdesk.signals.recording import Recording, Samples
 
 BASE = 256
 BLOCK_BYTES = 4 * 1024**2
+_HELPERS = 2
+_AHEAD = 4
+"""How many blocks are read and reduced before they are needed."""
 
 View = tuple[NDArray[np.intp], Samples, Samples]
 """The first sample of each bucket, shape (buckets,), then lows and highs, both of shape (channels, buckets)."""
@@ -68,16 +75,20 @@ class Pyramid:
         Gives False when `cancelled` said so before the end. Raises RecordingError when the file cannot be read.
         """
         length = self.recording.length
-        while self._built < length:
-            if cancelled():
-                return False
-            stop = min(length, self._built + self._block_length())
-            samples = self.recording.read(self._built, stop)
-            if not self._levels:
-                self._levels = _empty_levels(self._channels, length, samples.dtype)
-            self._add(samples, self._built, stop)
-            self._built = stop
-            on_progress(stop / length)
+        if cancelled():
+            return self.is_whole
+        blocks = self._blocks()
+        try:
+            for stop, (lows, highs) in blocks:
+                if not self._levels:
+                    self._levels = _empty_levels(self._channels, length, lows.dtype)
+                self._add(lows, highs, self._built, stop)
+                self._built = stop
+                on_progress(stop / length)
+                if stop < length and cancelled():
+                    return False
+        finally:
+            blocks.close()
         return True
 
     def view(self, start: int, stop: int, buckets: int) -> View:
@@ -100,20 +111,50 @@ class Pyramid:
         level = [level for level in self._levels if level.grain <= per_bucket][-1]
         return _from_level(level, starts, stop)
 
+    def _blocks(self) -> Generator[tuple[int, Envelope]]:
+        """Where each block that is still to be built ends, and its lows and highs, of 256 samples each."""
+        length, step = self.recording.length, self._block_length()
+        starts = range(self._built, length, step)
+        reading = threading.Lock()
+
+        def block(start: int) -> tuple[int, Envelope]:
+            stop = min(length, start + step)
+            with reading:
+                samples = self.recording.read(start, stop)
+            return stop, reduce_at(samples, samples, np.arange(0, stop - start, BASE))
+
+        if len(starts) <= _HELPERS:
+            yield from map(block, starts)
+            return
+        with ThreadPoolExecutor(_HELPERS, "pyramid") as helpers:
+            coming: deque[Future[tuple[int, Envelope]]] = deque()
+            try:
+                for start in starts:
+                    coming.append(helpers.submit(block, start))
+                    if len(coming) > _AHEAD:
+                        yield coming.popleft().result()
+                while coming:
+                    yield coming.popleft().result()
+            finally:
+                for future in coming:
+                    future.cancel()
+
     def _block_length(self) -> int:
         """Samples a channel in a block of some megabytes, a multiple of the base."""
         widest = 8 * max(self._channels, 1)
         return max(BLOCK_BYTES // widest // BASE, 1) * BASE
 
-    def _add(self, samples: Samples, start: int, stop: int) -> None:
-        """Put samples `start` to `stop` into every level; `start` is a multiple of the base."""
-        lows, highs, first, last = samples, samples, start, stop
-        for level in self._levels:
-            at, end = first // BASE, -(-last // BASE)
-            level.lows[:, at:end], level.highs[:, at:end] = reduce_at(lows, highs, np.arange(0, last - first, BASE))
-            # A block ends anywhere in an entry of the level above, which is made anew of all that stands below it.
-            first, last = at // BASE * BASE, end
-            lows, highs = level.lows[:, first:last], level.highs[:, first:last]
+    def _add(self, lows: Samples, highs: Samples, start: int, stop: int) -> None:
+        """Put lows and highs of samples `start` to `stop` into every level; `start` is a multiple of the base."""
+        at, end = start // BASE, -(-stop // BASE)
+        for below, level in zip((None, *self._levels), self._levels, strict=False):
+            if below is not None:
+                # A block ends anywhere in an entry of this level, which is made anew of all that stands below it.
+                first, last = at // BASE * BASE, end
+                at, end = first // BASE, -(-last // BASE)
+                starts = np.arange(0, last - first, BASE)
+                lows, highs = reduce_at(below.lows[:, first:last], below.highs[:, first:last], starts)
+            level.lows[:, at:end], level.highs[:, at:end] = lows, highs
 
     def _from_samples(self, starts: NDArray[np.intp], stop: int) -> View:
         """Reads a bounded number of samples at a time, whole buckets each."""

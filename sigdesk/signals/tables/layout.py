@@ -21,6 +21,8 @@ WHITESPACE = " "
 # Tried in this order, and the first of the best wins: a tab or a semicolon is hardly ever part of a value.
 _DELIMITERS = ("\t", ";", ",", "|", WHITESPACE)
 _LOOKED_AT_ABOVE = 4
+_LEAST_LINES = 6
+_Numbered = list[tuple[int, str]]
 _KEY_VALUE = re.compile(r"\s*([^\W\d][\w .()/\-]{0,40}?)\s*(?::(?=\s|$)|=)\s*(.*)", re.DOTALL)
 
 
@@ -87,8 +89,7 @@ def find_layout(text: str, encoding: Encoding, *, whole: bool, given: Given = RE
     lines = text.split("\n")
     if not whole and len(lines) > 1:
         lines.pop()  # may be cut anywhere
-    numbered = [(number, line.rstrip("\r")) for number, line in enumerate(lines)]
-    above, body = _parted([(number, line) for number, line in numbered if not is_remark(line)], given.first_line)
+    numbered, above, body = _looked_at(lines, given.first_line)
     dialect = _best_dialect([line for _, line in body], given) if body else None
     if dialect is None:
         return None
@@ -119,21 +120,27 @@ def find_layout(text: str, encoding: Encoding, *, whole: bool, given: Given = RE
     )
 
 
-def _parted(held: list[tuple[int, str]], first_line: int | None) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    """The lines above the first row where the operator has said which that is, and those that are looked at."""
-    if first_line is None:
-        return [], _sampled(held)
-    above = [(number, line) for number, line in held if number < first_line - 1]
-    return above[-_LOOKED_AT_ABOVE:], _sampled(held[len(above) :])
-
-
-def _sampled(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """The first lines: a hundred or so, and fewer where they are very long."""
-    taken, size = 0, 0
-    while taken < min(len(lines), 2 * SAMPLED_LINES) and (size < SAMPLED_CHARS or taken < 6):
-        size += len(lines[taken][1])
-        taken += 1
-    return lines[:taken]
+def _looked_at(lines: Sequence[str], first_line: int | None) -> tuple[_Numbered, _Numbered, _Numbered]:
+    """All lines as far as the last that is looked at; of those that hold values, the last ones above the first row,
+    where the operator has said which that is; and those that are looked at: a hundred or so, and fewer where they are
+    very long. Lines count from 0."""
+    all_lines: _Numbered = []
+    above: _Numbered = []
+    body: _Numbered = []
+    size = 0
+    for number, line in enumerate(lines):
+        line = line.rstrip("\r")
+        all_lines.append((number, line))
+        if is_remark(line):
+            continue
+        if first_line is not None and number < first_line - 1:
+            above.append((number, line))
+            continue
+        body.append((number, line))
+        size += len(line)
+        if len(body) >= 2 * SAMPLED_LINES or (size >= SAMPLED_CHARS and len(body) >= _LEAST_LINES):
+            break
+    return all_lines, above[-_LOOKED_AT_ABOVE:], body
 
 
 def _even_share(rows: Sequence[list[str]], kinds: Sequence[Kind], decimal_comma: bool) -> float:

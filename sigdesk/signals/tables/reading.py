@@ -3,6 +3,8 @@ taken."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,12 +76,30 @@ class TableReading:
         Raises RecordingError naming the line that cannot be read, and GuessRefuted when `guess` was wrong.
         """
         reader = self._reader()
-        for block in blocks_of(self.path, self.layout.encoding, start):
-            frame = reader.read(block)
+        for block, frame in self._frames(reader, start):
             if len(frame):
                 self._take(frame, block, reader)
         if self.times:
             self._check_times(reader)
+
+    def _frames(self, reader: BlockReader, start: int) -> Iterator[tuple[Block, pl.DataFrame]]:
+        """All blocks with their rows. While one is looked at, a thread parses the next."""
+        blocks = blocks_of(self.path, self.layout.encoding, start)
+
+        def following() -> tuple[Block, pl.DataFrame] | None:
+            block = next(blocks, None)
+            return None if block is None else (block, reader.read(block))
+
+        first = following()
+        if first is None or self.stamp.size - first[0].offset <= len(first[0].raw):
+            yield from () if first is None else (first,)  # most tables are small
+            return
+        with ThreadPoolExecutor(1, "table") as ahead:
+            found: tuple[Block, pl.DataFrame] | None = first
+            while found is not None:
+                coming = ahead.submit(following)
+                yield found
+                found = coming.result()
 
     def source(self) -> TableSource:
         """The samples of the channels."""

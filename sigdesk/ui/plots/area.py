@@ -22,7 +22,7 @@ from sigdesk.signals.recording import Recording
 from sigdesk.ui.plots.captions import Captions
 from sigdesk.ui.plots.feed import PlotFeed
 from sigdesk.ui.plots.gestures import Gestures
-from sigdesk.ui.plots.head import PlotHead, StateChip, facts_text
+from sigdesk.ui.plots.head import PlotHead, facts_text
 from sigdesk.ui.plots.instruments import Instruments
 from sigdesk.ui.plots.keyboard import PlotKeys
 from sigdesk.ui.plots.label_part import LabelPart
@@ -35,6 +35,7 @@ from sigdesk.ui.plots.presenting import Presenting
 from sigdesk.ui.plots.readout import Readout
 from sigdesk.ui.plots.runs import Run, merged_runs
 from sigdesk.ui.plots.stack import ChannelStack, StackScroller
+from sigdesk.ui.plots.state_chip import StateChip
 from sigdesk.ui.plots.stretch import Stretch
 from sigdesk.ui.plots.time_axis import TimeAxis
 from sigdesk.ui.plots.view import ZOOM_STEP, PlotView, Selection, Tool

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QSizePol
 
 from sigdesk.signals.describe import detail_text, duration_text, format_count, format_rate, format_time, printable_name
 from sigdesk.signals.recording import Recording
+from sigdesk.ui.plots.state_chip import StateChip
 from sigdesk.ui.plots.view import Tool
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.action_button import ActionButton
@@ -28,15 +28,6 @@ _NARROW: Final = 720
 _TIGHT: Final = 920
 """Below this width the key figures are written in short."""
 _NONE_SHOWN: Final = "Choose a signal first"
-
-
-@dataclass(frozen=True, slots=True)
-class StateChip:
-    """The state beside the signal's name. `status` is ok, warn, error, accent or muted."""
-
-    text: str
-    icon: str
-    status: str
 
 
 class PlotHead(QWidget):

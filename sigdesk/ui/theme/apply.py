@@ -1,8 +1,7 @@
-"""Putting a look on the application: style, palette, font, icon, stylesheet, focus ring, and the colours of plots."""
+"""Putting a look on the application: style, palette, font, icon, stylesheet and focus ring."""
 
 from __future__ import annotations
 
-import pyqtgraph
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
@@ -69,4 +68,3 @@ def palette(theme: Theme) -> QPalette:
 def _dress(app: QApplication, theme: Theme) -> None:
     app.setPalette(palette(theme))
     app.setStyleSheet(stylesheet(theme))
-    pyqtgraph.setConfigOptions(background=theme.plot, foreground=theme.muted)

@@ -179,7 +179,7 @@ class WindowDesk:
         self._palette.open_with(rows)
 
     def escape(self) -> None:
-        if not self._window.plots.escape():
+        if not (self._window.has_plots and self._window.plots.escape()):
             self._window.signals.clear_filter()
 
     def classify_current(self) -> None:

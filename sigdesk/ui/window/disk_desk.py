@@ -64,10 +64,13 @@ class DiskDesk(QObject):
         program.session.current_changed.connect(lambda _: self._show_offer())
         self._banners.offer_chosen.connect(self._on_offer_chosen)
         self._manager.failed.connect(self._on_reveal_failed)
-        window.plots.read_failed.connect(lambda _: program.watch.look())
+        window.plots_made.connect(self._on_plots_made)
         window.signals.reload_requested.connect(self.reload)
         window.signals.reveal_requested.connect(self._on_reveal_requested)
         window.bottom.problems.reload_requested.connect(lambda path: program.reloading.reload([Path(path)]))
+
+    def _on_plots_made(self) -> None:
+        self._window.plots.read_failed.connect(lambda _: self._program.watch.look())
 
     def conditions(self) -> Mapping[When, bool]:
         """Which of the actions on files can be used now."""

@@ -43,19 +43,13 @@ class LabelWiring(QObject):
         self._known: dict[When, bool] = {}
         wiring.add_conditions(lambda: self._known)
         self._put_delete_on_labels_only()
+        window.plots_made.connect(self._on_plots_made)
         self._connect()
         self._connect_list()
         self._show_history()
 
     def _connect(self) -> None:
-        program, labels, desk = self._program, self._window.plots.labels, self._desk
-        labels.drawn.connect(desk.draw)
-        labels.moved.connect(desk.move)
-        labels.resized.connect(desk.resize)
-        labels.chosen.connect(self._choice.choose)
-        labels.opened.connect(self._on_opened)
-        labels.menu_wanted.connect(self._on_menu_wanted)
-        self._window.plots.selection_changed.connect(self._on_selection_changed)
+        program, desk = self._program, self._desk
         self._window.inspector.accept_requested.connect(desk.accept_signal)
         self._window.inspector.correct_requested.connect(desk.open_class_menu)
         self._window.inspector.next_unsure_requested.connect(lambda: desk.step_unsure(1))
@@ -64,6 +58,19 @@ class LabelWiring(QObject):
         program.session.current_changed.connect(self._on_current_changed)
         program.settings.changed.connect(self._on_setting_changed)
         program.undoing.changed.connect(self._show_history)
+
+    def _on_plots_made(self) -> None:
+        plots, labels, desk = self._window.plots, self._window.plots.labels, self._desk
+        labels.drawn.connect(desk.draw)
+        labels.moved.connect(desk.move)
+        labels.resized.connect(desk.resize)
+        labels.chosen.connect(self._choice.choose)
+        labels.opened.connect(self._on_opened)
+        labels.menu_wanted.connect(self._on_menu_wanted)
+        plots.selection_changed.connect(self._on_selection_changed)
+        plots.addAction(self._wiring.actions["label-delete"])
+        self._choice.changed.connect(self._show_choice_in_plots)
+        self._show_choice_in_plots()
 
     def _connect_list(self) -> None:
         tab = self._tab
@@ -81,7 +88,6 @@ class LabelWiring(QObject):
         action.setShortcuts([QKeySequence(key) for key in find_action("label-delete").keys])
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._window.removeAction(action)
-        self._window.plots.addAction(action)
         self._tab.addAction(action)
 
     def _look(self) -> None:
@@ -112,7 +118,8 @@ class LabelWiring(QObject):
         spans = self._program.labelling.spans(signal_id) if signal_id else ()
         if not self._program.settings.flag("show_result"):
             spans = tuple(span for span in spans if span.by_you)
-        self._window.plots.set_labels(spans)
+        if self._window.has_plots:
+            self._window.plots.set_labels(spans)
         recording = self._program.session.recording(signal_id)
         self._model.show(spans, recording.time_base.unit if recording is not None else "s")
         self._tab.show_chosen(self._choice.ids)
@@ -137,9 +144,12 @@ class LabelWiring(QObject):
         if key == "show_result":
             self._show_labels()
 
+    def _show_choice_in_plots(self) -> None:
+        labels = self._window.plots.labels
+        labels.show_chosen(self._choice.ids)
+        labels.show_class(self._choice.current_class)
+
     def _on_choice_changed(self) -> None:
-        self._window.plots.labels.show_chosen(self._choice.ids)
-        self._window.plots.labels.show_class(self._choice.current_class)
         self._tab.show_chosen(self._choice.ids)
         self._look()
 

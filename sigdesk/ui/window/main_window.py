@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
@@ -14,8 +14,6 @@ from sigdesk.pool.right_of_way import window_at_work
 from sigdesk.signals.pyramid_store import PyramidStore
 from sigdesk.ui.bottom.tabs import BottomTabs
 from sigdesk.ui.inspector.panel import Inspector
-from sigdesk.ui.models.page import ModelsPage
-from sigdesk.ui.plots.area import PlotArea
 from sigdesk.ui.shell.banner import Banner
 from sigdesk.ui.shell.drop_zone import dropped_paths
 from sigdesk.ui.shell.header import Header
@@ -28,6 +26,10 @@ from sigdesk.ui.signals.thumbnails import ThumbnailStore
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.tab_order import after, stops
 
+if TYPE_CHECKING:
+    from sigdesk.ui.models.page import ModelsPage
+    from sigdesk.ui.plots.area import PlotArea
+
 NARROW: Final = 1200
 """Below this width the Inspector becomes a tab beside the Signals."""
 LAYOUT_VERSION: Final = 1
@@ -39,12 +41,16 @@ class MainWindow(QMainWindow):
     """Header, pages and docks. `closing` comes before the window goes; `paths_dropped` from anywhere on it;
     `page_changed` names the page that is shown.
 
-    `may_close` is asked before: where it says no, the window stays.
+    `may_close` is asked before: where it says no, the window stays. `plots` and `models_page` are made when they are
+    first needed, as the libraries that they bring along take longer to load than the rest of the window; `plots_made`
+    and `models_page_made` come then, for those who listen to them.
     """
 
     closing = Signal()
     paths_dropped = Signal(object)
     page_changed = Signal(str)
+    plots_made = Signal()
+    models_page_made = Signal()
 
     def __init__(
         self,
@@ -59,22 +65,55 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self.may_close: Callable[[], bool] = lambda: True
         self.thumbnails = thumbnails
+        self._look = look
+        self._pyramids = pyramids
+        self._plots: PlotArea | None = None
+        self._models_page: ModelsPage | None = None
         self.header = Header(look)
         self.banner = Banner(look)
         self.welcome = WelcomePage(look)
-        self.plots = PlotArea(look, pyramids)
         self.signals = SignalsPanel(look, thumbnails)
         self.inspector = Inspector(look)
         self.bottom = BottomTabs(look)
         self.status = StatusBar(look)
-        self.models_page = ModelsPage(look)
         self._workspace = QStackedWidget()
         self._pages = QStackedWidget()
-        self._page_places: dict[str, int] = {}
+        self._other_pages: dict[str, QWidget] = {}
         self._wanted = {"Signals": True, "Inspector": True, "Bottom tabs": True}
         self._bottom_on_welcome = False
         self._lay_out(look)
         self.toast = Toast(look, self)
+
+    @property
+    def plots(self) -> PlotArea:
+        """Where signals are drawn."""
+        if self._plots is None:
+            from sigdesk.ui.plots.area import PlotArea
+
+            self._plots = PlotArea(self._look, self._pyramids, self._workspace)
+            self._workspace.addWidget(self._plots)
+            self.plots_made.emit()
+        return self._plots
+
+    @property
+    def has_plots(self) -> bool:
+        """Whether anything was drawn yet."""
+        return self._plots is not None
+
+    @property
+    def models_page(self) -> ModelsPage:
+        """Where models are looked at and trained."""
+        return self.need_models_page()
+
+    def need_models_page(self) -> ModelsPage:
+        """Make the Models page, if it is not there yet."""
+        if self._models_page is None:
+            from sigdesk.ui.models.page import ModelsPage
+
+            self._models_page = ModelsPage(self._look, self._pages)
+            self._pages.addWidget(self._models_page)
+            self.models_page_made.emit()
+        return self._models_page
 
     @property
     def page(self) -> str:
@@ -84,7 +123,7 @@ class MainWindow(QMainWindow):
     def show_page(self, page: str) -> None:
         """Show Workspace, Record, Review or Models."""
         self.header.show_page(page)
-        self._pages.setCurrentIndex(self._page_places[page])
+        self._pages.setCurrentWidget(self.models_page if page == "Models" else self._other_pages[page])
         self._arrange()
         self.page_changed.emit(page)
 
@@ -214,12 +253,12 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banner)
         self.setMenuWidget(top)
         self._workspace.addWidget(self.welcome)
-        self._workspace.addWidget(self.plots)
-        self._page_places["Workspace"] = self._pages.addWidget(self._workspace)
+        self._pages.addWidget(self._workspace)
+        self._other_pages["Workspace"] = self._workspace
         for page in (LaterPage(look, "Record"), LaterPage(look, "Review")):
             page.workspace_requested.connect(partial(self.show_page, "Workspace"))
-            self._page_places[page.name] = self._pages.addWidget(page)
-        self._page_places[self.models_page.name] = self._pages.addWidget(self.models_page)
+            self._pages.addWidget(page)
+            self._other_pages[page.name] = page
         self.setCentralWidget(self._pages)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)

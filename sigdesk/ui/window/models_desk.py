@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from sigdesk.ui.window.main_window import MainWindow
+
 
 class ModelsDesk(QObject):
     """Implements `sigdesk.app.model_tasks.ModelTasks`."""
@@ -12,8 +14,13 @@ class ModelsDesk(QObject):
     stop_wanted = Signal()
     add_wanted = Signal()
 
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
     def train(self) -> None:
         """Show the form, and train where it is shown already."""
+        self._window.need_models_page()  # who does it comes with the page
         self.train_wanted.emit()
 
     def stop_training(self) -> None:
@@ -22,4 +29,5 @@ class ModelsDesk(QObject):
 
     def add_model(self) -> None:
         """Ask for a file or folder and make a model of it."""
+        self._window.need_models_page()
         self.add_wanted.emit()

@@ -115,8 +115,7 @@ class ModelsWiring(QObject):
             models = self._program.library.models
             self.show_model(chosen.name if chosen else models[0].folder.name if models else "")
 
-    def _on_library_changed(self, models: Sequence[Model]) -> None:
-        self._window.inspector.set_models(models)
+    def _on_library_changed(self, _: Sequence[Model]) -> None:
         self._show_models()
         self._show_anew()
 

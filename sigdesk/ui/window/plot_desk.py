@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
@@ -21,6 +21,9 @@ from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.sound_desk import SoundDesk
 from sigdesk.ui.window.warning_box import warn
 
+if TYPE_CHECKING:
+    from sigdesk.ui.plots.area import PlotArea
+
 _CANCEL: Final = "cancel saving"
 
 
@@ -31,7 +34,6 @@ class PlotDesk(QObject):
         super().__init__(window)
         self._program = program
         self._window = window
-        self._plots = window.plots
         self._saving = StretchSaving(self)
         self._target = Path()
         self.sound = SoundDesk(window)
@@ -41,17 +43,21 @@ class PlotDesk(QObject):
         self._saving.cancelled.connect(lambda: window.toast.say("Not saved"))
         window.toast.action_chosen.connect(self._on_toast_action)
         window.closing.connect(self._saving.close)
-        program.settings.changed.connect(self._on_setting_changed)
-        self._on_setting_changed("clock_time")
+        window.plots_made.connect(self._on_plots_made)
+
+    @property
+    def _plots(self) -> PlotArea:
+        return self._window.plots
 
     def toggle_spectrum(self) -> None:
         self._plots.instruments.analysing.toggle()
 
     def conditions(self) -> Mapping[When, bool]:
         """What holds of the plot now."""
-        recording = self._plots.recording
+        current = self._program.session.current
+        recording = None if current is None else current.recording
         known = recording is not None and recording.start_time is not None and bool(recording.time_base.unit)
-        return {When.START_KNOWN: known, **self.sound.conditions()}
+        return {When.START_KNOWN: known, **self.sound.conditions(recording)}
 
     def play_or_stop(self) -> None:
         self.sound.play_or_stop()
@@ -114,6 +120,10 @@ class PlotDesk(QObject):
         if path.suffix[1:].lower() in known:
             return path
         return path.with_name(f"{path.name}.{(chosen or kinds).split()[0].lower()}")
+
+    def _on_plots_made(self) -> None:
+        self._program.settings.changed.connect(self._on_setting_changed)
+        self._on_setting_changed("clock_time")
 
     def _on_setting_changed(self, key: str) -> None:
         if key == "clock_time":

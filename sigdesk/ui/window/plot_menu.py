@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QMenu
 
-from sigdesk.ui.plots.area import PlotArea
 from sigdesk.ui.window.action_set import ActionSet
+
+if TYPE_CHECKING:
+    from sigdesk.ui.plots.area import PlotArea
 
 _ROWS: Final = (
     *("arrange", "process", "clock-time", "play", "", "copy-picture", "save-picture", "save-stretch", ""),

@@ -31,41 +31,39 @@ class SessionView(QObject):
         self._program = program
         self._window = window
         self._autosave = program.keeping.autosave
-        self._arranging = window.plots.presenting.arranging
-        self._processing = window.plots.presenting.processing
         self._due = False
         self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._connect()
         self._restore()
 
     def _connect(self) -> None:
-        window, plots = self._window, self._window.plots
+        self._window.plots_made.connect(self._on_plots_made)
         self._program.session.current_changed.connect(self._on_current_changed)
         self._program.opened.connect(self._on_opened)
         self._autosave.replaced.connect(self._restore)
         self._autosave.moved.connect(self._restore_recipes)
         self._program.keeping.session_file.saving.connect(self.keep)
         self._look.timeout.connect(self.keep)
+        self._window.page_changed.connect(self._on_view_changed)
+        self._window.bottom.tab_changed.connect(self._on_view_changed)
+
+    def _on_plots_made(self) -> None:
+        plots = self._window.plots
         for changed in (plots.visible_changed, plots.channels_shown_changed, plots.selection_changed, plots.scrolled):
             changed.connect(self._on_view_changed)
         plots.presenting.processed.connect(self._on_view_changed)
-        window.page_changed.connect(self._on_view_changed)
-        window.bottom.tab_changed.connect(self._on_view_changed)
+        self._restore_plots()
 
     def keep(self) -> None:
         """Have the session remember what is shown now."""
         self._look.stop()
-        current, plots = self._program.session.current, self._window.plots
-        if self._due or (current is not None and plots.recording is not current.recording):
+        current = self._program.session.current
+        if self._due or (current is not None and self._window.plots.recording is not current.recording):
             return
         view: dict[str, Any] = {"page": self._window.page, "tab": self._window.bottom.tab}
-        view["arrangements"] = self._arranging.to_json()
-        view["processed"] = [
-            {"signal": list(place), "recipes": recipes_out(recipes)}
-            for place, recipes in self._processing.kept.items()
-            if SignalKey(*place) in self._autosave.state.signals
-        ]
+        view |= self._of_plots()
         if current is not None:
+            plots = self._window.plots
             visible = plots.visible_range
             view["start"], view["stop"] = visible.start, visible.stop
             view["selection"] = None if plots.selection is None else list(plots.selection)
@@ -75,16 +73,31 @@ class SessionView(QObject):
         if view != before or self._autosave.state.view.get("signal") != (key_out(key) if key else None):
             self._autosave.remember_view(current.id if current else 0, view)
 
+    def _of_plots(self) -> dict[str, Any]:
+        """How channels are arranged and what is done to them; as it was kept, while nothing was drawn yet."""
+        state = self._autosave.state
+        if not self._window.has_plots:
+            return {name: state.view[name] for name in ("arrangements", "processed") if name in state.view}
+        presenting = self._window.plots.presenting
+        return {
+            "arrangements": presenting.arranging.to_json(),
+            "processed": [
+                {"signal": list(place), "recipes": recipes_out(recipes)}
+                for place, recipes in presenting.processing.kept.items()
+                if SignalKey(*place) in state.signals
+            ],
+        }
+
     def _on_view_changed(self, _: object = None) -> None:
         if not self._due and not self._look.isActive():
             self._look.start()
 
     def _on_current_changed(self, signal_id: int) -> None:
         view, key = self._autosave.state.view, self._program.labelling.key_of(signal_id)
-        recording = self._window.plots.recording
-        if self._due and recording is not None and key is not None and view.get("signal") == key_out(key):
+        current = self._program.session.current
+        if self._due and current is not None and key is not None and view.get("signal") == key_out(key):
             self._due = False
-            self._show(view, recording)
+            self._show(view, current.recording)
         self._on_view_changed(signal_id)
 
     def _show(self, view: dict[str, Any], recording: Recording) -> None:
@@ -107,20 +120,28 @@ class SessionView(QObject):
         self._look.stop()
         state = self._autosave.state
         self._due = bool(state.signals)
-        self._arranging.restore(state.view.get("arrangements"))
-        self._processing.forget()
-        self._restore_recipes()
+        if self._window.has_plots:
+            self._restore_plots()
         page, tab = state.view.get("page"), state.view.get("tab")
         if page in [name for name, _, _ in PAGES]:
             self._window.show_page(page)
         if tab in [name for name, _, _ in TABS]:
             self._window.bottom.show_tab(tab)
 
+    def _restore_plots(self) -> None:
+        presenting = self._window.plots.presenting
+        presenting.arranging.restore(self._autosave.state.view.get("arrangements"))
+        presenting.processing.forget()
+        self._restore_recipes()
+
     def _restore_recipes(self) -> None:
         """Also of files that have moved, as the session knows them now."""
+        if not self._window.has_plots:
+            return
+        processing = self._window.plots.presenting.processing
         for each in self._autosave.state.view.get("processed", ()):
             try:
-                self._processing.keep(key_in(each["signal"]), recipes_in(each["recipes"]))
+                processing.keep(key_in(each["signal"]), recipes_in(each["recipes"]))
             except (KeyError, TypeError, ValueError, AttributeError):
                 continue
 

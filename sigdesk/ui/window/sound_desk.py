@@ -11,6 +11,7 @@ from sigdesk.app.action import When
 from sigdesk.app.playing import Playing, rate_problem, sound_installed
 from sigdesk.errors import RecordingError
 from sigdesk.signals.describe import printable_name
+from sigdesk.signals.recording import Recording
 from sigdesk.ui.shell.toast import ToastAction
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.warning_box import warn
@@ -28,7 +29,6 @@ class SoundDesk(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._plots = window.plots
         self._can_play = sound_installed()
         self._playing = Playing(self)
         self._look = QTimer(self, singleShot=True, interval=_LOOK_AFTER_MS)
@@ -40,9 +40,8 @@ class SoundDesk(QObject):
         window.toast.action_chosen.connect(self._on_toast_action)
         window.closing.connect(self._close)
 
-    def conditions(self) -> Mapping[When, bool]:
-        """Whether what the plot shows can be heard here."""
-        recording = self._plots.recording
+    def conditions(self, recording: Recording | None) -> Mapping[When, bool]:
+        """Whether the recording that the plot shows can be heard here."""
         if recording is not None and not self._has_looked:
             self._has_looked = True
             self._look.start()
@@ -53,11 +52,12 @@ class SoundDesk(QObject):
         if self._playing.is_playing:
             self._playing.stop()
             return
-        recording = self._plots.shown_recording
+        plots = self._window.plots
+        recording = plots.shown_recording
         if recording is None:
             return
-        channel = self._plots.channels_shown[0]
-        start, stop = self._plots.selection or self._plots.visible_samples
+        channel = plots.channels_shown[0]
+        start, stop = plots.selection or plots.visible_samples
         self._playing.play(recording, channel, start, stop)
         name = printable_name(recording.channels[channel].name)
         self._window.toast.say(f"Playing {name}", action=ToastAction(_STOP, "Stop"), stays=True)

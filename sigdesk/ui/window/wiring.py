@@ -15,7 +15,7 @@ from sigdesk.app.rows import SignalState
 from sigdesk.app.session import SignalEntry
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.pool.jobs import JobState, Paused, PoolStats
-from sigdesk.ui.plots.head import StateChip
+from sigdesk.ui.plots.state_chip import StateChip
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.action_set import ActionSet
 from sigdesk.ui.window.closing import Closing
@@ -23,7 +23,6 @@ from sigdesk.ui.window.desk import WindowDesk
 from sigdesk.ui.window.history_wiring import HistoryWiring
 from sigdesk.ui.window.label_wiring import LabelWiring
 from sigdesk.ui.window.main_window import MainWindow
-from sigdesk.ui.window.models_part import ModelsPart
 from sigdesk.ui.window.opening_wiring import OpeningWiring
 from sigdesk.ui.window.plot_menu import fill_plot_menu
 from sigdesk.ui.window.session_view import SessionView
@@ -55,7 +54,6 @@ class Wiring(QObject):
         self._pauses: tuple[bool, tuple[Paused, ...]] = (False, ())
         self._conditions: list[Callable[[], Mapping[When, bool]]] = []
         self.actions.fill(window.header.menu_bar)
-        fill_plot_menu(window.plots, self.actions)
         self.add_conditions(self.desk.plots.conditions)
         self.desk.plots.sound.changed.connect(self.enable_actions)
         window.signals.set_model(program.signals)
@@ -64,8 +62,6 @@ class Wiring(QObject):
         self._history = HistoryWiring(program, window, self.desk.jobs)
         window.inspector.set_models(program.classifying.models)
         self._closing = Closing(program, window, look)
-        self.models = ModelsPart(program, window, self.desk, look, self.enable_actions)
-        self.add_conditions(self.models.conditions)
         self._opening = OpeningWiring(program, window, self.desk, self)
         self.add_conditions(self.desk.reading.conditions)
         self.add_conditions(self.desk.disk.conditions)
@@ -82,6 +78,9 @@ class Wiring(QObject):
         session, classifying, feed = program.session, program.classifying, program.feed
 
         window.closing.connect(self._on_window_closing)
+        window.plots_made.connect(self._on_plots_made)
+        window.models_page_made.connect(self._on_models_page_made)
+        program.library.changed.connect(window.inspector.set_models)
         window.paths_dropped.connect(program.open)
         window.header.page_chosen.connect(window.show_page)
         window.header.go_to_requested.connect(desk.go_to_or_run)
@@ -99,10 +98,6 @@ class Wiring(QObject):
         window.signals.filter_chip_chosen.connect(program.signals.choose_chip)
         program.signals.modelReset.connect(self._mark_current)
         program.signals.counts_changed.connect(window.signals.set_counts)
-
-        window.plots.selection_changed.connect(self._on_selection_changed)
-        window.plots.read_failed.connect(self._on_read_failed)
-        window.plots.instruments.copy_asked.connect(desk.copy)
 
         window.inspector.model_chosen.connect(classifying.choose_model)
         window.inspector.scope_chosen.connect(classifying.choose_scope)
@@ -172,12 +167,26 @@ class Wiring(QObject):
         if self._program.feed.problems.rowCount():
             self.desk.show_tab("Problems")  # what went wrong at the start is read before anything else
 
+    def _on_plots_made(self) -> None:
+        plots = self._window.plots
+        fill_plot_menu(plots, self.actions)
+        plots.selection_changed.connect(self._on_selection_changed)
+        plots.read_failed.connect(self._on_read_failed)
+        plots.instruments.copy_asked.connect(self.desk.copy)
+
+    def _on_models_page_made(self) -> None:
+        from sigdesk.ui.window.models_part import ModelsPart
+
+        self.models = ModelsPart(self._program, self._window, self.desk, self._look, self.enable_actions)
+        self.add_conditions(self.models.conditions)
+
     def _on_window_closing(self) -> None:
         self._view.keep()
         self._program.settings.put("geometry", self._window.geometry_state())
         self._program.settings.put("layout", self._window.layout_state())
         self._program.settings.put("hidden_panels", self._window.hidden_panels)
-        self._window.plots.stop_reading()
+        if self._window.has_plots:
+            self._window.plots.stop_reading()
         self._window.thumbnails.close()
         self._program.close()
 
@@ -200,7 +209,8 @@ class Wiring(QObject):
     def _on_current_changed(self, signal_id: int) -> None:
         entry = self._program.session.find(signal_id)
         self._shown_id = signal_id if entry else 0
-        self._window.plots.show_recording(entry.recording if entry else None, self._chip(entry))
+        if entry is not None or self._window.has_plots:
+            self._window.plots.show_recording(entry.recording if entry else None, self._chip(entry))
         if entry is not None:
             self._window.inspector.show_channels(entry.recording.channels, entry.recording.time_base.unit)
             self._window.inspector.show_windows(*self._program.classifying.windows())
@@ -215,10 +225,11 @@ class Wiring(QObject):
     def _show_result(self) -> None:
         entry = self._program.session.current
         unit = entry.recording.time_base.unit if entry else "s"
-        self._window.plots.set_chip(self._chip(entry))
         card = self._program.feed.card_of(entry) if entry else None
-        coloured = self._program.settings.flag("colour_by_class")
-        self._window.plots.set_coloured(bool(coloured and card and card.windowed))
+        if self._window.has_plots:
+            coloured = self._program.settings.flag("colour_by_class")
+            self._window.plots.set_chip(self._chip(entry))
+            self._window.plots.set_coloured(bool(coloured and card and card.windowed))
         self._window.inspector.show_card(card, unit)
         waits = entry is not None and entry.state in BUSY
         self._window.inspector.set_busy(waits)
@@ -342,7 +353,7 @@ class Wiring(QObject):
             When.MODEL_PAUSED: model_paused,
             When.LOG_HAS_LINES: self._program.feed.log.rowCount() > 0,
             When.RESULTS_THERE: self._program.feed.results.rowCount() > 0,
-            When.STRETCH_SELECTED: self._window.plots.selection is not None,
+            When.STRETCH_SELECTED: self._window.has_plots and self._window.plots.selection is not None,
         }
         for more in self._conditions:
             holds.update(more())

@@ -15,9 +15,10 @@ from pytestqt.qtbot import QtBot
 from sigdesk.app.rows import ClassMark, LabelSpan
 from sigdesk.signals.recording import Recording
 from sigdesk.ui.plots.area import PlotArea
-from sigdesk.ui.plots.head import PlotHead, StateChip
+from sigdesk.ui.plots.head import PlotHead
 from sigdesk.ui.plots.lanes import LabelLane
 from sigdesk.ui.plots.overview import OverviewStrip
+from sigdesk.ui.plots.state_chip import StateChip
 from sigdesk.ui.plots.stretch import Stretch, row_scale
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.theme.tokens import DARK, LIGHT
