@@ -300,6 +300,8 @@ class Program(QObject):
     def _on_setting_changed(self, key: str) -> None:
         if key == "memory_budget_mb":
             self.pool.set_memory_budget(self.settings.whole(key) or None)
+        elif key == "workers":
+            self.pool.set_workers(self.settings.whole(key) or None)
         elif key == "queue_size":
             self.pool.set_queue_limit(self.settings.whole(key))
             self.queueing.feed()  # what waited outside for want of room

@@ -53,7 +53,8 @@ SETTINGS: Final = (
         "workers",
         0,
         "Workers",
-        "How many signals are classified at once. 0 means one for each processor core. Used at the next start.",
+        "How many signals are classified at once. 0 means one for each processor core. More begin at once; who is too "
+        "many goes when its jobs have ended.",
         minimum=0,
         maximum=64,
     ),

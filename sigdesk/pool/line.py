@@ -45,9 +45,11 @@ def paused(classifier: Classifier, reason: str, *, by_operator: bool = False) ->
 class WaitingLine:
     """Jobs that wait. Workers take batches; a lone job leaves at once, nobody waits for a batch to fill."""
 
-    def __init__(self, limit: int, workers: int) -> None:
+    def __init__(self, limit: int, workers: int = 0) -> None:
+        """`workers` take from it from the start; more come by `set_workers`."""
         self._limit = limit
         self._workers = workers
+        self._present = workers  # of whom some may be too many
         self._changed = threading.Condition()
         self._closed = False
         self._count = 0
@@ -74,6 +76,16 @@ class WaitingLine:
         """Take so many jobs from now on; those that wait beyond it stay."""
         with self._changed:
             self._limit = limit
+
+    def set_workers(self, count: int) -> int:
+        """Have so many workers take from it; returns how many new ones must begin. Who is too many is told by `take` as
+        it comes free."""
+        with self._changed:
+            self._workers = count
+            more = max(0, count - self._present)
+            self._present += more
+            self._changed.notify_all()
+            return more
 
     def add(self, count: int, enter: Callable[[], Iterable[JobRecord]]) -> list[JobRecord]:
         """Add the `count` jobs that `enter` makes; it is called only if all of them have a place.
@@ -178,12 +190,16 @@ class WaitingLine:
             return places
 
     def take(self) -> list[JobRecord]:
-        """The next batch: jobs of one classifier, at least one. Blocks; an empty list means that the pool closes.
+        """The next batch: jobs of one classifier, at least one. Blocks; an empty list means that the worker goes: the
+        pool closes, or has too many.
 
         Whoever takes a batch says so when it is `done`.
         """
         with self._changed:
             while not self._closed:
+                if self._present > self._workers:
+                    self._present -= 1
+                    return []
                 key = self._next_key()
                 if key is None:
                     self._changed.wait(self._held_for())

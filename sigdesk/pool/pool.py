@@ -1,4 +1,4 @@
-"""The pool: accepts jobs, lets a fixed number of workers run them, and tells what changed, at most once a frame.
+"""The pool: accepts jobs, lets workers run them, and tells what changed, at most once a frame.
 
 It owns the one QObject with signals. With an event loop, connect to `updated`; without one, call `take_update` until
 `is_idle`. Use one of the two.
@@ -10,18 +10,19 @@ import math
 import os
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from ulid import ULID
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.errors import JournalError, SigDeskError
 from sigdesk.pool.command import command_for
+from sigdesk.pool.crew import Crew
 from sigdesk.pool.exchange import Exchange
 from sigdesk.pool.idle_watch import IdleWatch
 from sigdesk.pool.isolation import isolation_of
@@ -46,11 +47,12 @@ JOBS_A_FRAME = 256
 """An update holds no more jobs than this, and the next comes a frame later: the window has its turn in between,
 whatever the pool carries. What is over comes with the frames after."""
 QUEUE_LIMIT = 20_000
+_RESTING_A_WORKER: Final = 2
 DISCARDED: Final = Outcome(JobState.CANCELLED, what="It was discarded by the operator")
 
 
 class Pool(QObject):
-    """A fixed pool of workers behind a bounded queue.
+    """A pool of workers behind a bounded queue.
 
     Jobs may be submitted and cancelled from any thread. `close` ends every process; use the pool as a context manager
     where there is a natural end.
@@ -93,8 +95,10 @@ class Pool(QObject):
             raise
         self._reaper = Reaper(self._exchange.folder)
         self._ledger = Ledger(run, self._on_news, self._journal)
-        self._line = WaitingLine(queue_limit, count)
-        self._shelf = Shelf(2 * count, memory_budget_mb or automatic_budget_mb(), self._line.wants, self._on_rest)
+        self._line = WaitingLine(queue_limit)
+        self._shelf = Shelf(
+            _RESTING_A_WORKER * count, memory_budget_mb or automatic_budget_mb(), self._line.wants, self._on_rest
+        )
         self._temp_space = TempSpace(self._exchange, self._line, self._on_news)
         self._warden = Warden()
         self._losses = Losses(self._line, self._ledger, self._on_news)
@@ -109,27 +113,26 @@ class Pool(QObject):
         self._frame.setTimerType(Qt.TimerType.PreciseTimer)
         self._frame.timeout.connect(self._send_update)
         self._news.connect(self._schedule_update, Qt.ConnectionType.QueuedConnection)
-        self._threads = QThreadPool()
-        self._threads.setMaxThreadCount(count)
-        self._threads.setExpiryTimeout(-1)  # a worker's thread stays: its children may be bound to its life
-        self._workers = [
-            Worker(
-                number,
-                self._line,
-                self._ledger,
-                self._shelf,
-                self._exchange,
-                self._temp_space,
-                turn,
-                self._warden,
-                self._losses,
-                sandbox,
-                self._on_news,
-            )
-            for number in range(1, count + 1)
-        ]
-        for worker in self._workers:
-            self._threads.start(worker)
+        self._crew = Crew(self._line, partial(self._make_worker, turn, sandbox), self._on_news)
+        self._crew.set_count(count)
+
+    def _make_worker(
+        self, turn: threading.Lock, sandbox: Sandbox | None, number: int, on_gone: Callable[[Worker], None]
+    ) -> Worker:
+        return Worker(
+            number,
+            self._line,
+            self._ledger,
+            self._shelf,
+            self._exchange,
+            self._temp_space,
+            turn,
+            self._warden,
+            self._losses,
+            sandbox,
+            self._on_news,
+            on_gone,
+        )
 
     def _open_journal(self, journal: Path | None, run: str) -> tuple[Journal | None, JournalError | None]:
         """The journal, and what the operator must be told of it: that it was damaged, and what was kept."""
@@ -227,6 +230,13 @@ class Pool(QObject):
         self._shelf.set_budget(memory_budget_mb or automatic_budget_mb())
         self._idle_watch.measure()
 
+    def set_workers(self, workers: int | None) -> None:
+        """Work with so many workers from now on (as many as there are cores when None); of those that are too many each
+        goes when its jobs have ended."""
+        count = workers or os.cpu_count() or 1
+        self._shelf.set_limit(_RESTING_A_WORKER * count)
+        self._crew.set_count(count)
+
     def set_queue_limit(self, limit: int) -> None:
         """Let so many jobs wait from now on; those that wait beyond it stay."""
         self._line.set_limit(limit)
@@ -293,7 +303,7 @@ class Pool(QObject):
     def stats(self) -> PoolStats:
         """The pool at this instant."""
         return PoolStats(
-            workers=tuple(worker.state for worker in self._workers),
+            workers=self._crew.states,
             queued=len(self._line),
             running=self._ledger.count(JobState.RUNNING),
             jobs_per_min=self._ledger.jobs_per_min(),
@@ -321,7 +331,7 @@ class Pool(QObject):
             self._ledger.leave_open()
         self._line.close()
         self._cancel(self._ledger.open_jobs(), "cancelled, because SigDesk was closed")
-        self._threads.waitForDone(-1)
+        self._crew.wait()
         self._temp_space.close()
         self._idle_watch.close()
         self._warden.close()
@@ -338,10 +348,7 @@ class Pool(QObject):
     def _cancel(self, records: Sequence[JobRecord], why: str) -> None:
         self._ledger.end((record, Outcome(JobState.CANCELLED, what=f"{record.name} was {why}")) for record in records)
         self._line.give_up(records)
-        numbers = {record.worker for record in records}  # asked last: a job may have begun a moment ago
-        for worker in self._workers:
-            if worker.number in numbers:
-                worker.wake()
+        self._crew.wake({record.worker for record in records})  # asked last: a job may have begun a moment ago
 
     def _on_rest(self) -> None:
         self._idle_watch.look()

@@ -85,6 +85,10 @@ class Shelf:
         self._unregister: Callable[[Resting], None] = lambda _: None
         self._closed = False
 
+    def set_limit(self, limit: int) -> None:
+        """Let so many rest, from the next one on that comes to rest."""
+        self._limit = limit
+
     def set_budget(self, budget_mb: int) -> None:
         """Keep to another budget from the next `measure` on."""
         self._budget = budget_mb * MB

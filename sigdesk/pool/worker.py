@@ -44,7 +44,8 @@ _as_handover: Final = partial(tuple.__new__, Handover)  # takes half as long as 
 
 
 class Worker(QRunnable):
-    """Runs until the line closes. `on_state` is called from the worker's thread whenever `state` changes."""
+    """Runs until the line closes or has too many workers. `on_state` is called from the worker's thread whenever
+    `state` changes, `on_gone` when it takes no more jobs."""
 
     def __init__(
         self,
@@ -59,6 +60,7 @@ class Worker(QRunnable):
         losses: Losses,
         sandbox: Sandbox | None,
         on_state: Callable[[], None],
+        on_gone: Callable[[Worker], None],
     ) -> None:
         super().__init__()
         self.setAutoDelete(False)
@@ -74,6 +76,7 @@ class Worker(QRunnable):
         self._rested: Resting | None = None
         self._has_place = False  # on the shelf, for a process that is still to be started
         self._on_state = on_state
+        self._on_gone = on_gone
         self._waker = make_waker()
         self._bench = Bench(number, ledger, self._waker, turn, self._show, warden)
 
@@ -90,6 +93,7 @@ class Worker(QRunnable):
                 self._line.done(batch[0].request.classifier)
                 self._show(WorkerState.IDLE)
         finally:
+            self._on_gone(self)
             self._waker.close()
 
     def _show(self, state: WorkerState) -> None:

@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from sigdesk.app.settings import SETTINGS, Settings, write_atomically
 from sigdesk.errors import SettingsError
+from tests.app.keeping_desk import build
 
 
 def test_a_value_is_there_again_after_a_restart(tmp_path: Path) -> None:
@@ -121,3 +123,12 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_every_row_of_the_table_accepts_its_own_default() -> None:
     assert [row.key for row in SETTINGS if not row.accepts(row.default)] == []
     assert len({row.key for row in SETTINGS}) == len(SETTINGS)
+
+
+def test_another_number_of_workers_is_used_at_once(tmp_path: Path, qtbot: QtBot) -> None:
+    program = build(tmp_path / "home")
+    program.settings.put("workers", 3)
+    assert len(program.pool.stats().workers) == 3
+    program.settings.put("workers", 2)
+    qtbot.waitUntil(lambda: len(program.pool.stats().workers) == 2, timeout=30_000)
+    program.close()
