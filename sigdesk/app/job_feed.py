@@ -236,13 +236,16 @@ class JobFeed(QObject):
             return
         before = entry.ended_job
         show_on_signal(entry, snapshot, view)
-        if before is not None and entry.ended_job is not before and not self._is_in_table(before.id):
-            self._forget(before.id)
-        if snapshot.state is JobState.SUCCEEDED:
+        if before is not None and entry.ended_job is not before:
+            self._forget_unless_in_table(before.id)
+        if snapshot.state is JobState.SUCCEEDED and snapshot.request.windows != ():
             news.results[signal_id] = entry.spans
+            news.without.pop(signal_id, None)
         elif not entry.spans:
-            news.results[signal_id] = ()
-        self._take_problem(entry, problem_row(snapshot, signal_id))
+            news.results.pop(signal_id, None)
+            news.without[signal_id] = None
+        if snapshot.state is not JobState.SUCCEEDED or news.problems or self.problems.rowCount():
+            self._take_problem(entry, problem_row(snapshot, signal_id))
 
     def _take_problem(self, entry: SignalEntry, problem: ProblemRow | None) -> None:
         """What was cancelled changes nothing: a signal that had failed before has failed still."""
@@ -252,8 +255,9 @@ class JobFeed(QObject):
         elif entry.state is not SignalState.FAILED and (key in told or self.problems.holds(key)):
             told[key] = None
 
-    def _is_in_table(self, job_id: str) -> bool:
-        return job_id in self._news.jobs or self.jobs.holds(job_id)
+    def _forget_unless_in_table(self, job_id: str) -> None:
+        if job_id not in self._news.jobs and not self.jobs.holds(job_id):
+            self._forget(job_id)
 
     def _tell_jobs(self) -> bool:
         part = self._news.take_jobs(_AT_A_STRETCH)
@@ -268,9 +272,9 @@ class JobFeed(QObject):
         return False
 
     def _tell_results(self) -> bool:
-        results = self._news.take_results()
-        self.results.forget([signal_id for signal_id, rows in results.items() if not rows])
-        self.results.put([(signal_id, rows) for signal_id, rows in results.items() if rows])
+        results, without = self._news.take_results()
+        self.results.forget(without)
+        self.results.put(results.items())
         self.problems.put(*self._news.take_problems())
         return False
 

@@ -20,7 +20,9 @@ class JobNews:
     touched: dict[int, None] = field(default_factory=dict)
     """Signals in the order in which they have changed: neighbours in the list mostly change together."""
     results: dict[int, Sequence[LabelSpan]] = field(default_factory=dict)
-    """The labels by signal; nothing where it has none any more."""
+    """The labels by signal."""
+    without: dict[int, None] = field(default_factory=dict)
+    """Signals that have no label any more."""
     problems: dict[str, ProblemRow | None] = field(default_factory=dict)
     """By key; None where the cause is gone."""
     lines: list[LogRow] = field(default_factory=list)
@@ -43,9 +45,11 @@ class JobNews:
         self.lines, self.lines_dropped = [], 0
         return lines, dropped
 
-    def take_results(self) -> dict[int, Sequence[LabelSpan]]:
-        results, self.results = self.results, {}
-        return results
+    def take_results(self) -> tuple[dict[int, Sequence[LabelSpan]], list[int]]:
+        """The labels by signal, and the signals that have none any more."""
+        results, without = self.results, list(self.without)
+        self.results, self.without = {}, {}
+        return results, without
 
     def take_problems(self) -> tuple[list[ProblemRow], list[str]]:
         """Those that are there now, and the keys of those that are gone."""
@@ -57,5 +61,6 @@ class JobNews:
         """Signals are gone: nobody is to be told of them any more."""
         for signal_id in signal_ids:
             self.results.pop(signal_id, None)
+            self.without.pop(signal_id, None)
             self.problems.pop(f"signal:{signal_id}", None)
             self.touched.pop(signal_id, None)

@@ -72,8 +72,8 @@ class LogModel(QAbstractListModel):
         self._dropped += dropped + over
         rows = rows[-self._kept :]
         begin = lines.first + min(over, len(lines))
-        self._counts.subtract(self._chips_of(map(lines.__getitem__, range(lines.first, begin))))
-        self._counts.update(self._chips_of(rows))
+        self._counts -= self._chips_of(map(lines.__getitem__, range(lines.first, begin)))
+        self._counts += self._chips_of(rows)
         self._drop_shown(begin)
         first, end = len(self._shown), lines.end + len(rows)
         if isinstance(self._shown, range):
@@ -126,7 +126,7 @@ class LogModel(QAbstractListModel):
     def _passes(self, row: LogRow) -> bool:
         return (
             (not self._job_id or row.job_id == self._job_id)
-            and _chip(row) in self._levels
+            and _chip(row.origin) in self._levels
             and (not self._text or self._text in row.text.casefold())
         )
 
@@ -148,7 +148,7 @@ class LogModel(QAbstractListModel):
 
     def _rebuild(self) -> None:
         stored = self._stored
-        self._counts = Counter(self._chips_of(stored or self._lines))
+        self._counts = self._chips_of(stored or self._lines)
         self.beginResetModel()
         if stored:
             self._shown = deque(-1 - place for place, row in enumerate(stored) if self._passes(row))
@@ -160,17 +160,20 @@ class LogModel(QAbstractListModel):
         self.endResetModel()
         self.counts_changed.emit(self._counts_shown())
 
-    def _chips_of(self, rows: Iterable[LogRow]) -> Iterable[str]:
-        """The chips of those lines that are of the job that is shown."""
-        return map(_chip, rows if not self._job_id else [row for row in rows if row.job_id == self._job_id])
+    def _chips_of(self, rows: Iterable[LogRow]) -> Counter[str]:
+        """The chips of those lines that are of the job that is shown, counted."""
+        job_id, chips = self._job_id, Counter[str]()
+        origins = Counter([row.origin for row in rows if not job_id or row.job_id == job_id])
+        for origin, count in origins.items():
+            chips[_chip(origin)] += count
+        return chips
 
     def _counts_shown(self) -> dict[str, int]:
         return {word: self._counts[word] for word in WORDS}
 
 
-def _chip(row: LogRow) -> str:
+def _chip(origin: Origin) -> str:
     """Which chip a line belongs to; SigDesk's own lines go with LOG."""
-    origin = row.origin
     if origin is Origin.JOB or origin is Origin.LOG:
         return "LOG"
     return "ERROR" if origin is Origin.ERROR else "OUT"

@@ -177,14 +177,17 @@ class Session(QObject):
     def touch(self, signal_ids: Iterable[int]) -> None:
         """Tell the views that these entries were changed."""
         ids = frozenset(signal_ids)
-        counted, answered = self._counted, []
+        counted, counts, answered = self._counted, self._counts, []
         # Of thousands of signals a second each is looked at here alone; the listeners are told which matter to them.
         for signal_id in ids:
             entry = self._entries.get(signal_id)
             if entry is None:
                 continue
-            if entry.state is not counted.get(signal_id):
-                self._count(entry)
+            state, before = entry.state, counted[signal_id]
+            if state is not before:
+                counted[signal_id] = state
+                counts[before] -= 1
+                counts[state] += 1
             if entry.ended_job is not entry.told_job:
                 entry.told_job = entry.ended_job
                 answered.append(signal_id)
@@ -205,13 +208,6 @@ class Session(QObject):
     def _put(self, entry: SignalEntry) -> None:
         self._entries[entry.id] = entry
         self._by_origin[_origin(entry.recording)] = entry.id
-        self._count(entry)
-
-    def _count(self, entry: SignalEntry) -> None:
-        """Keep the counts in step with the one signal: counting thousands in every frame would be felt."""
-        before = self._counted.get(entry.id)
-        if before is not None:
-            self._counts[before] -= 1
         self._counts[entry.state] += 1
         self._counted[entry.id] = entry.state
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from sigdesk.app.pace import Throttle
 from sigdesk.app.rows import ROW, GroupRow, SignalRow, SignalState
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.signals.contents import is_of_arrays
@@ -30,6 +31,8 @@ _OF_CHIP: Final[dict[str, tuple[SignalState, ...]]] = {
 """The states that a chip holds; none means all."""
 
 
+_COUNT_MS: Final = 100
+"""While jobs end, the chips are told of no more often."""
 _MOST_STRETCHES: Final = 16
 """Of changed rows that views are told of; signals that stand together mostly change together."""
 
@@ -53,6 +56,7 @@ class SignalsModel(QAbstractListModel):
         self._only: frozenset[int] = frozenset()
         self._sort = SORTS[0]
         self._reverse = False
+        self._recount = Throttle(self._count, _COUNT_MS, self)
         session.added.connect(self._on_session_added)
         session.removed.connect(self._rebuild)
         session.changed.connect(self._on_session_changed)
@@ -235,7 +239,7 @@ class SignalsModel(QAbstractListModel):
             return
         for first, last in _stretches(self._place[signal_id] for signal_id in ids if signal_id in self._place):
             self.dataChanged.emit(self.index(first), self.index(last))
-        self._count()
+        self._recount.ask()
 
     def _count(self) -> None:
         self.counts_changed.emit({chip: self._session.count(*states) for chip, states in _OF_CHIP.items()})

@@ -26,16 +26,21 @@ _as_outcome: Final = partial(tuple.__new__, Outcome)
 def read_plain_outputs(payloads: Sequence[bytes], classes: Collection[str]) -> list[Output] | None:
     """What `protocol.read_output` makes of each of these.
 
-    None unless all of them are right and as most scripts write them: no windows, the three keys that the protocol knows
-    in its own order, and fractions for numbers. Then it is for `read_output` to say what is wrong, if anything is.
+    None unless all of them are right and as most scripts write them: no windows, the keys that the protocol knows in
+    its own order, the same in each and without the last or with it, and fractions for numbers. Then it is for
+    `read_output` to say what is wrong, if anything is.
     """
     try:
         documents = list(map(orjson.loads, payloads))
     except orjson.JSONDecodeError:
         return None
-    if set(map(type, documents)) != {dict} or set(map(tuple, documents)) != {_KEYS}:
+    if set(map(type, documents)) != {dict}:
         return None
-    labels, confidences, probabilities = zip(*map(dict.values, documents), strict=True)
+    forms = set(map(tuple, documents))
+    if len(forms) != 1 or not forms <= {_KEYS, _KEYS[:2]}:
+        return None
+    labels, confidences, *rest = zip(*map(dict.values, documents), strict=True)
+    probabilities = rest[0] if rest else ({},) * len(labels)
     if set(map(type, labels)) != {str} or set(map(type, probabilities)) != {dict}:
         return None
     named = set(labels).union(*set(map(tuple, probabilities)))

@@ -12,7 +12,7 @@ import threading
 from types import TracebackType
 from typing import Final
 
-PATIENCE_S: Final = 0.004
+PATIENCE_S: Final = 0.02
 """No longer than this a piece of work waits: a window that is always at work holds up nothing for good."""
 PIECE: Final = 32
 """Jobs that are worked on between two looks, where each takes some ten microseconds."""

@@ -25,7 +25,7 @@ def test_it_is_rare_from_many_jobs_on_until_none_is_left() -> None:
     search.suit(MANY_JOBS - 1)
     assert gc.get_threshold() == USUAL
     search.suit(MANY_JOBS)
-    assert gc.get_threshold() == (RARE[0], 60, RARE[2]), "never more often than it was"
+    assert gc.get_threshold() == RARE, "in small portions: all that is young is looked through at once"
     search.suit(1)
     assert gc.get_threshold() != USUAL
     search.suit(0)

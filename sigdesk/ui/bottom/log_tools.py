@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from sigdesk.ui.bottom.level_chip import HEIGHT, LevelChip
@@ -76,7 +76,8 @@ class LogTools(QWidget):
         """How many lines each level has."""
         for level, chip in self._levels.items():
             chip.set_count(counts.get(level, 0))
-        self._fit()
+        if self.isVisible():
+            self._fit()
 
     def show_follow(self, follows: bool) -> None:
         """Say whether new lines are followed."""
@@ -89,6 +90,10 @@ class LogTools(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, HEIGHT)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

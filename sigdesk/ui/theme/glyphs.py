@@ -13,7 +13,7 @@ from typing import Final
 
 import orjson
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
 
 _FONT: Final = "phosphor-*.ttf"
 _NAMES: Final = "phosphor-charmap-*.json"
@@ -51,21 +51,30 @@ class _GlyphEngine(QIconEngine):
         self._disabled = disabled
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
-        font = QFont(self._family)
-        font.setPixelSize(max(1, rect.height()))
-        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        painter.save()
-        painter.setFont(font)
-        painter.setPen(QColor(self._disabled if mode is QIcon.Mode.Disabled else self._colour))
-        painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), self._glyph)
-        painter.restore()
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(rect, self._picture(rect.size() * ratio, mode))
 
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+    def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
+        return self._picture(size, mode)
+
+    def _picture(self, size: QSize, mode: QIcon.Mode) -> QPixmap:
+        """The glyph as pixels, which are kept: a font takes its time, and icons come again with every repaint."""
+        colour = self._disabled if mode is QIcon.Mode.Disabled else self._colour
+        key = f"glyph {self._glyph} {colour} {size.width()} {size.height()}"
+        picture = QPixmap()
+        if QPixmapCache.find(key, picture):
+            return picture
         picture = QPixmap(size)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
-        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
+        font = QFont(self._family)
+        font.setPixelSize(max(1, size.height()))
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        painter.drawText(picture.rect(), int(Qt.AlignmentFlag.AlignCenter), self._glyph)
         painter.end()
+        QPixmapCache.insert(key, picture)
         return picture
 
     def clone(self) -> QIconEngine:

@@ -18,6 +18,7 @@ from sigdesk.ui.shell.banner import Banner
 from sigdesk.ui.shell.drop_zone import dropped_paths
 from sigdesk.ui.shell.header import Header
 from sigdesk.ui.shell.later_page import LaterPage
+from sigdesk.ui.shell.pane import Pane
 from sigdesk.ui.shell.status_bar import StatusBar
 from sigdesk.ui.shell.toast import Toast
 from sigdesk.ui.shell.welcome import WelcomePage
@@ -259,7 +260,7 @@ class MainWindow(QMainWindow):
             page.workspace_requested.connect(partial(self.show_page, "Workspace"))
             self._pages.addWidget(page)
             self._other_pages[page.name] = page
-        self.setCentralWidget(self._pages)
+        self.setCentralWidget(Pane(self._pages))
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
@@ -283,7 +284,7 @@ class MainWindow(QMainWindow):
         dock.setObjectName(name)
         dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         dock.setTitleBarWidget(QWidget(dock))
-        dock.setWidget(panel)
+        dock.setWidget(Pane(panel))
         self.addDockWidget(area, dock)
         return dock
 
