@@ -1,5 +1,5 @@
 """Takes README's screenshots from the real program: opens the sample signals, has them classified by the models that
-ship, and saves the window in both themes. Run: `python resources/screenshots/take.py [FOLDER]`."""
+ship, and saves the window in both themes, and its Models page. Run: `python resources/screenshots/take.py [FOLDER]`."""
 
 from __future__ import annotations
 
@@ -58,6 +58,15 @@ def classify_samples(desk: Desk) -> None:
     program.session.show(microwave.id)
 
 
+def show_model(desk: Desk, key: str) -> None:
+    """The Models page with what is known of one model."""
+    looked: list[object] = []
+    desk.program.library.looked.connect(looked.append)
+    desk.window.show_page("Models")
+    desk.wiring.models.models.show_model(key)
+    wait_until(lambda: bool(looked))
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent, help="where to save them")
@@ -79,6 +88,10 @@ def main() -> None:
             desk.program.settings.put("theme", theme)
             settle()
             desk.window.grab().save(str(folder / f"workspace-{theme}.png"))
+        desk.program.settings.put("theme", "light")
+        show_model(desk, "appliance-current")
+        settle()
+        desk.window.grab().save(str(folder / "models-light.png"))
         desk.window.close()
 
 

@@ -7,7 +7,8 @@ bare methods that it picks from; `dtw` is the nearest neighbour under dynamic ti
 length), which those who compare methods have always compared with. Times are seconds, of training and of answering the
 whole test half; `auto` answers from its model folder, in this process.
 
-A set with more signals than dtw does in the time that is left for it gets no figure there.
+Every set runs whole, but dtw, which takes hours for the largest, says so in place of a figure. The table ends with how
+far `auto` stays behind `rocket` at most: 0.01 is the mark.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ SMALL_SETS = ("UnitTest",)
 MARKS = {"GunPoint": 0.99, "BasicMotions": 1.0, "ACSF1": 0.91, "PLAID": 0.94}
 DTW_MOST_CELLS = 2e10
 """Cells of all warping matrices of a set: some minutes of compiled code."""
+_NO_AEON = "left out: aeon is not installed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,12 @@ def measure_method(one: LabelledSet, make: Callable[[Sequence[Any]], Method]) ->
     return Measured(_share(answers, one), train_s, answer_s)
 
 
-def measure_dtw(one: LabelledSet) -> Measured | None:
+def measure_dtw(one: LabelledSet) -> Measured | str:
     cells = len(one.train.signals) * len(one.test.signals) * one.length**2 * 0.2
-    if cells > DTW_MOST_CELLS or not has_rocket():
-        return None
+    if cells > DTW_MOST_CELLS:
+        return f"left out: {cells:.0e} cells of warping matrices would take too long"
+    if not has_rocket():
+        return _NO_AEON
     from aeon.classification.distance_based import KNeighborsTimeSeriesClassifier  # as rocket: the extra's aeon
 
     neighbour = KNeighborsTimeSeriesClassifier(n_neighbors=1, distance="dtw", distance_params={"window": 0.1})
@@ -102,11 +106,11 @@ def compile_all() -> None:
         method.make().fit(method.shape(examples), np.array(half.labels)).predict(method.shape(examples))
 
 
-def measure(sets: Sequence[LabelledSet], seed: int) -> Iterator[tuple[str, str, Measured | None]]:
-    """Set, method and figures, as they come."""
+def measure(sets: Sequence[LabelledSet], seed: int) -> Iterator[tuple[str, str, Measured | str]]:
+    """Set, method and figures, as they come; or why there are none."""
     for one in sets:
         yield one.name, "auto", measure_auto(one, seed)
-        yield one.name, "rocket", measure_method(one, lambda some: rocket(seed, some)) if has_rocket() else None
+        yield one.name, "rocket", measure_method(one, lambda some: rocket(seed, some)) if has_rocket() else _NO_AEON
         yield one.name, "forest", measure_method(one, lambda _: forest(seed))
         yield one.name, "dtw", measure_dtw(one)
 
@@ -121,9 +125,9 @@ def _timed(call: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - began, result
 
 
-def show(name: str, method: str, found: Measured | None) -> str:
-    if found is None:
-        return f"{name:28} {method:8} not measured"
+def show(name: str, method: str, found: Measured | str) -> str:
+    if isinstance(found, str):
+        return f"{name:28} {method:8} {found}"
     mark = f"   mark {MARKS[name]}" if method == "auto" and name in MARKS else ""
     times = f"{found.train_s:8.2f} s {found.answer_s:8.2f} s"
     return f"{name:28} {method:8} {found.accuracy:7.4f} {times}  {found.picked}{mark}".rstrip()
@@ -140,10 +144,22 @@ def main() -> None:
     compile_all()
     print(f"{'set':28} {'method':8} {'right':>7} {'training':>10} {'answers':>10}")
     figures: dict[str, Any] = {}
-    for name, method, found in measure(find_sets(wanted), arguments.seed):
+    sets, left_out = find_sets(wanted)
+    for name, method, found in measure(sets, arguments.seed):
         print(show(name, method, found), flush=True)
         for key in ("accuracy", "train_s", "answer_s"):
-            figures[f"{name}_{method}_{key}"] = None if found is None else round(getattr(found, key), 4)
+            figures[f"{name}_{method}_{key}"] = None if isinstance(found, str) else round(getattr(found, key), 4)
+    for name in left_out:
+        print(f"{name:28} left out: numbers for classes")
+    behind = [
+        (figures[f"{one.name}_rocket_accuracy"] - figures[f"{one.name}_auto_accuracy"], one.name)
+        for one in sets
+        if figures[f"{one.name}_rocket_accuracy"] is not None
+    ]
+    if behind:
+        most, name = max(behind)
+        figures["auto_behind_rocket"] = round(most, 4)
+        print(f"auto is behind rocket by {most:.4f} at most ({name})   mark 0.01")
     print(json.dumps(figures))
 
 

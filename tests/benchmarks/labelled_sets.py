@@ -47,8 +47,9 @@ class LabelledSet:
         return max(int(signal.shape[1]) for signal in self.train.signals)
 
 
-def find_sets(wanted: tuple[str, ...] = ()) -> list[LabelledSet]:
-    """All sets with classes (or only those that are wanted), by name; of two packages that ship one, the first's."""
+def find_sets(wanted: tuple[str, ...] = ()) -> tuple[list[LabelledSet], tuple[str, ...]]:
+    """All sets with classes (or only those that are wanted), by name; of two packages that ship one, the first's. Then
+    the names of those that are left out: their signals have numbers for classes."""
     found: dict[str, tuple[Path, Path]] = {}
     for package in PACKAGES:
         for train in sorted(_data_of(package).glob(f"*/*{_SUFFIXES[0]}")):
@@ -56,8 +57,8 @@ def find_sets(wanted: tuple[str, ...] = ()) -> list[LabelledSet]:
             test = train.with_name(name + _SUFFIXES[1])
             if test.is_file() and (not wanted or name in wanted):
                 found.setdefault(name, (train, test))
-    sets = [_read(name, *found[name]) for name in sorted(found)]
-    return [one for one in sets if one is not None]
+    sets = {name: _read(name, *found[name]) for name in sorted(found)}
+    return [one for one in sets.values() if one is not None], tuple(name for name, one in sets.items() if one is None)
 
 
 def _data_of(package: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,13 +12,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from sigdesk.app.model_report import Answered
 from sigdesk.classifiers.adding import Wrapped, add_model
 from sigdesk.classifiers.folder import Classifier, ModelState
 from sigdesk.ui.models.cards import ModelCard
+from sigdesk.ui.models.class_gallery import ClassGallery
 from sigdesk.ui.models.trust_dialog import TrustDialog
 from sigdesk.ui.start import Desk
 from sigdesk.ui.widgets.action_button import ActionButton
 from tests.app.test_models_library import Hostile, write_versions
+from tests.end_to_end.command_line import SAMPLES
 from tests.end_to_end.conftest import MakeDesk, screenshot
 from tests.end_to_end.test_window import button, classify, open_samples, words
 
@@ -91,6 +95,10 @@ def test_the_page_shows_the_model_that_is_used_and_leads_to_others(
     choose(desk, qtbot, "basic-motions")
     screenshot(desk, request, "basic-motions")
     assert "Tells standing, walking, running and badminton apart" in words(page.detail)
+    gallery = page.detail.findChild(ClassGallery)
+    assert gallery is not None
+    assert gallery.isVisible()
+    assert "Walking: BasicMotions_TRAIN 27, the first 3 of 6 channels" in gallery.accessibleDescription()
 
     press(qtbot, page.detail, "Use this model")
 
@@ -218,6 +226,26 @@ def test_a_version_is_promoted_by_one_click_and_the_inspector_has_it(
         press(qtbot, desk.window.models_page.detail, "Roll back to 1.0.0")
     assert desk.program.classifying.classifier is not None
     assert desk.program.classifying.classifier.manifest.version == "1.0.0"
+
+
+def test_signals_that_are_shown_have_their_stretch_selected(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    files = [shutil.copy(SAMPLES / name, tmp_path) for name in ("microwave.csv", "fan.csv")]
+    one, other = (
+        Answered(Path(file).name, Path(file), "", start, stop, "a", "b", 0.9)
+        for file, (start, stop) in zip(files, ((10, 40), (100, 104)), strict=True)
+    )
+
+    with qtbot.waitSignal(desk.program.opened):
+        desk.window.models_page.detail.signals_requested.emit((one, other))
+
+    plots, entries = desk.window.plots, desk.program.session.entries
+    qtbot.waitUntil(lambda: plots.selection == (10, 40), timeout=30_000)
+    desk.program.session.show(entries[1].id)
+    qtbot.waitUntil(lambda: plots.selection == (100, 104), timeout=30_000)
+    assert plots.visible_samples[1] - plots.visible_samples[0] < 20, "the plot goes to what is so short"
+    press(qtbot, desk.window.signals, "Show all")
+    desk.program.session.show(entries[0].id)
+    qtbot.waitUntil(lambda: plots.recording is entries[0].recording and plots.selection is None, timeout=30_000)
 
 
 def test_a_card_says_when_its_model_was_used_last(desk: Desk, qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from sklearn.base import clone
-from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.utils.validation import has_fit_parameter
 
 from sigdesk.classifiers.confidence import softmax
@@ -56,8 +56,7 @@ def folds(
     labels: NDArray[np.str_], groups: NDArray[np.intp], seed: int
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Places to train on and places to test on; no signal is on both sides, classes are shared out evenly."""
-    splitter = StratifiedGroupKFold(fold_count(labels, groups), shuffle=True, random_state=seed)
-    yield from splitter.split(np.zeros(len(labels)), labels, groups)
+    yield from _parts(labels, groups, fold_count(labels, groups), seed)
 
 
 def held_out(
@@ -68,9 +67,17 @@ def held_out(
     rarest = min(len(np.unique(groups[labels == label])) for label in np.unique(labels))
     if parts < 2 or rarest < 2 * parts:  # what is left must fill the folds of a cross-validation
         return np.arange(len(labels)), np.array([], dtype=np.intp)
-    splitter = StratifiedGroupKFold(parts, shuffle=True, random_state=seed)
-    train, test = next(iter(splitter.split(np.zeros(len(labels)), labels, groups)))
-    return train, test
+    return next(_parts(labels, groups, parts, seed))
+
+
+def _parts(
+    labels: NDArray[np.str_], groups: NDArray[np.intp], count: int, seed: int
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """The places outside and inside of each of `count` parts. Where each signal is one example, nothing has to be kept
+    together, and the splitter that can weighs every signal on its own: a tenth of a training's time."""
+    if len(np.unique(groups)) == len(groups):
+        return iter(StratifiedKFold(count, shuffle=True, random_state=seed).split(labels, labels))
+    return iter(StratifiedGroupKFold(count, shuffle=True, random_state=seed).split(labels, labels, groups))
 
 
 def fit(estimator: Any, signals: Signals) -> Any:

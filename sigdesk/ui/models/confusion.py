@@ -48,7 +48,9 @@ _MANY: Final = 10
 """More classes than this get lower rows."""
 _HEAD_HEIGHT: Final = 44
 _NAME_WIDTH: Final = 132
-_NAME_LEAST: Final = 96
+_NAME_LEAST, _NAME_MOST = 96, 220
+_TO_NAME: Final = 56
+"""Pixels of colour and place before a name, and its margin."""
 _CELL_LEAST, _CELL_USUAL, _CELL_MOST = 24, 36, 64
 _CELL_MARGIN: Final = 8
 _NEAR_WHITE: Final = 0.15
@@ -224,14 +226,22 @@ class _View(QTableView):
         if not columns:
             return
         least = self._least_cell()
-        usual = _NAME_WIDTH + columns * max(least, _CELL_USUAL) <= width
-        name = _NAME_WIDTH if usual else min(max(width - columns * least, _NAME_LEAST), _NAME_WIDTH)
+        spare = width - columns * max(least, _CELL_USUAL)
+        usual = spare >= _NAME_WIDTH
+        name = min(self._name_width(), spare) if usual else min(max(width - columns * least, _NAME_LEAST), _NAME_WIDTH)
         self.verticalHeader().setFixedWidth(name)
         self.horizontalHeader().setDefaultSectionSize(min(max((width - name) // columns, least), _CELL_MOST))
         row = ROW_HEIGHT if columns <= _MANY else _ROW_LEAST
         self.verticalHeader().setDefaultSectionSize(row)
         bar = self.horizontalScrollBar().sizeHint().height() if self.least_width > width else 2
         self.setFixedHeight(_HEAD_HEIGHT + row * columns + bar)
+
+    def _name_width(self) -> int:
+        """The pixels that the longest name takes with its colour and place."""
+        model = self.model()
+        assert isinstance(model, _MatrixModel)
+        longest = max(self._ink.width(visible(mark.title), Face.SMALL) for mark in model.marks)
+        return min(max(round(longest) + _TO_NAME, _NAME_WIDTH), _NAME_MOST)
 
     def _least_cell(self) -> int:
         model = self.model()

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import ClassMark
 from sigdesk.app.training_sources import LabelSource
+from sigdesk.classifiers.comparison import Comparison, Worth
 from sigdesk.classifiers.folder import BrokenFolder, Classifier, ModelState
 from sigdesk.classifiers.manifest import ClassScore, Evaluation, Manifest, Run
 from sigdesk.classifiers.scores import scores_of
@@ -20,6 +21,7 @@ from sigdesk.classifiers.training.plan import MethodName, Source
 from sigdesk.ui.models.cards import CardRow, ModelCard
 from sigdesk.ui.models.chart import Chart, Line
 from sigdesk.ui.models.class_line import ClassLine
+from sigdesk.ui.models.comparison_part import ComparisonPart
 from sigdesk.ui.models.confusion import ConfusionMatrix
 from sigdesk.ui.models.judged import JudgedPart
 from sigdesk.ui.models.list_column import ListColumn
@@ -156,6 +158,29 @@ def test_many_classes_are_seen_without_scrolling(look: Look, shown: Shown[Judged
     assert matrix.view.columnWidth(0) >= 24
     last = matrix.view.visualRect(matrix.view.model().index(count - 1, count - 1))
     assert matrix.view.viewport().rect().contains(last)
+
+
+def test_two_versions_stand_beside_each_other(look: Look, shown: Shown[ComparisonPart]) -> None:
+    made = ComparisonPart()
+    worth = Worth(0.925, (0.8, 0.97), 0.91)
+    made.show_comparison("1.1.0", Comparison("1.0.0", "", "held out", 40, worth, worth, 3, 2, 40))
+    part = shown(made)
+
+    assert made.accessibleName() == "Compared with version 1.0.0"
+    for said in (
+        "the same 40 signals · held out",
+        "1.1.0",
+        "92.5%",
+        "80.0% to 97.0%",
+        "91.0%",
+        "trained on all of them",
+    ):
+        assert said in words(part)
+    made.show_comparison("1.1.0", Comparison("1.0.0", "It wants 2 channels, and these signals have 1."))
+    assert "It was not compared with version 1.0.0. It wants 2 channels" in words(part)
+    assert "92.5%" not in words(part)
+    made.show_comparison("1.0.0", None)
+    assert not part.isVisible()
 
 
 def test_weak_figures_stand_out() -> None:
