@@ -5,6 +5,7 @@ may be. The direction of the arrows between the layers is import-linter's, with 
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,12 @@ ONLY_QT_CORE = ("app", "pool", "cli", "__main__")
 ANY_QT = ("ui",)
 
 
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    """A module, parsed."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def name_of(path: Path) -> str:
     return path.relative_to(PACKAGE.parent).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
 
@@ -33,7 +40,7 @@ def layer_of(path: Path) -> str:
 
 def imports(path: Path) -> Iterator[str]:
     """Full names of all that a module imports, wherever in it: `from PySide6 import QtGui` is PySide6.QtGui."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -60,7 +67,7 @@ def test_qt_is_imported_only_where_it_belongs() -> None:
 
 
 def test_a_module_begins_by_saying_what_it_is_for() -> None:
-    assert not [name_of(path) for path in MODULES if not ast.get_docstring(ast.parse(path.read_text("utf-8")))]
+    assert not [name_of(path) for path in MODULES if not ast.get_docstring(tree_of(path))]
 
 
 def test_no_module_is_too_long() -> None:
@@ -72,7 +79,7 @@ def test_no_import_climbs_by_dots_or_hides_in_a_star() -> None:
     found = [
         f"{name_of(path)}:{node.lineno}"
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ImportFrom) and (node.level or node.names[0].name == "*")
     ]
     assert not found

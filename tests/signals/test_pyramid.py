@@ -51,7 +51,7 @@ def pyramid() -> Pyramid:
     return built
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(start=st.integers(-10, NOISE.shape[1]), size=st.integers(0, NOISE.shape[1] + 10), buckets=st.integers(1, 900))
 def test_a_view_is_what_its_samples_say(pyramid: Pyramid, start: int, size: int, buckets: int) -> None:
     stop = start + size
