@@ -95,10 +95,11 @@ def measure_dtw(one: LabelledSet) -> Measured | str:
     return Measured(_share(answers, one), train_s, answer_s)
 
 
-def compile_all() -> None:
+def compile_for(sets: Sequence[LabelledSet]) -> None:
     """Have numba compile what is compiled once a machine, or once a process, before any clock runs."""
     generator = np.random.default_rng(0)
-    for channels in (1, 2) if has_rocket() else ():
+    wanted = {min(len(one.train.signals[0]), 2) for one in sets}  # one channel and several are compiled apart
+    for channels in sorted(wanted) if has_rocket() else ():
         half = Half(Path(), tuple(generator.normal(size=(4, channels, 30))), tuple("abab"))
         measure_dtw(LabelledSet("noise", half, half))
         examples = [Example(signal, "", "", Path(), "", 0, 30, None, ("",)) for signal in half.signals]
@@ -141,10 +142,10 @@ def main() -> None:
     arguments = parser.parse_args()
     wanted = SMALL_SETS if arguments.small else tuple(filter(None, arguments.sets.split(",")))
     warnings.simplefilter("ignore")
-    compile_all()
+    sets, left_out = find_sets(wanted)
+    compile_for(sets)
     print(f"{'set':28} {'method':8} {'right':>7} {'training':>10} {'answers':>10}")
     figures: dict[str, Any] = {}
-    sets, left_out = find_sets(wanted)
     for name, method, found in measure(sets, arguments.seed):
         print(show(name, method, found), flush=True)
         for key in ("accuracy", "train_s", "answer_s"):
