@@ -17,7 +17,7 @@ from sigdesk.labels.label import Label, end_time, labels_of
 from sigdesk.labels.label_book import LabelBook
 from sigdesk.pool.jobs import JobSnapshot, JobState
 
-_BUDGET_S: Final = 0.004
+_BUDGET_S: Final = 0.002
 """How long labels are made at a stretch while the window may want to do something else."""
 _PAUSE_MS: Final = 10
 _QUIET_MS: Final = 250

@@ -16,19 +16,18 @@ _MANY: Final = 64
 
 
 _FEW: Final = 8
-"""So many labels are quicker looked through than put into an array."""
+"""So many labels are quicker looked through than put into an index or an array, which take ten times their room."""
 
 
 class LabelSet:
     """Labels by their start; they may overlap. What is asked of it costs the logarithm of their number, or what comes
     of it: the arrays that overlapping labels need are made once after a change."""
 
-    __slots__ = ("_by_id", "_edges", "_order", "_starts", "_stops")
+    __slots__ = ("_by_id", "_edges", "_order", "_stops")
 
     def __init__(self, labels: Iterable[Label] = ()) -> None:
-        self._by_id: dict[str, Label] = {label.id: label for label in labels}
-        self._order: list[Label] = sorted(self._by_id.values(), key=_order)
-        self._starts: list[float] = [label.start for label in self._order]
+        self._order: list[Label] = sorted({label.id: label for label in labels}.values(), key=_order)
+        self._by_id: dict[str, Label] | None = None  # made when somebody looks for one of many
         self._stops: NDArray[np.float64] | None = None
         self._edges: NDArray[np.float64] | None = None
 
@@ -39,7 +38,7 @@ class LabelSet:
         return iter(self._order)
 
     def __contains__(self, label_id: str) -> bool:
-        return label_id in self._by_id
+        return self.find(label_id) is not None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, LabelSet) and self._order == other._order
@@ -47,29 +46,34 @@ class LabelSet:
     __hash__ = None  # type: ignore[assignment]
 
     def find(self, label_id: str) -> Label | None:
+        if len(self._order) <= _FEW:  # as most signals have, of which there are thousands
+            return next((label for label in self._order if label.id == label_id), None)
+        if self._by_id is None:
+            self._by_id = {label.id: label for label in self._order}
         return self._by_id.get(label_id)
 
     def change(self, gone: Iterable[str], put: Iterable[Label]) -> None:
         """Take labels out by their ids, and put others in; one with an id that is there already takes its place."""
         coming = {label.id: label for label in put}
-        leaving = {label_id for label_id in (*gone, *coming) if label_id in self._by_id}
+        leaving = {label.id: label for label in map(self.find, {*gone, *coming}) if label is not None}
         if len(leaving) + len(coming) > _MANY:
+            stay = [label for label in self._order if label.id not in leaving]
+            self._order = sorted([*stay, *coming.values()], key=_order)
+        else:
+            for label in leaving.values():
+                del self._order[bisect_left(self._order, label.order, key=_order)]
+            for label in coming.values():
+                self._order.insert(bisect_left(self._order, label.order, key=_order), label)
+        if self._by_id is not None:
             for label_id in leaving:
                 del self._by_id[label_id]
             self._by_id.update(coming)
-            self._order = sorted(self._by_id.values(), key=_order)
-            self._starts = [label.start for label in self._order]
-        else:
-            for label_id in leaving:
-                self._take_out(self._by_id.pop(label_id))
-            for label in coming.values():
-                self._put_in(label)
         self._stops = self._edges = None
 
     def between(self, start: float, stop: float) -> list[Label]:
         """Labels that touch `start` to `stop`, in order."""
-        end = bisect_right(self._starts, stop)
-        if end <= _FEW:  # as most signals have: thousands of them need no arrays
+        end = bisect_right(self._order, stop, key=_start)
+        if end <= _FEW:
             return [label for label in self._order[:end] if label.stop >= start]
         found = np.flatnonzero(self._all_stops()[:end] >= start)
         order = self._order
@@ -96,7 +100,7 @@ class LabelSet:
         place = (
             bisect_right(self._order, after.order, key=_order)
             if isinstance(after, Label)
-            else bisect_right(self._starts, after)
+            else bisect_right(self._order, after, key=_start)
         )
         return next((label for label in self._order[place:] if wanted(label)), None)
 
@@ -105,19 +109,9 @@ class LabelSet:
         place = (
             bisect_left(self._order, before.order, key=_order)
             if isinstance(before, Label)
-            else bisect_left(self._starts, before)
+            else bisect_left(self._order, before, key=_start)
         )
         return next((label for label in reversed(self._order[:place]) if wanted(label)), None)
-
-    def _take_out(self, label: Label) -> None:
-        place = bisect_left(self._order, label.order, key=_order)
-        del self._order[place], self._starts[place]
-
-    def _put_in(self, label: Label) -> None:
-        place = bisect_left(self._order, label.order, key=_order)
-        self._by_id[label.id] = label
-        self._order.insert(place, label)
-        self._starts.insert(place, label.start)
 
     def _all_stops(self) -> NDArray[np.float64]:
         if self._stops is None:
@@ -126,9 +120,14 @@ class LabelSet:
 
     def _all_edges(self) -> NDArray[np.float64]:
         if self._edges is None:
-            self._edges = np.unique(np.concatenate([np.asarray(self._starts, np.float64), self._all_stops()]))
+            starts = np.fromiter((label.start for label in self._order), np.float64, len(self._order))
+            self._edges = np.unique(np.concatenate([starts, self._all_stops()]))
         return self._edges
 
 
 def _order(label: Label) -> tuple[float, float, str]:
     return label.order
+
+
+def _start(label: Label) -> float:
+    return label.start
