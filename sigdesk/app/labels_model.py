@@ -1,8 +1,9 @@
-"""The Labels list as a Qt model: the labels of the signal that is shown, filtered by words and sorted by a column."""
+"""The Labels list as a Qt model: the labels of one signal, or of several, filtered by words and sorted by a column."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
@@ -13,13 +14,26 @@ from sigdesk.app.titled_columns import Index, TitledColumns
 from sigdesk.signals.describe import format_count, format_number, format_time
 from sigdesk.signals.names import printable_name
 
-COLUMNS: Final = ("Start", "Length", "Label", "By", "Confidence", "Note")
+COLUMNS: Final = ("Signal", "Start", "Length", "Label", "By", "Confidence", "Note")
 _DECIMALS: Final = 3
 
 
+@dataclass(frozen=True, slots=True)
+class SignalLabels:
+    """The labels of a signal. `unit` is that of their times, "" for sample numbers."""
+
+    signal_id: int
+    name: str
+    unit: str
+    spans: Sequence[LabelSpan]
+
+
+Row = tuple[SignalLabels, LabelSpan]
+
+
 class LabelsModel(TitledColumns):
-    """Rows are LabelSpan under `ROW`, by their start unless sorted. `count_changed` carries how many labels there are,
-    filtered out or not."""
+    """Rows are LabelSpan under `ROW`, signal by signal and by their start unless sorted. `count_changed` carries how
+    many labels there are, filtered out or not."""
 
     titles = COLUMNS
 
@@ -27,17 +41,12 @@ class LabelsModel(TitledColumns):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._spans: Sequence[LabelSpan] = ()
-        self._rows: list[LabelSpan] = []
-        self._place: dict[str, int] = {}
+        self._signals: Sequence[SignalLabels] = ()
+        self._rows: list[Row] = []
+        self._place: dict[tuple[int, str], int] = {}
         self._words: list[str] = []
         self._order = Order()
-        self._unit = "s"
-
-    @property
-    def total(self) -> int:
-        """All labels of the signal."""
-        return len(self._spans)
+        self.total = 0
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._rows)
@@ -45,25 +54,25 @@ class LabelsModel(TitledColumns):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        span = self._rows[index.row()]
+        signal, span = self._rows[index.row()]
         if role == ROW:
             return span
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._cell(span, index.column())
+            return _cell(signal, span, index.column())
         if role == Qt.ItemDataRole.ToolTipRole and COLUMNS[index.column()] == "Note":
             return span.note
         return None
 
-    def show(self, spans: Sequence[LabelSpan], unit: str) -> None:
-        """These are the labels now. `unit` is that of their times, "" for sample numbers."""
-        was = len(self._spans)
-        self._spans, self._unit = spans, unit
+    def show(self, signals: Sequence[SignalLabels]) -> None:
+        """These are the labels now."""
+        was, self.total = self.total, sum(len(signal.spans) for signal in signals)
+        self._signals = signals
         self._lay_out()
-        if len(spans) != was:
-            self.count_changed.emit(len(spans))
+        if self.total != was:
+            self.count_changed.emit(self.total)
 
     def set_filter(self, text: str) -> None:
-        """Show labels of which class, name, note or author hold every word of `text`; "unsure" finds those."""
+        """Show labels of which signal, class, name, note or author hold every word of `text`; "unsure" finds those."""
         self._words = text.casefold().split()
         self._lay_out()
 
@@ -72,58 +81,68 @@ class LabelsModel(TitledColumns):
         self._order = Order.of(column, order, COLUMNS)
         self._lay_out()
 
-    def ids_at(self, rows: Iterable[int]) -> list[str]:
-        """The ids of the labels of these rows."""
-        return [self._rows[row].id for row in rows]
+    def ids_at(self, rows: Iterable[int]) -> list[tuple[int, str]]:
+        """The ids of the signals and of the labels of these rows."""
+        return [_id(self._rows[row]) for row in rows]
 
-    def rows_of(self, ids: Iterable[str]) -> list[int]:
-        """The rows of labels, from top to bottom; those that are filtered out have none."""
-        return sorted(self._place[label_id] for label_id in ids if label_id in self._place)
+    def rows_of(self, signal_id: int, ids: Iterable[str]) -> list[int]:
+        """The rows of labels of a signal, from top to bottom; those that are filtered out have none."""
+        keys = [(signal_id, label_id) for label_id in ids]
+        return sorted(self._place[key] for key in keys if key in self._place)
 
     def _lay_out(self) -> None:
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()
-        ids = [self._rows[index.row()].id for index in held]
-        rows = [span for span in self._spans if self._words_are_in(span)]
+        ids = [_id(self._rows[index.row()]) for index in held]
+        rows = [(each, span) for each in self._signals for span in each.spans if self._words_are_in(each, span)]
         if self._order:
-            keys = {
-                span.id: self._order.key(_value(span, COLUMNS[self._order.column]), place)
-                for place, span in enumerate(rows)
-            }
-            rows.sort(key=lambda span: keys[span.id], reverse=self._order.descending)
+            column = COLUMNS[self._order.column]
+            keys = {_id(row): self._order.key(_value(*row, column), place) for place, row in enumerate(rows)}
+            rows.sort(key=lambda row: keys[_id(row)], reverse=self._order.descending)
         self._rows = rows
-        self._place = {span.id: place for place, span in enumerate(rows)}
-        for index, label_id in zip(held, ids, strict=True):
-            place = self._place.get(label_id)
+        self._place = {_id(row): place for place, row in enumerate(rows)}
+        for index, label in zip(held, ids, strict=True):
+            place = self._place.get(label)
             moved = QModelIndex() if place is None else self.index(place, index.column())
             self.changePersistentIndex(index, moved)
         self.layoutChanged.emit()
 
-    def _words_are_in(self, span: LabelSpan) -> bool:
+    def _words_are_in(self, signal: SignalLabels, span: LabelSpan) -> bool:
         if not self._words:
             return True
-        text = f"{span.mark.title} {span.title} {span.note} {author_words(span)} {'unsure' if span.unsure else ''}"
+        name = signal.name if len(self._signals) > 1 else ""
+        text = (
+            f"{name} {span.mark.title} {span.title} {span.note} {author_words(span)} {'unsure' if span.unsure else ''}"
+        )
         text = text.casefold()
         return all(word in text for word in self._words)
 
-    def _cell(self, span: LabelSpan, column: int) -> str:
-        match COLUMNS[column]:
-            case "Start":
-                return self._time(span.start)
-            case "Length":
-                return self._time(span.stop - span.start)
-            case "Label":
-                return label_words(span)
-            case "By":
-                return author_words(span)
-            case "Confidence":
-                return "–" if span.confidence is None else f"{span.confidence:.0%}"
-        return printable_name(span.note)
 
-    def _time(self, time: float) -> str:
-        if not self._unit:
-            return format_count(round(time))
-        return format_time(time, _DECIMALS) if self._unit == "s" else f"{format_number(time, _DECIMALS)} {self._unit}"
+def _id(row: Row) -> tuple[int, str]:
+    return row[0].signal_id, row[1].id
+
+
+def _cell(signal: SignalLabels, span: LabelSpan, column: int) -> str:
+    match COLUMNS[column]:
+        case "Signal":
+            return signal.name
+        case "Start":
+            return _time(span.start, signal.unit)
+        case "Length":
+            return _time(span.stop - span.start, signal.unit)
+        case "Label":
+            return label_words(span)
+        case "By":
+            return author_words(span)
+        case "Confidence":
+            return "–" if span.confidence is None else f"{span.confidence:.0%}"
+    return printable_name(span.note)
+
+
+def _time(time: float, unit: str) -> str:
+    if not unit:
+        return format_count(round(time))
+    return format_time(time, _DECIMALS) if unit == "s" else f"{format_number(time, _DECIMALS)} {unit}"
 
 
 def label_words(span: LabelSpan) -> str:
@@ -139,9 +158,11 @@ def author_words(span: LabelSpan) -> str:
     return "Model, checked" if span.settled else "Model"
 
 
-def _value(span: LabelSpan, column: str) -> Any:
+def _value(signal: SignalLabels, span: LabelSpan, column: str) -> Any:
     """What a row sorts by in a column, None where there is nothing."""
     match column:
+        case "Signal":
+            return signal.name.casefold()
         case "Length":
             return span.stop - span.start
         case "Label":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 
-from sigdesk.app.labels_model import COLUMNS, LabelsModel
+from sigdesk.app.labels_model import COLUMNS, LabelsModel, SignalLabels
 from sigdesk.app.rows import ROW, ClassMark, LabelSpan
 
 IDLE, RUN = ClassMark("idle", "Idle", 0), ClassMark("run", "Run", 1)
@@ -19,7 +19,7 @@ SPANS = (
 @pytest.fixture
 def model() -> LabelsModel:
     made = LabelsModel()
-    made.show(SPANS, "s")
+    made.show([SignalLabels(1, "pump.csv", "s", SPANS)])
     return made
 
 
@@ -32,10 +32,10 @@ def cells(model: LabelsModel, row: int) -> list[str]:
 
 
 def test_what_the_cells_say(model: LabelsModel) -> None:
-    assert cells(model, 1) == ["3.000 s", "3.500 s", "Run", "Model", "40%", ""]
-    assert cells(model, 2) == ["3.000 s", "1.000 s", "Surge 3 (Run)", "You", "–", "loose cable"]
-    model.show((LabelSpan(100, 1200, IDLE, id="n"),), "")
-    assert cells(model, 0)[:2] == ["100", "1\u2009100"], "sample numbers have no unit"
+    assert cells(model, 1) == ["pump.csv", "3.000 s", "3.500 s", "Run", "Model", "40%", ""]
+    assert cells(model, 2) == ["pump.csv", "3.000 s", "1.000 s", "Surge 3 (Run)", "You", "–", "loose cable"]
+    model.show([SignalLabels(1, "pump.csv", "", (LabelSpan(100, 1200, IDLE, id="n"),))])
+    assert cells(model, 0)[1:3] == ["100", "1\u2009100"], "sample numbers have no unit"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,22 @@ def test_sorting_and_the_way_back(model: LabelsModel) -> None:
 def test_rows_are_followed_when_labels_change(model: LabelsModel) -> None:
     held = QPersistentModelIndex(model.index(2, 0))
     gone = QPersistentModelIndex(model.index(0, 0))
-    model.show((LabelSpan(1, 2, RUN, by_you=True, id="new"), SPANS[2]), "s")
+    model.show([SignalLabels(1, "pump.csv", "s", (LabelSpan(1, 2, RUN, by_you=True, id="new"), SPANS[2]))])
     assert held.data(ROW).id == "y"
     assert not gone.isValid()
-    assert model.rows_of(["y", "m1", "new"]) == [0, 1]
+    assert model.rows_of(1, ["y", "m1", "new"]) == [0, 1]
+
+
+def test_labels_of_several_signals_are_found_by_the_signals_name(model: LabelsModel) -> None:
+    model.set_filter("pump")
+    assert ids(model) == [], "of one signal, its name says nothing"
+    same = LabelSpan(0.0, 1.0, RUN, by_you=True, id="y")  # a copied label file has the same ids
+    model.show([SignalLabels(1, "pump.csv", "s", SPANS), SignalLabels(2, "fan.csv", "s", (same,))])
+    assert ids(model) == ["m1", "m2", "y"]
+    model.set_filter("fan run")
+    assert model.ids_at([0]) == [(2, "y")]
+    model.set_filter("")
+    model.sort(COLUMNS.index("Signal"))
+    assert model.rows_of(2, ["y"]) == [0]
+    assert model.rows_of(1, ["y"]) == [3]
+    assert model.total == 4

@@ -555,6 +555,47 @@ def test_what_is_chosen_on_the_plot_is_chosen_in_the_list(operator: Operator, qt
     assert operator.desk.wiring.desk.labels.choice.ids == (ids[1], ids[2]), "a filter changes no choice"
 
 
+def test_the_list_has_the_labels_of_all_signals_and_opens_them(
+    operator: Operator, lab: Path, qtbot: QtBot, request: pytest.FixtureRequest
+) -> None:
+    desk, labelling = operator.desk, operator.desk.program.labelling
+    pump = operator.signal
+    open_files(desk, qtbot, lab / "fan.csv")
+    fan = operator.signal
+    desk.program.session.show(pump)
+    own = labelling.create_label(pump, 1, 2, "idle")
+    other = labelling.create_label(fan, 6, 7, "run")
+    say(desk, fan, (0, 3, "idle", 0.9))
+    operator.press(Qt.Key.Key_5, ALT)
+    tab = desk.window.bottom.labels_tab
+    model = tab.table.model()
+    qtbot.waitUntil(lambda: model.rowCount() == 1, timeout=30_000)
+    QTest.mouseClick(button(tab.tools, "All signals"), LEFT)
+    qtbot.waitUntil(lambda: model.rowCount() == 3, timeout=30_000)
+    names = [str(model.index(row, 0).data()) for row in range(3)]
+    assert names == ["pump.csv", "fan.csv", "fan.csv"]
+    assert desk.program.session.current is not None
+    screenshot(desk, request, "all")
+
+    place = tab.table.visualRect(model.index(2, 3)).center()
+    QTest.mouseClick(tab.table.viewport(), LEFT, pos=place)
+    assert operator.signal == fan
+    assert desk.wiring.desk.labels.choice.ids == (other,)
+    QTest.mouseDClick(tab.table.viewport(), LEFT, pos=place)
+    assert desk.window.plots.visible_range.span < 1.5, "zoomed to the label"
+    tab.table.setFocus()
+    operator.press(Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: "run" in str(model.index(2, 3).data()))
+    operator.press(Qt.Key.Key_A, CONTROL)
+    assert own not in desk.wiring.desk.labels.choice.ids, "what is chosen is what keys work on"
+    desk.program.session.remove([fan])
+    qtbot.waitUntil(lambda: model.rowCount() == 1, timeout=30_000)
+    labelling.create_label(pump, 3, 4, "idle")
+    qtbot.waitUntil(lambda: model.rowCount() == 2, timeout=30_000)
+    QTest.mouseClick(button(tab.tools, "All signals"), LEFT)
+    assert tab.table.isColumnHidden(0)
+
+
 def test_ten_thousand_labels_can_be_worked_on(operator: Operator) -> None:
     labelling = operator.desk.program.labelling
     labels = [Label(n / 1000, (n + 0.8) / 1000, ("idle", "run")[n % 2]) for n in range(10_000)]

@@ -1,4 +1,4 @@
-"""The Labels tab: the labels of the signal that is shown, as a list to look through, filter and work on."""
+"""The Labels tab: the labels of the signal that is shown, or of all, as a list to look through, filter and work on."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from PySide6.QtCore import (
     QPoint,
     QRect,
     QRectF,
+    Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from sigdesk.app.labels_model import LabelsModel, label_words
 from sigdesk.app.rows import LabelSpan
-from sigdesk.ui.bottom.tool_row import ToolRow
+from sigdesk.ui.bottom.tool_row import Tool, ToolRow
 from sigdesk.ui.rows.empty import EmptyState
 from sigdesk.ui.rows.ink import SWATCH, Face
 from sigdesk.ui.rows.table import CellDelegate, Column, RowTable, text_box
@@ -28,6 +29,7 @@ from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.search_field import SearchField
 
 COLUMNS: Final = (
+    Column(150, 90, 2, elide=Qt.TextElideMode.ElideMiddle),
     Column(96, 84, right=True),
     Column(96, 84, right=True),
     Column(190, 110, 3),
@@ -35,8 +37,9 @@ COLUMNS: Final = (
     Column(96, 84),
     Column(200, 80, 4, goes=2),
 )
-_START, _LENGTH, _LABEL, _BY, _CONFIDENCE, _NOTE = range(6)
+_SIGNAL, _START, _LENGTH, _LABEL, _BY, _CONFIDENCE, _NOTE = range(7)
 _PERSON: Final = 12
+_ALL_TOOL: Final = Tool("All signals", "files", about="List the labels of all signals", checkable=True)
 _NONE: Final = ("No labels yet.", "Press L and drag on the plot, or select a stretch and press 1 to 9.")
 _UPDATE: Final = QItemSelectionModel.SelectionFlag
 
@@ -49,14 +52,14 @@ class LabelDelegate(CellDelegate):
             return
         box = text_box(rect, COLUMNS[index.column()])
         match index.column():
-            case 2:
+            case 3:  # _LABEL
                 self.ink.swatch(painter, box.left(), box.center().y(), span.mark)
                 box.setLeft(box.left() + SWATCH + 8)
                 face = Face.SMALL_BOLD if span.by_you else Face.SMALL_MEDIUM
                 self.ink.text(painter, box, visible(label_words(span)), face, "text")
-            case 3:
+            case 4:  # _BY
                 self._paint_author(painter, box, rect, index, span)
-            case 4:
+            case 5:  # _CONFIDENCE
                 token = "warn" if span.unsure else "text_2"
                 face = Face.SMALL_MEDIUM if span.unsure else Face.SMALL
                 word = NONE if span.confidence is None else percent(span.confidence)
@@ -74,7 +77,7 @@ class LabelDelegate(CellDelegate):
 
 
 class LabelsTable(RowTable):
-    """`chosen` carries the ids of the labels that the operator has chosen here."""
+    """`chosen` carries the ids of the signals and labels that the operator has chosen here."""
 
     chosen = Signal(object)
 
@@ -83,6 +86,7 @@ class LabelsTable(RowTable):
         self._labels: LabelsModel | None = None
         self._showing = False
         self.setItemDelegate(LabelDelegate(look, self))
+        self.leave_out(_SIGNAL)
 
     def show_labels(self, model: LabelsModel) -> None:
         self._labels = model
@@ -93,12 +97,12 @@ class LabelsTable(RowTable):
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.clicked.connect(self._on_selection_changed)  # also one that is chosen already is to be shown
 
-    def show_chosen(self, ids: Sequence[str]) -> None:
-        """These labels are chosen now, whoever chose them; the first one is scrolled to."""
+    def show_chosen(self, signal_id: int, ids: Sequence[str]) -> None:
+        """These labels of a signal are chosen now, whoever chose them; the first one is scrolled to."""
         model = self._labels
         if model is None:
             return
-        rows = model.rows_of(ids)
+        rows = model.rows_of(signal_id, ids)
         if rows == sorted({index.row() for index in self.selectionModel().selectedRows()}):
             return
         self._showing = True
@@ -122,20 +126,23 @@ class LabelsTable(RowTable):
 
 
 class LabelsTab(QFrame):
-    """`table` has the labels; `tools` stand beside the tabs. `opened` carries the id of a label that was double clicked
-    or entered, `menu_wanted` a place on the screen, `filter_changed` the text of the filter."""
+    """`table` has the labels; `tools` stand beside the tabs. `opened` carries the ids of signal and label that were
+    double clicked or entered, `menu_wanted` a place on the screen, `filter_changed` the text of the filter, and
+    `all_signals_chosen` whether the labels of all signals are wanted. `appeared`: the list is to be seen now."""
 
     chosen = Signal(object)
-    opened = Signal(str)
+    opened = Signal(int, str)
     menu_wanted = Signal(QPoint)
     filter_changed = Signal(str)
+    all_signals_chosen = Signal(bool)
+    appeared = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.table = LabelsTable(look)
         self.field = SearchField(look, "Filter labels")
-        self.tools = ToolRow(look, (), self.field)
+        self.tools = ToolRow(look, (_ALL_TOOL,), self.field)
         self._labels: LabelsModel | None = None
         self._empty = EmptyState(look, *_NONE)
         self._pages = QStackedWidget()
@@ -147,6 +154,7 @@ class LabelsTab(QFrame):
         self.table.chosen.connect(self.chosen)
         self.table.row_opened.connect(self._on_row_opened)
         self.table.customContextMenuRequested.connect(self._on_menu_requested)
+        self.tools.buttons[0].toggled.connect(self._on_all_toggled)
         self.field.textChanged.connect(self.filter_changed)
         self.field.textChanged.connect(self._say_what_is_there)
         self.field.left.connect(self._on_field_left)
@@ -158,9 +166,13 @@ class LabelsTab(QFrame):
         model.layoutChanged.connect(self._say_what_is_there)
         self._say_what_is_there()
 
-    def show_chosen(self, ids: Sequence[str]) -> None:
-        """These labels are chosen now, whoever chose them."""
-        self.table.show_chosen(ids)
+    def show_chosen(self, signal_id: int, ids: Sequence[str]) -> None:
+        """These labels of a signal are chosen now, whoever chose them."""
+        self.table.show_chosen(signal_id, ids)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.appeared.emit()
 
     def _say_what_is_there(self) -> None:
         model = self._labels
@@ -177,9 +189,13 @@ class LabelsTab(QFrame):
         if self._labels is not None and self._labels.rowCount() and not self.table.selectedIndexes():
             self.table.selectRow(0)
 
-    def _on_row_opened(self, row: object) -> None:
-        if isinstance(row, LabelSpan):
-            self.opened.emit(row.id)
+    def _on_all_toggled(self, all_signals: bool) -> None:
+        self.table.leave_out(*([] if all_signals else [_SIGNAL]))
+        self.all_signals_chosen.emit(all_signals)
+
+    def _on_row_opened(self, _: object) -> None:
+        if self._labels is not None:
+            self.opened.emit(*self._labels.ids_at([self.table.currentIndex().row()])[0])
 
     def _on_menu_requested(self, place: QPoint) -> None:
         if self.table.selectedIndexes():

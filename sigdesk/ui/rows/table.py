@@ -129,6 +129,7 @@ class RowTable(QTableView):
         self.hovered_row = -1
         self._shares_width = True
         self._sharing = False
+        self._left_out: frozenset[int] = frozenset()
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -167,6 +168,16 @@ class RowTable(QTableView):
             return []
         indexes = sorted(self.selectionModel().selectedRows(), key=lambda index: index.row())
         return [index.data(ROW) for index in indexes]
+
+    def leave_out(self, *sections: int) -> None:
+        """Show no columns of these, however much room there is."""
+        self._left_out = frozenset(sections)
+        self._shares_width = True
+        self._share_width()
+
+    def first_column(self) -> int:
+        """The column at the left end."""
+        return min(section for section in range(len(self.columns)) if not self.isColumnHidden(section))
 
     def last_column(self) -> int:
         """The column at the right end."""
@@ -261,7 +272,8 @@ class RowTable(QTableView):
             return
         self._sharing = True
         room = self.viewport().width()
-        shown = columns_with_room(self.columns, room)
+        wanted = [section for section in range(len(self.columns)) if section not in self._left_out]
+        shown = [wanted[place] for place in columns_with_room([self.columns[one] for one in wanted], room)]
         widths = dict(zip(shown, shared_widths([self.columns[section] for section in shown], room), strict=True))
         for section in range(len(self.columns)):
             self.setColumnHidden(section, section not in widths)
@@ -294,7 +306,7 @@ class CellDelegate(QStyledItemDelegate):
         head = model.index(row, 0)
         selected = self.table.selectionModel().isSelected(head)
         hovered = row == self.table.hovered_row
-        has_start = cells[0][0] == 0
+        has_start = cells[0][0] == self.table.first_column()
         self.ink.ground(painter, line, "surface", selected=selected, hovered=hovered, bar=has_start)
         painter.fillRect(QRect(left, line.bottom(), line.width(), 1), self.ink.colour("border"))
         value = head.data(ROW)

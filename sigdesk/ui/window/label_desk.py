@@ -214,6 +214,13 @@ class LabelDesk(QObject):
         self.choice.choose([label.id])
         self._window.plots.labels.reveal(label.start, label.stop)
 
+    def open(self, label_id: str) -> None:
+        """Zoom to a label of the signal that is shown."""
+        label = self._labelling.find(self._shown, label_id)
+        if label is not None:
+            room = 0.1 * (label.stop - label.start)
+            self._window.plots.show_stretch(label.start - room, label.stop + room)
+
     def show_id(self, label_id: str) -> None:
         """The same for the id of a label of the signal that is shown."""
         label = self._labelling.find(self._shown, label_id)

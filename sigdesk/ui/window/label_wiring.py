@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QPoint, Qt
@@ -10,11 +10,11 @@ from PySide6.QtGui import QKeySequence
 
 from sigdesk.app.action import When
 from sigdesk.app.actions import find_action
-from sigdesk.app.labels_model import LabelsModel
 from sigdesk.app.program import Program
 from sigdesk.app.undoing import lower_first
 from sigdesk.ui.window.action_set import ActionSet
 from sigdesk.ui.window.label_desk import LabelDesk
+from sigdesk.ui.window.label_list import LabelList
 from sigdesk.ui.window.label_menus import label_menu
 from sigdesk.ui.window.main_window import MainWindow
 
@@ -37,19 +37,18 @@ class LabelWiring(QObject):
         self._window = window
         self._desk = desk
         self._choice = desk.choice
-        self._model = LabelsModel(self)
-        self._tab = window.bottom.labels_tab
         self._wiring = wiring
         self._known: dict[When, bool] = {}
         wiring.add_conditions(lambda: self._known)
         self._put_delete_on_labels_only()
         window.plots_made.connect(self._on_plots_made)
+        self._list = LabelList(program, window, desk)
         self._connect()
-        self._connect_list()
         self._show_history()
 
     def _connect(self) -> None:
         program, desk = self._program, self._desk
+        self._window.bottom.labels_tab.menu_wanted.connect(self._on_menu_wanted)
         self._window.inspector.accept_requested.connect(desk.accept_signal)
         self._window.inspector.correct_requested.connect(desk.open_class_menu)
         self._window.inspector.next_unsure_requested.connect(lambda: desk.step_unsure(1))
@@ -65,22 +64,12 @@ class LabelWiring(QObject):
         labels.moved.connect(desk.move)
         labels.resized.connect(desk.resize)
         labels.chosen.connect(self._choice.choose)
-        labels.opened.connect(self._on_opened)
+        labels.opened.connect(desk.open)
         labels.menu_wanted.connect(self._on_menu_wanted)
         plots.selection_changed.connect(self._on_selection_changed)
         plots.addAction(self._wiring.actions["label-delete"])
         self._choice.changed.connect(self._show_choice_in_plots)
         self._show_choice_in_plots()
-
-    def _connect_list(self) -> None:
-        tab = self._tab
-        tab.set_model(self._model)
-        tab.chosen.connect(self._on_chosen_in_list)
-        tab.opened.connect(self._on_opened)
-        tab.menu_wanted.connect(self._on_menu_wanted)
-        tab.filter_changed.connect(self._model.set_filter)
-        self._model.count_changed.connect(lambda count: self._window.bottom.set_count("Labels", count))
-        self._window.bottom.set_count("Labels", 0)
 
     def _put_delete_on_labels_only(self) -> None:
         """In the other lists the key means what is chosen there."""
@@ -88,7 +77,7 @@ class LabelWiring(QObject):
         action.setShortcuts([QKeySequence(key) for key in find_action("label-delete").keys])
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._window.removeAction(action)
-        self._tab.addAction(action)
+        self._window.bottom.labels_tab.addAction(action)
 
     def _look(self) -> None:
         """See which actions can be used now. It is asked for in every frame in which a job ends, and found out only
@@ -120,9 +109,7 @@ class LabelWiring(QObject):
             spans = tuple(span for span in spans if span.by_you)
         if self._window.has_plots:
             self._window.plots.set_labels(spans)
-        recording = self._program.session.recording(signal_id)
-        self._model.show(spans, recording.time_base.unit if recording is not None else "s")
-        self._tab.show_chosen(self._choice.ids)
+        self._list.show(signal_id, spans)
 
     def _show_history(self) -> None:
         """What would be undone stands in the Edit menu: "Undo delete 3 labels"."""
@@ -150,25 +137,12 @@ class LabelWiring(QObject):
         labels.show_class(self._choice.current_class)
 
     def _on_choice_changed(self) -> None:
-        self._tab.show_chosen(self._choice.ids)
+        self._list.show_chosen()
         self._look()
 
     def _on_selection_changed(self, selection: object) -> None:
         if selection is not None:
             self._choice.choose(())  # the next digit is for the selection
-
-    def _on_chosen_in_list(self, ids: Sequence[str]) -> None:
-        """One that is chosen in the list is brought into view; several may lie anywhere."""
-        if len(ids) == 1:
-            self._desk.show_id(ids[0])
-        else:
-            self._choice.choose(ids)
-
-    def _on_opened(self, label_id: str) -> None:
-        label = self._program.labelling.find(self._choice.signal_id, label_id)
-        if label is not None:
-            room = 0.1 * (label.stop - label.start)
-            self._window.plots.show_stretch(label.start - room, label.stop + room)
 
     def _on_menu_wanted(self, place: QPoint) -> None:
         menu = label_menu(self._wiring.actions, self._desk.class_menu, self._window)
