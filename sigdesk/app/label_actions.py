@@ -67,6 +67,10 @@ LABEL_ACTIONS: Final = (
         when=When.ONE_LABEL_CHOSEN, group="Labels",
     ),
     Action(
+        "label-keys", "Keys of classes…", lambda d: d.labels.set_keys(), "Edit", icon="keyboard",
+        when=When.SIGNAL_SHOWN, group="Labels",
+    ),
+    Action(
         "label-delete", "Delete label", lambda d: d.labels.delete(), "Edit", ("Delete",), "trash",
         When.LABEL_CHOSEN, "Labels", in_plot=True,
     ),

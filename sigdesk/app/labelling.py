@@ -16,7 +16,7 @@ For whoever builds lanes, tools and lists on it (`signal_id` is the id in the Se
              move(signal_id, ids, by), resize(signal_id, id, start, stop)               once, at the end of a drag
              split(signal_id, at, ids=None), merge(signal_id, ids, class_name="")       None: what lies over `at`
              delete(signal_id, ids), rename(signal_id, id, name), annotate(signal_id, id, note)
-             rename_class(old, new), write_note(signal_id | None, text)
+             rename_class(old, new), set_keys(keys), write_note(signal_id | None, text)
     undone   undo(), redo() -> Edit | None           its `title` and `signals` say what to tell and to show
     walked   next_edge(signal_id, time), previous_edge(signal_id, time)                 ] and [; None at the end
              next_unsure(signal_id, after, step=1) -> (signal_id, Label)                N, Shift N; over all signals
@@ -33,7 +33,7 @@ Times are seconds, or sample numbers where the signal has no time: those of `Rec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -237,6 +237,10 @@ class Labelling(QObject):
     def rename_class(self, old: str, new: str) -> bool:
         """Give a class another name, on every label; it keeps its colour and key."""
         return self.do(self.book.renaming(old, new))
+
+    def set_keys(self, keys: Mapping[str, int | None]) -> bool:
+        """Give classes other keys; None takes one away."""
+        return self.do(self.book.keying(keys))
 
     def do(self, edit: Edit) -> bool:
         """Apply an edit as one step of undo; False where it changes nothing."""

@@ -1,19 +1,23 @@
-"""Playing a stretch of one channel as sound, off the window's thread. The library for it is an extra, and many machines
-of a lab have no sound at all, so what is missing is found out once and told."""
+"""Playing a stretch of one channel or two as sound, off the window's thread. The library for it is an extra, and many
+machines of a lab have no sound at all, so what is missing is found out once and told."""
 
 from __future__ import annotations
 
 import importlib.util
 import math
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from sigdesk.errors import RecordingError
 from sigdesk.signals.describe import format_rate
 from sigdesk.signals.measure import measure
 from sigdesk.signals.recording import Recording
+
+Levels = NDArray[np.float64]
 
 LOWEST_HZ, HIGHEST_HZ = 1000.0, 192_000.0
 _BLOCK_S: Final = 0.1
@@ -76,10 +80,13 @@ class Playing(QObject):
         """Find out whether sound can be played here; `looked` tells."""
         self._threads.start(lambda: self.looked.emit(sound_problem()))
 
-    def play(self, recording: Recording, channel: int, start: int, stop: int) -> None:
-        """Play samples `start` to `stop` of a channel at its own rate, as loud as it goes; missing ones are silent."""
+    def play(self, recording: Recording, channels: Sequence[int], start: int, stop: int) -> None:
+        """Play samples `start` to `stop` at their own rate, as loud as it goes; missing ones are silent.
+
+        Of two channels the first is heard at the left; where they have the same unit, the louder one stays louder.
+        """
         self.stop()
-        self._run = _Play(recording, channel, start, stop, self)
+        self._run = _Play(recording, channels, start, stop, self)
         self._threads.start(self._run)
 
     def stop(self) -> None:
@@ -98,11 +105,11 @@ class Playing(QObject):
 
 
 class _Play(QRunnable):
-    def __init__(self, recording: Recording, channel: int, start: int, stop: int, tell: Playing) -> None:
+    def __init__(self, recording: Recording, channels: Sequence[int], start: int, stop: int, tell: Playing) -> None:
         super().__init__()
         self.is_over = False
         self._recording = recording
-        self._channel = channel
+        self._channels = list(channels)
         self._stretch = (start, stop)
         self._tell = tell
 
@@ -127,23 +134,28 @@ class _Play(QRunnable):
         start, stop = self._stretch
         rate = self._recording.time_base.rate_hz
         assert rate is not None
-        middle, gain = self._loudness()
+        middles, gains = self._loudness()
         step = max(1, int(rate * _BLOCK_S))
-        with sounddevice.OutputStream(samplerate=rate, channels=1, dtype="float32") as stream:
+        with sounddevice.OutputStream(samplerate=rate, channels=len(self._channels), dtype="float32") as stream:
             for at in range(start, stop, step):
                 if self.is_over:
                     stream.abort()
                     return
-                samples = self._recording.read(at, min(at + step, stop))[self._channel]
-                sound = np.clip(np.nan_to_num((samples - middle) * gain, posinf=0.0, neginf=0.0), -1, 1)
-                stream.write(np.ascontiguousarray(sound[:, None], dtype=np.float32))
+                samples = self._recording.read(at, min(at + step, stop))[self._channels].T
+                sound = np.clip(np.nan_to_num((samples - middles) * gains, posinf=0.0, neginf=0.0), -1, 1)
+                stream.write(np.ascontiguousarray(sound, dtype=np.float32))
 
-    def _loudness(self) -> tuple[float, float]:
-        """What to take off, and by what to multiply, so that the stretch's start is as loud as it goes."""
+    def _loudness(self) -> tuple[Levels, Levels]:
+        """What to take off each channel and by what to multiply it, to begin as loud as it goes."""
         start, stop = self._stretch
+        middles, peaks = np.zeros(len(self._channels)), np.zeros(len(self._channels))
         steps = list(measure(self._recording, start, min(stop, start + _LOUDNESS_SAMPLES), lambda: self.is_over))
-        if not steps or not steps[-1].channels[self._channel].count:
-            return 0.0, 0.0
-        channel = steps[-1].channels[self._channel]
-        peak = max(channel.high - channel.mean, channel.mean - channel.low)
-        return channel.mean, _PEAK / peak if peak > 0 and math.isfinite(peak) else 0.0
+        for place, channel in enumerate(self._channels if steps else ()):
+            found = steps[-1].channels[channel]
+            if found.count:
+                middles[place] = found.mean
+                peaks[place] = max(found.high - found.mean, found.mean - found.low)
+        if len({self._recording.channels[channel].unit for channel in self._channels}) == 1:
+            peaks[:] = peaks.max()
+        gains = [_PEAK / peak if peak > 0 and math.isfinite(peak) else 0.0 for peak in peaks.tolist()]
+        return middles, np.array(gains)

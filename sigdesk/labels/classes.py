@@ -26,7 +26,8 @@ class LabelClass:
 
 
 class ClassTable:
-    """Classes in the order in which they came. Keys 1 to 8 are the first eight, 9 is always "Unknown"."""
+    """Classes in the order in which they came. Keys 1 to 8 are those of the first eight, until the operator gives
+    them to others; 9 is always "Unknown"."""
 
     def __init__(self, classes: Iterable[LabelClass] = ()) -> None:
         self._classes: dict[str, LabelClass] = {each.name: each for each in classes}
@@ -74,5 +75,5 @@ class ClassTable:
                 uses[each.slot] += 1
         slot = uses.index(min(uses))
         taken = {each.key for each in self._classes.values()}
-        key = slot + 1 if slot + 1 not in taken else None
+        key = next((each for each in (slot + 1, *range(1, SLOTS + 1)) if each not in taken), None)
         return LabelClass(name, title, key, slot, hatched=uses[slot] > 0)

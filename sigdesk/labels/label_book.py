@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -63,6 +63,11 @@ class LabelBook:
                     changes.append(LabelChange(signal, label, of_class(label, name)))
         renamed = () if said else (ClassChange(known, replace(known, name=name, title=name)),)
         return Edit(f"Rename {old} to {name}", tuple(changes), renamed)
+
+    def keying(self, keys: Mapping[str, int | None]) -> Edit:
+        """The edit that gives classes these keys. No two may have the same."""
+        held = [(each, replace(each, key=keys[each.name])) for each in self.classes if each.name in keys]
+        return Edit("Keys of classes", classes=tuple(ClassChange(*pair) for pair in held if pair[0] != pair[1]))
 
     def do(self, edit: Edit) -> bool:
         """Apply an edit of the operator's; one that changes nothing leaves no trace and answers False."""

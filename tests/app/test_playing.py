@@ -24,13 +24,14 @@ from sigdesk.app.playing import Playing
 from sigdesk.signals.recording import ArraySource, Channel, Recording, TimeBase
 application = QCoreApplication([])
 length, stop_after_ms = int(sys.argv[1]), int(sys.argv[2])
-samples = np.sin(np.arange(length) / 5)[None, :]
+samples = np.sin(np.arange(length) / 5)[None, :] * np.array([[1], [1000]])
 samples[0, 100:200] = np.nan
-one = Recording("tone", Path("tone"), (Channel("a"),), length, TimeBase(8000.0), ArraySource(samples), "array")
+channels = Channel("a"), Channel("b")
+one = Recording("tone", Path("tone"), channels, length, TimeBase(8000.0), ArraySource(samples), "array")
 playing = Playing()
 playing.ended.connect(lambda: (print("ended", playing.is_playing), application.quit()))
 playing.failed.connect(lambda error: (print(error.what), application.quit()))
-playing.play(one, 0, 0, length)
+playing.play(one, [int(each) for each in sys.argv[3]], 0, length)
 if stop_after_ms:
     QTimer.singleShot(stop_after_ms, playing.stop)
 application.exec()
@@ -61,11 +62,11 @@ def silent(tmp_path: Path) -> Path:
 
 
 def test_a_stretch_is_played_to_its_end(silent: Path) -> None:
-    assert run(_PLAY, silent, "4000", "0") == "ended False"
+    assert run(_PLAY, silent, "4000", "0", "1") == "ended False"
 
 
-def test_playing_is_stopped(silent: Path) -> None:
-    assert run(_PLAY, silent, "80000000", "200") == "ended False"
+def test_two_channels_are_played_and_stopped(silent: Path) -> None:
+    assert run(_PLAY, silent, "40000000", "200", "01") == "ended False"
 
 
 def test_a_machine_without_sound_says_so(silent: Path, tmp_path: Path) -> None:

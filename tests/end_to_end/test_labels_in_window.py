@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMenu, QMessageBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import ROW, LabelSpan, ProblemRow, SignalState
@@ -19,6 +19,7 @@ from sigdesk.ui.plots.lanes import LabelLane
 from sigdesk.ui.plots.stack import ChannelStack
 from sigdesk.ui.rows.empty import EmptyState
 from sigdesk.ui.start import Desk
+from sigdesk.ui.window.class_keys_dialog import ClassKeysDialog
 from sigdesk.ui.window.label_files_desk import EDF_KIND, KINDS
 from tests.end_to_end.command_line import SAMPLES
 from tests.end_to_end.conftest import MakeDesk, screenshot
@@ -221,6 +222,49 @@ def test_a_digit_labels_all_signals_that_are_chosen_in_the_list(
     operator.press(Qt.Key.Key_2)
     assert operator.seen()[-1] == (2, 4, "run"), "the selection on the plot, where the keyboard is"
     assert sum(len(classes(name)) for name in places) == 4
+
+
+def test_an_own_class_gets_a_key_where_a_model_has_taken_all(
+    operator: Operator, make_desk: MakeDesk, qtbot: QtBot, request: pytest.FixtureRequest
+) -> None:
+    desk, labelling = operator.desk, operator.desk.program.labelling
+    for number in range(11):
+        desk.program.session.mark(f"model class {number}")
+    operator.drag(2, 4)
+    operator.press(Qt.Key.Key_T)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    next(action for action in menu.actions() if action.text() == "New class…").trigger()
+    menu.close()
+    operator.type("surge")
+    assert operator.seen() == [(2, 4, "surge")]
+    assert desk.window.toast.text == "surge has no key: all are taken"
+
+    qtbot.mouseClick(button(desk.window.toast, "Keys…"), LEFT)
+    (dialog,) = desk.window.findChildren(ClassKeysDialog)
+    qtbot.waitUntil(dialog.isVisible)
+    boxes = {box.accessibleName(): box for box in dialog.findChildren(QComboBox)}
+    surge = boxes["Key of surge"]
+    assert surge.currentText() == "No key"
+    surge.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(surge, Qt.Key.Key_Down)
+    assert surge.currentText() == "3"
+    assert boxes["Key of model class 2"].currentText() == "No key", "it was taken from there"
+    assert boxes["Key of model class 1"].currentText() == "2", "those passed by have theirs again"
+    assert dialog.grab().save(str(screenshot(desk, request, "dialog").with_suffix(".dialog.png")))
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    operator.drag(6, 7)
+    operator.press(Qt.Key.Key_3)
+    assert operator.seen()[-1] == (6, 7, "surge")
+    assert labelling.book.classes.find("surge").slot != 2, "its colour is its own"  # type: ignore[union-attr]
+    operator.press(Qt.Key.Key_Z, CONTROL)
+    assert labelling.undo_text == "Keys of classes"
+    desk.window.close()
+    again = make_desk().program.labelling
+    third = again.class_of_key(3)
+    assert third is not None
+    assert third.name == "surge", "the session keeps it"
 
 
 def test_digits_in_a_field_are_typed(operator: Operator) -> None:

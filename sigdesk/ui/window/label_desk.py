@@ -14,16 +14,19 @@ from sigdesk.app.labelling import Labelling
 from sigdesk.app.program import Program
 from sigdesk.app.signal_labels import give_class, meant
 from sigdesk.errors import LabelError
-from sigdesk.labels.label import Label, Review
+from sigdesk.labels.label import Label, Review, clean_name
 from sigdesk.signals.names import printable_name
 from sigdesk.ui.rows.wording import counted
+from sigdesk.ui.shell.toast import ToastAction
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.window.class_keys_dialog import ClassKeysDialog
 from sigdesk.ui.window.label_files_desk import LabelFilesDesk
 from sigdesk.ui.window.label_menus import class_menu
 from sigdesk.ui.window.main_window import MainWindow
 
 _STEP_SHARE: Final = 0.005
 """Of what is visible: how far a key moves a label or an end of it."""
+_KEYS: Final = ToastAction("keys of classes", "Keys…")
 
 
 class LabelDesk(QObject):
@@ -37,6 +40,7 @@ class LabelDesk(QObject):
         self._edge: tuple[float, float] | None = None
         self.choice = LabelChoice(program.session, program.labelling, self)
         self.files = LabelFilesDesk(program, window)
+        window.toast.action_chosen.connect(lambda action: self.set_keys() if action == _KEYS.id else None)
 
     def draw(self, start: float, stop: float) -> None:
         """The label tool has drawn a label; where no class is known yet, its name is asked for."""
@@ -52,7 +56,8 @@ class LabelDesk(QObject):
         if chosen is not None:
             self.give_class(chosen.name)
         elif self._shown:
-            self._window.toast.say(f"No class has the key {key} yet: name one with Correct… (T)")
+            words = f"No class has the key {key}: name one with Correct… (T)"
+            self._window.toast.say(words, action=_KEYS if self._labelling.classes else None)
 
     def give_class(self, name: str) -> None:
         """Give a class to all signals that are chosen in the list, where those are several and nothing on the plot is
@@ -160,6 +165,13 @@ class LabelDesk(QObject):
         rename = partial(self._labelling.rename_class, label.class_name)
         self._ask_of(label, "New name of the class", label.class_name, rename)
 
+    def set_keys(self) -> None:
+        """Ask which classes have which keys."""
+        dialog = ClassKeysDialog(self._look, self._labelling.classes, self._window)
+        dialog.chosen.connect(self._labelling.set_keys)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def import_labels(self) -> None:
         self.files.import_labels()
 
@@ -236,7 +248,8 @@ class LabelDesk(QObject):
         return self.choice.signal_id
 
     def _class_menu(self, parent: QWidget, choose: Callable[[str], None]) -> QMenu:
-        return class_menu(self._look, self._labelling.classes, choose, partial(self._ask_for_class, choose), parent)
+        name_new = partial(self._ask_for_class, choose)
+        return class_menu(self._look, self._labelling.classes, choose, name_new, self.set_keys, parent)
 
     def _pop_up(self, menu: QMenu, place: QPoint) -> None:
         menu.aboutToHide.connect(menu.deleteLater)
@@ -270,7 +283,14 @@ class LabelDesk(QObject):
         if labels:
             stretch = labels[0].start, labels[0].stop
         time = self._window.plots.visible_range.middle if stretch is None else sum(stretch) / 2
-        self._ask("Name of the new class", "", time, then)
+        self._ask("Name of the new class", "", time, partial(self._begin_class, then))
+
+    def _begin_class(self, then: Callable[[str], None], name: str) -> None:
+        """Where all keys are taken, a new class has none, and the operator is told how to give it one."""
+        then(name)
+        new = next((each for each in self._labelling.classes if each.name == clean_name(name)), None)
+        if new is not None and new.key is None:
+            self._window.toast.say(f"{printable_name(new.title)} has no key: all are taken", action=_KEYS)
 
     def _ask_of(
         self, label: Label, prompt: str, text: str, then: Callable[[str], object], *, long: bool = False

@@ -25,9 +25,10 @@ def class_menu(
     classes: Sequence[LabelClass],
     choose: Callable[[str], None],
     name_new: Callable[[], None],
+    set_keys: Callable[[], None],
     parent: QWidget,
 ) -> QMenu:
-    """Classes to set, each with its key, and a new one to name."""
+    """Classes to set, each with its key, a new one to name, and other keys for them."""
     menu = QMenu("Correct…", parent)
     menu.setAccessibleName("Classes")
     menu.setIcon(look.icon("tag"))
@@ -38,6 +39,8 @@ def class_menu(
     if classes:
         menu.addSeparator()
     menu.addAction(look.icon("plus"), "New class…").triggered.connect(lambda _=False: name_new())
+    if classes:
+        menu.addAction(look.icon("keyboard"), "Keys…").triggered.connect(lambda _=False: set_keys())
     return menu
 
 

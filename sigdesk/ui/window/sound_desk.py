@@ -17,6 +17,7 @@ from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.warning_box import warn
 
 _STOP: Final = "stop playing"
+_EARS: Final = 2
 _LOOK_AFTER_MS: Final = 3000
 """The sound system is asked once the first signal stands on the screen, not while it is drawn."""
 
@@ -48,7 +49,8 @@ class SoundDesk(QObject):
         return {When.CAN_PLAY: recording is not None and self._can_play and not rate_problem(recording)}
 
     def play_or_stop(self) -> None:
-        """Play the selection, or what is visible, of the topmost channel; or fall silent."""
+        """Play the selection, or what is visible, of the topmost channel, or of the two topmost ones left and right;
+        or fall silent."""
         if self._playing.is_playing:
             self._playing.stop()
             return
@@ -56,11 +58,12 @@ class SoundDesk(QObject):
         recording = plots.shown_recording
         if recording is None:
             return
-        channel = plots.channels_shown[0]
+        channels = plots.channels_shown[:_EARS]
         start, stop = plots.selection or plots.visible_samples
-        self._playing.play(recording, channel, start, stop)
-        name = printable_name(recording.channels[channel].name)
-        self._window.toast.say(f"Playing {name}", action=ToastAction(_STOP, "Stop"), stays=True)
+        self._playing.play(recording, channels, start, stop)
+        names = [printable_name(recording.channels[channel].name) for channel in channels]
+        words = names[0] if len(names) == 1 else f"{names[0]} (left) and {names[1]} (right)"
+        self._window.toast.say(f"Playing {words}", action=ToastAction(_STOP, "Stop"), stays=True)
 
     def _close(self) -> None:
         self._look.stop()
