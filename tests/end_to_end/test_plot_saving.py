@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -129,6 +131,34 @@ def test_where_it_cannot_be_written_it_says_so(
     assert "another folder" in box.text()
     box.close()
     assert (tmp_path / "file").read_text() == "x"
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "csv"])
+def test_a_full_disk_is_told_and_what_was_there_stays(
+    shown: Desk, dialogs: Dialogs, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    target = tmp_path / f"out.{kind}"
+    target.write_text("mine", encoding="utf-8")
+    dialogs.answer = (str(target), "")
+
+    sync = os.fsync
+
+    def refuse(file: int) -> None:
+        drafts = [path.stat().st_ino for path in tmp_path.glob(".*")]
+        if os.fstat(file).st_ino in drafts:  # the session is kept on another disk
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(file)
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", refuse)
+        run(shown, "save-stretch" if kind == "csv" else "save-picture")
+        qtbot.waitUntil(lambda: any(each.isVisible() for each in shown.window.findChildren(QMessageBox)))
+    box = warning(shown)
+    assert "No space left on device" in box.text()
+    assert "room" in box.text()
+    box.close()
+    assert target.read_text(encoding="utf-8") == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [target.name]
 
 
 def test_a_long_save_shows_how_far_it_is_and_is_cancelled(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sigdesk.errors import RecordingError
 from sigdesk.signals import Annotation, ArraySource, Channel, Recording, TimeBase, open_recordings
 from sigdesk.signals.export import KINDS, choose, save, target_name
 from sigdesk.signals.recording import Samples
+from tests.full_disk import full_after
 
 Make = Callable[..., Recording]
 
@@ -177,3 +179,34 @@ def test_the_names_of_files_are_safe(make: Make, tmp_path: Path) -> None:
         "x", tmp_path / "a.h5", recording.channels, 1, TimeBase(), recording.source, "HDF5", item="../b:c\n"
     )
     assert target_name(odd, "csv") == "a ..-b-c-n.csv"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path: Path, make: Make, kind: str) -> None:
+    recording, target = make(length=40_000), tmp_path / "out" / f"bench.{kind}"
+    save(choose(make(length=250)), target, kind)
+    before = target.read_bytes()
+    with full_after(30_000), pytest.raises(RecordingError) as refused:
+        save(choose(recording), target, kind, overwrite=True)
+    assert refused.value.what.startswith(f"bench.{kind} cannot be written (")
+    assert "Make room" in refused.value.way_out
+    assert target.read_bytes() == before
+    assert [path.name for path in target.parent.iterdir()] == [target.name]
+
+
+class _Failing:
+    """A file on a drive that is pulled out after its first part was read."""
+
+    def read(self, start: int, stop: int) -> Samples:
+        if start:
+            raise RecordingError("bench.dat can no longer be read.", "Open it again.")
+        return np.zeros((1, stop - start))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_signal_that_can_no_longer_be_read_is_told_as_that(tmp_path: Path, make: Make, kind: str) -> None:
+    whole = make()
+    recording = replace(whole, channels=whole.channels[:1], length=3_000_000, source=_Failing())
+    with pytest.raises(RecordingError, match="no longer be read"):
+        save(choose(recording), tmp_path / f"bench.{kind}", kind)
+    assert not list(tmp_path.iterdir())

@@ -12,6 +12,7 @@ from sigdesk.signals import open_recordings
 from sigdesk.signals.pyramid import Pyramid
 from sigdesk.signals.pyramid_store import SUFFIX, WORTH_SAMPLES, PyramidStore
 from sigdesk.signals.recording import Recording
+from tests.full_disk import full_after
 
 LENGTH = WORTH_SAMPLES + 777
 
@@ -140,3 +141,13 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path, 
     kept(store, long_file)
 
     assert store.load(opened(long_file)) is None
+
+
+def test_a_full_disk_costs_nothing_but_time(tmp_path: Path, store: PyramidStore, long_file: Path) -> None:
+    with full_after(10_000):
+        built = kept(store, long_file)
+    assert built.is_whole
+    assert store.load(opened(long_file)) is None
+    assert cache_files(tmp_path) == [], "no half-written one"
+    kept(store, long_file)
+    assert store.load(opened(long_file)) is not None, "and with room again there is one"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sigdesk.errors import RecordingError
 from sigdesk.signals.export.stretch import Stretch
 from sigdesk.signals.names import distinct
 
@@ -25,16 +26,28 @@ def write_csv(stretch: Stretch, path: Path) -> None:
 
 def write_parquet(stretch: Stretch, path: Path) -> None:
     """Row groups as they are read."""
+    from polars.exceptions import PolarsError
     from polars.io.plugins import register_io_source  # 0.1 s: only when such a file is written
 
     frames = _frames(stretch)
     first = next(frames)
 
+    unread: list[RecordingError] = []
+
     def source(*_: Any) -> Iterator[pl.DataFrame]:
         yield first
-        yield from frames
+        try:
+            yield from frames
+        except RecordingError as error:
+            unread.append(error)
+            raise
 
-    register_io_source(source, schema=first.schema).sink_parquet(path)
+    try:
+        register_io_source(source, schema=first.schema).sink_parquet(path)
+    except PolarsError as error:
+        if unread:
+            raise unread[0] from error
+        raise OSError(str(error).rpartition("IO error: ")[2]) from error
 
 
 def _frames(stretch: Stretch) -> Iterator[pl.DataFrame]:

@@ -53,10 +53,13 @@ def write_wav(stretch: Stretch, path: Path) -> None:
     size = stretch.length * len(stretch.rows) * first.dtype.itemsize
     subtype = "FLOAT" if first.dtype == np.float32 else "DOUBLE"
     container = "WAV" if size < _WAV_BYTES else "RF64"
-    with soundfile.SoundFile(path, "w", int(rate), len(stretch.rows), subtype, format=container) as file:
-        _say(file, stretch)
-        for _, samples in stretch.blocks():
-            file.write(_as_frames(samples))
+    try:
+        with soundfile.SoundFile(path, "w", int(rate), len(stretch.rows), subtype, format=container) as file:
+            _say(file, stretch)
+            for _, samples in stretch.blocks():
+                file.write(_as_frames(samples))
+    except soundfile.LibsndfileError as error:
+        raise OSError(str(error).rstrip(".").lower()) from error
 
 
 def _as_frames(samples: Samples) -> Samples:

@@ -21,8 +21,10 @@ _MOST_HEIGHT: Final = 400
 
 
 class ClassKeysDialog(QDialog):
-    """`chosen` carries the key of each class, None for none. A key that is given to one class is taken from the one that
-    had it, which has it again where that is given another."""
+    """`chosen` carries the key of each class, None for none.
+
+    A key that is given to one class is taken from the one that had it, which has it again where that is given another.
+    """
 
     chosen = Signal(object)
 
@@ -86,10 +88,8 @@ class ClassKeysDialog(QDialog):
     def keys(self) -> dict[str, int | None]:
         """The key of each class as the form says it."""
         given = {key for key in self._given.values() if key is not None}
-        return {
-            name: self._given[name] if name in self._given else None if before in given else before
-            for name, before in self._before.items()
-        }
+        left = {name: None if before in given else before for name, before in self._before.items()}
+        return {**left, **self._given}
 
     def _on_key_chosen(self, name: str, place: int) -> None:
         key = self._boxes[name].itemData(place)
