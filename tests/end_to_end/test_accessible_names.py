@@ -40,8 +40,19 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.actions import ACTIONS
+from sigdesk.classifiers.folder import Classifier
+from sigdesk.signals.contents import Content
+from sigdesk.signals.recording import Channel
+from sigdesk.ui.models.add_dialog import AddDialog
+from sigdesk.ui.models.trust_dialog import TrustDialog
+from sigdesk.ui.opening.tree_dialog import TreeDialog
+from sigdesk.ui.plots.scale_dialog import ScaleDialog
 from sigdesk.ui.start import Desk
 from sigdesk.ui.widgets.keys import key_words
+from sigdesk.ui.window.close_dialog import CloseDialog
+from sigdesk.ui.window.crash_dialog import CrashDialog
+from sigdesk.ui.window.question_dialog import QuestionDialog
+from sigdesk.ui.window.relink_dialog import RelinkDialog
 from tests.end_to_end.command_line import SAMPLES
 from tests.end_to_end.conftest import drop
 
@@ -49,6 +60,10 @@ _KINDS = (
     QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QAbstractItemView, QTextEdit, QPlainTextEdit,
     QAbstractSlider,
 )  # fmt: skip
+OPENED_BY_ACTIONS = {
+    "SettingsDialog", "ShortcutSheet", "TextDialog", "AboutDialog", "NotesDialog", "JobDialog", "RecipeDialog",
+    "TableDialog", "ClassKeysDialog",
+}  # fmt: skip
 _LEAST = 24
 """Pixels that a target has at least (tokens.md)."""
 
@@ -188,5 +203,33 @@ def test_every_dialog_that_an_action_opens(working: Desk, monkeypatch: pytest.Mo
             for menu in window.findChildren(QMenu):
                 menu.close()
             QApplication.processEvents()
-    assert {"SettingsDialog", "ShortcutSheet", "TextDialog", "AboutDialog", "NotesDialog", "JobDialog"} <= opened
+    assert opened >= OPENED_BY_ACTIONS
     assert not found, "\n".join(sorted(found))
+
+
+def test_every_dialog_that_something_else_opens(desk: Desk, qtbot: QtBot) -> None:
+    """Those that come of a drop, a crash, the end, or a menu in the middle of the plot."""
+    look, window = desk.look, desk.window
+    model = next(
+        one for one in desk.program.classifying.models if isinstance(one, Classifier) and one.manifest.file is not None
+    )
+    dialogs: list[QDialog] = [
+        ScaleDialog(look, Channel("Current", "A"), (0.0, 1.0), window),
+        CrashDialog(look, "What", "Way out", "details", "note", window),
+        QuestionDialog(look, "Title", "What", "Way out", ["Replace"], window),
+        CloseDialog(look, "2 jobs have not ended.", "They are kept.", window),
+        RelinkDialog(["/gone/pump.csv"], look, window),
+        TreeDialog("rig.h5", 1, [Content("run 1/current", (100,), "float64", "A")], ["run 1/current"], look, window),
+        AddDialog(look, window),
+        TrustDialog(look, model, window),
+    ]
+    found: set[str] = set()
+    for dialog in dialogs:
+        dialog.open()
+        qtbot.waitUntil(dialog.isVisible)
+        found |= faults(dialog)
+        dialog.done(0)
+    assert not found, "\n".join(sorted(found))
+    known = {type(dialog).__name__ for dialog in dialogs} | OPENED_BY_ACTIONS
+    ours = {one.__name__ for one in QDialog.__subclasses__() if one.__module__.startswith("sigdesk.")}
+    assert ours <= known, "a new dialog belongs into one of these two tests"

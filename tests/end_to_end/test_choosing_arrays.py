@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import h5py
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from sigdesk.ui.opening.tree_dialog import TreeDialog
 from sigdesk.ui.start import Desk
 from tests.end_to_end.conftest import MakeDesk, drop, screenshot
+from tests.signals.real_files import package_file
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -128,3 +130,25 @@ def test_of_an_archive_of_several_arrays_it_is_asked_too(desk: Desk, qtbot: QtBo
     qtbot.mouseClick(dialog.alike, LEFT, pos=dialog.alike.rect().center() - dialog.alike.rect().center() / 2)
     qtbot.mouseClick(dialog.accept_button, LEFT)
     qtbot.waitUntil(lambda: items(desk) == ["right"])
+
+
+@pytest.mark.parametrize(
+    ("where", "left_out", "opened"),
+    [
+        (("tables", "tests", "attr-u16.h5"), "order", "wfm_group0/axes/axis1/data_vector/data"),
+        (("scipy", "io", "matlab", "tests", "data", "testmulti_7.4_GLNX86.mat"), "a", "theta"),
+    ],
+)
+def test_files_of_an_oscilloscope_and_of_matlab_are_chosen_from(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, where: tuple[str, ...], left_out: str, opened: str
+) -> None:
+    path = Path(shutil.copy(package_file(*where), tmp_path))
+    with qtbot.waitSignal(desk.program.opened):
+        drop(desk.window, path)
+    dialog = dialog_of(qtbot)
+    assert opened in dialog.chosen
+    untick(qtbot, dialog, left_out)
+    assert dialog.chosen == (opened,)
+    qtbot.keyClick(dialog.tree, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: items(desk) == [opened])
+    assert np.isfinite(desk.program.session.entries[0].recording.read()).any()

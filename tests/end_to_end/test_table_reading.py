@@ -26,6 +26,7 @@ from sigdesk.ui.start import Desk
 from sigdesk.ui.widgets.icon_button import IconButton
 from tests.end_to_end.conftest import MakeDesk, drop, screenshot
 from tests.end_to_end.test_window import button
+from tests.signals.real_files import package_file
 from tests.signals.test_table_shape import LOGGER
 
 LEFT = Qt.MouseButton.LeftButton
@@ -297,3 +298,19 @@ def test_labels_on_a_corrected_table_are_trained_on_as_it_was_corrected(desk: De
     plan = plan_from_bytes(Plan("new", sources, logger.parent).to_bytes())
     assert [source.table for source in plan.data] == [shape, shape]
     assert [one.samples.tolist() for one in read_examples(plan.data, print)] == [[[10, 11]], [[12, 13]]]
+
+
+def test_a_table_of_a_package_is_corrected(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    """An ECG with a mark a sample, which looks like a second channel, and without its rate."""
+    path = Path(shutil.copy(package_file("sktime", "datasets", "data", "mitdb", "mitdb.csv"), tmp_path))
+    open_files(desk, qtbot, path)
+    desk.window.signals.table_requested.emit(desk.program.session.entries[0].id)
+    dialog = dialog_of(desk, qtbot)
+    assert dialog.preview is not None
+    assert dialog.preview.facts == "2 channels, by sample number"
+    pick_column(qtbot, dialog, 1)
+    choose(qtbot, dialog.form.use, "Left out")
+    qtbot.waitUntil(lambda: dialog.preview is not None and dialog.preview.facts == "1 channel, by sample number")
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    qtbot.waitUntil(lambda: channels_of(desk) == ["data"])
+    assert desk.program.session.entries[0].recording.length == 7500
