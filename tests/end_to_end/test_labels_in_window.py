@@ -254,6 +254,9 @@ def test_an_own_class_gets_a_key_where_a_model_has_taken_all(
     assert boxes["Key of model class 1"].currentText() == "2", "those passed by have theirs again"
     assert dialog.grab().save(str(screenshot(desk, request, "dialog").with_suffix(".dialog.png")))
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    with qtbot.waitActive(desk.window):
+        desk.window.activateWindow()  # offscreen no window manager sees to that
+    operator.stack.setFocus()
     operator.drag(6, 7)
     operator.press(Qt.Key.Key_3)
     assert operator.seen()[-1] == (6, 7, "surge")

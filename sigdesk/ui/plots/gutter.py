@@ -66,20 +66,12 @@ class ChannelAxis(pg.AxisItem):
     @property
     def ticks(self) -> tuple[Tick, ...]:
         """The ticks of the range that is shown now."""
-        scale, _ = self._scale()
-        low, high = self.range
-        ticks = value_ticks(low / scale, high / scale, self.size().height())
-        return ticks if scale == 1 else tuple(Tick(tick.value * scale, tick.text) for tick in ticks)
+        return figures(*self.range, self.size().height(), self._unit)[0]
 
     @property
     def unit(self) -> str:
         """The unit of the ticks' figures: with a prefix where they would be very small or large without."""
-        return printable_name(self._scale()[1])
-
-    def _scale(self) -> tuple[float, str]:
-        low, high = self.range
-        largest = max(abs(low), abs(high))
-        return (1.0, self._unit) if _LEAST <= largest < _MOST else prefixed_unit(largest, self._unit)
+        return printable_name(_prefixed(*self.range, self._unit)[1])
 
     def y(self, value: float) -> float:
         """Where a value lies, in pixels from the axis' top."""
@@ -121,3 +113,18 @@ class ChannelAxis(pg.AxisItem):
                 covered.append(QRectF(_LEFT, top + 2, metrics.horizontalAdvance(shown) + 2, _LINE - 4))
             top += _LINE
         return covered
+
+
+def figures(low: float, high: float, height: float, unit: str) -> tuple[tuple[Tick, ...], str]:
+    """The ticks of a range over so many pixels, and the unit of their figures, to be shown."""
+    scale, shown = _prefixed(low, high, unit)
+    ticks = value_ticks(low / scale, high / scale, height)
+    if scale != 1:
+        ticks = tuple(Tick(tick.value * scale, tick.text) for tick in ticks)
+    return ticks, printable_name(shown)
+
+
+def _prefixed(low: float, high: float, unit: str) -> tuple[float, str]:
+    """What one of the shown unit is in the channel's own, and its name."""
+    largest = max(abs(low), abs(high))
+    return (1.0, unit) if _LEAST <= largest < _MOST else prefixed_unit(largest, unit)

@@ -14,11 +14,11 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
-from sigdesk.signals.describe import printable_name
 from sigdesk.signals.recording import Channel, Recording
 from sigdesk.ui.plots.arrangement import Range
 from sigdesk.ui.plots.channel_row import ChannelRow
 from sigdesk.ui.plots.clock import clock_ticks
+from sigdesk.ui.plots.guest_scale import Guest
 from sigdesk.ui.plots.marks import Marks
 from sigdesk.ui.plots.points import Points
 from sigdesk.ui.plots.reader import CursorValues
@@ -48,7 +48,7 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         self._points: Points | None = None
         self._whole: Points | None = None
         self._channels: Sequence[Channel] = ()
-        self._arranged: dict[int, tuple[tuple[int, ...], Range | None]] = {}
+        self._arranged: dict[int, tuple[tuple[Guest, ...], Range | None]] = {}
         self._runs: tuple[Run, ...] = ()
         self._coloured = False
         self._values: CursorValues | None = None
@@ -96,14 +96,16 @@ class ChannelStack(pg.GraphicsLayoutWidget):
             self._rows.append(row)
         for row, channel in zip(self._rows, channels, strict=False):
             row.show_channel(channel)
-            row.lay_over((), "", None, None)
+            row.lay_over((), None, None)
             row.set_runs(self._runs, self._coloured)
         self.arrange([(index,) for index in range(len(channels))], {})
 
     def show_notes(self, channels: Sequence[Channel], notes: Sequence[tuple[str, str]]) -> None:
         """What is done to each channel, and what of it is not exact."""
+        self._channels = channels
         for row, channel, (note, inexact) in zip(self._rows, channels, notes, strict=False):
             row.show_note(channel, note, inexact)
+            row.name_guests(channels)
 
     def arrange(self, rows: Sequence[tuple[int, ...]], ranges: Mapping[int, Range]) -> None:
         """Show these rows from top to bottom: of each the channel to which it belongs, and those drawn over it; some
@@ -112,11 +114,11 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         for row in self._rows:
             row.set_shown(row in self._shown)
         for row, (own, *guests) in zip(self._shown, rows, strict=True):
-            wanted = (tuple(guests), ranges.get(own))
+            over = tuple(Guest(guest, self._channels[guest], ranges.get(guest)) for guest in guests)
+            wanted = (over, ranges.get(own))
             if self._arranged.get(own, ((), None)) != wanted:
                 self._arranged[own] = wanted
-                names = ", ".join(printable_name(self._channels[guest].name) for guest in guests)
-                row.lay_over(guests, names, self._points, ranges.get(own))
+                row.lay_over(over, self._points, ranges.get(own))
                 if self._whole is not None:
                     row.fit_height(self._whole)
         self._put_in_order()
@@ -184,12 +186,11 @@ class ChannelStack(pg.GraphicsLayoutWidget):
     def range_of(self, channel: int) -> Range:
         """Between which values a channel is drawn now."""
         row = next((row for row in self._shown if channel in row.channels), self._rows[channel])
-        low, high = row.box.viewRange()[1]
-        return float(low), float(high)
+        return row.range_of(channel)
 
     def heights_of(self, values: Sequence[float]) -> list[float]:
         """Where values of all channels lie, in pixels of the view; those that are not seen are left out."""
-        heights = (row.height_of(values[channel]) for row in self._shown for channel in row.channels)
+        heights = (row.height_of(channel, values[channel]) for row in self._shown for channel in row.channels)
         return [height for height in heights if height is not None]
 
     def seen(self) -> QRectF:

@@ -10,9 +10,10 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from sigdesk.ui.plots.arrangement import Range
 from sigdesk.ui.plots.points import RAW_BELOW, Points
 from sigdesk.ui.plots.runs import Run
 from sigdesk.ui.theme.look import Look
@@ -28,6 +29,7 @@ class Trace(pg.GraphicsObject):
         self._look = look
         self._channel = channel
         self._pen = "pen"
+        self._to_row = QTransform()
         self._points: Points | None = None
         self._runs: tuple[Run, ...] = ()
         self._coloured = False
@@ -38,6 +40,14 @@ class Trace(pg.GraphicsObject):
         self._channel = channel
         self._pen = "pen_quiet"
         self.set_points(points)
+
+    def draw_between(self, values: Range | None, where: Range) -> None:
+        """Draw these values of the channel where the row has the values `where`; None draws it by the row's scale."""
+        self.prepareGeometryChange()
+        stretch = (where[1] - where[0]) / (values[1] - values[0]) if values is not None else 1.0
+        offset = where[0] - values[0] * stretch if values is not None else 0.0
+        self._to_row = QTransform(1, 0, 0, stretch, 0, offset)
+        self.setTransform(self._to_row)
 
     def set_points(self, points: Points | None) -> None:
         self._points = points
@@ -51,8 +61,11 @@ class Trace(pg.GraphicsObject):
         self.update()
 
     def boundingRect(self) -> QRectF:
-        rect = self.viewRect()
-        return QRectF() if rect is None else QRectF(rect)
+        box = self.getViewBox()
+        if box is None:
+            return QRectF()
+        inverse, _ = self._to_row.inverted()
+        return inverse.mapRect(QRectF(box.viewRect()))
 
     def viewRangeChanged(self) -> None:
         self.prepareGeometryChange()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
-from sigdesk.signals.recording import Recording
+from sigdesk.signals.recording import Channel, Recording
 from sigdesk.ui.plots.area import PlotArea
+from sigdesk.ui.plots.guest_scale import GuestScale
 from sigdesk.ui.plots.gutter import ChannelAxis
 from sigdesk.ui.plots.recipe_dialog import RecipeDialog
 from sigdesk.ui.plots.scale_dialog import ScaleDialog
@@ -121,11 +123,46 @@ def test_a_channel_is_laid_over_another_and_goes_back(area: PlotArea, hands: Han
     assert axes(hands)[0].guests == ""
 
 
-def test_a_row_fits_all_that_lies_in_it(area: PlotArea, hands: Hands) -> None:
+def scales(hands: Hands) -> list[str]:
+    items = hands.stack.scene().items()
+    return [caption for item in items if isinstance(item, GuestScale) and item.isVisible() for caption in item.captions]
+
+
+def test_a_channel_of_another_unit_keeps_its_own_scale(area: PlotArea, hands: Hands, qtbot: QtBot) -> None:
+    alone = hands.stack.range_of(0), hands.stack.range_of(3)
     choose(menu_of(hands, 3), "Lay over", "Current")
+    assert (hands.stack.range_of(0), hands.stack.range_of(3)) == (pytest.approx(alone[0]), pytest.approx(alone[1]))
+    assert scales(hands) == ["Speed (rpm)"]
+    assert "#8a97a8" in colours(hands.pad, 110, 40, 200, 40), "the rising speed is seen from its first value on"
+    hands.point(12.0)
+    qtbot.waitUntil(lambda: hands.stack.values is not None)
+    current, speed = hands.stack.heights_of([0.0, 0.0, 0.0, 1412.0])[:2]
+    assert speed == pytest.approx(current, abs=3), "both middles lie in the middle"
+    area.presenting.arranging.put(area.presenting.arranging.arrangement.scaled(3, (0.0, 2000.0)))
+    assert hands.stack.range_of(3) == (0.0, 2000.0)
+    area.presenting.open_menu()
+    choose(popup(), "Speed", "Row of its own")
+    assert scales(hands) == []
+
+
+def test_channels_of_one_unit_share_their_scale(
+    area: PlotArea, hands: Hands, drawn: Callable[[Recording], None], qtbot: QtBot
+) -> None:
+    drawn(replace(make_recording(bench_samples()[[0, 3]], "two.wav"), channels=(Channel("a", "A"), Channel("b", "A"))))
+    choose(menu_of(hands, 1), "Lay over", "a")
     low, high = hands.stack.range_of(0)
     assert low < -8
     assert high > 1424
+    assert scales(hands) == []
+
+
+def test_without_units_a_channel_that_would_be_flat_keeps_its_own_scale(
+    area: PlotArea, hands: Hands, drawn: Callable[[Recording], None]
+) -> None:
+    drawn(replace(make_recording(bench_samples()[[0, 3, 1]], "no.csv"), channels=tuple(map(Channel, "abc"))))
+    choose(menu_of(hands, 2), "Lay over", "a")
+    choose(menu_of(hands, 1), "Lay over", "a")
+    assert scales(hands) == ["b"], "c is of the size of a"
 
 
 def test_a_scale_is_fixed_by_its_dialog_and_fits_again(area: PlotArea, hands: Hands, qtbot: QtBot) -> None:
