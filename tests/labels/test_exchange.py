@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,10 @@ from sigdesk.labels.exchange.foreign import Of
 from sigdesk.labels.exchange.sigmf import annotations_of, write_annotations
 from sigdesk.labels.label import Author, Label, Review, checked
 from sigdesk.signals.annotations import Annotation
+from sigdesk.signals.opening import open_recordings
 from sigdesk.signals.recording import TimeBase
 from tests.labels.strategies import model_labels, operator_labels
+from tests.signals.real_files import package_file
 
 OF = Of("run.csv", ("x", "y"))
 FILE = Path("labels.txt")
@@ -282,3 +284,52 @@ def test_sample_numbers_survive_the_way_through_time(base: TimeBase) -> None:
         label = checked(Label(base.time_of(start), base.time_of(start + 50), "a"))
         (annotation,) = annotations_of([label], base)
         assert (annotation["core:sample_start"], annotation["core:sample_count"]) == (start, 50)
+
+
+# Annotations of other recordings
+
+
+def test_annotations_of_an_edf_of_a_package_are_imported() -> None:
+    file = package_file("pyedflib", "tests", "data", "test_generator.edf")
+    (recording,) = open_recordings(file)
+    labels = import_labels(file, Of.recording(recording))
+    assert labels
+    assert brief(labels) == brief(from_annotations(recording.annotations))
+    assert recording.start_time is not None
+    later = Of("part.csv", (), recording.start_time + timedelta(seconds=2))
+    assert [each.start for each in import_labels(file, later)] == [each.start - 2 for each in labels]
+    of_another_day = Of("part.csv", (), datetime(1985, 1, 1))  # noqa: DTZ001 - as anonymous files have it
+    assert brief(import_labels(file, of_another_day)) == brief(labels)
+
+
+def test_an_edf_that_holds_nothing_but_annotations_is_imported(tmp_path: Path) -> None:
+    """As a sleep laboratory's hypnogram: one channel of annotations, records of no duration."""
+    lists = b"+0\x14\x14\x00+0\x1530\x14Sleep stage W\x14\x00+30\x1590.5\x14Sleep stage 2\x14\x00"
+    fields = [
+        ("0", 8), ("X X X X", 80), ("Startdate X X X X", 80), ("01.03.26", 8), ("23.00.00", 8), ("512", 8),
+        ("EDF+C", 44), ("1", 8), ("0", 8), ("1", 4), ("EDF Annotations", 16), ("", 80), ("", 8), ("-1", 8), ("1", 8),
+        ("-32768", 8), ("32767", 8), ("", 80), ("60", 8), ("", 32),
+    ]  # fmt: skip
+    file = tmp_path / "night-Hypnogram.edf"
+    file.write_bytes(b"".join(text.encode().ljust(size) for text, size in fields) + lists.ljust(120, b"\0"))
+    assert brief(import_labels(file, OF)) == [(0, 30, "Sleep stage W"), (30, 120.5, "Sleep stage 2")]
+
+
+def test_a_recording_that_cannot_be_read_gives_no_labels(tmp_path: Path) -> None:
+    file = tmp_path / "broken.edf"
+    file.write_bytes(b"0       cut")
+    with pytest.raises(LabelError, match=r"broken\.edf"):
+        import_labels(file, OF)
+    with pytest.raises(LabelError, match=r"gone\.sigmf-meta"):
+        import_labels(tmp_path / "gone.sigmf-meta", OF)
+
+
+def test_annotations_of_a_sigmf_recording_are_imported(tmp_path: Path) -> None:
+    labels = [Label(1.0, 2.0, "knock"), Label(3.0, 3.5, "idle")]
+    meta = tmp_path / "run.sigmf-meta"
+    head = {"core:datatype": "rf32_le", "core:sample_rate": 100, "core:version": "1.0.0"}
+    document = {"global": head, "captures": [{"core:sample_start": 0}], "annotations": []}
+    meta.write_text(json.dumps(document), encoding="utf-8")
+    np.zeros(1000, "<f4").tofile(tmp_path / "run.sigmf-data")
+    write_annotations(meta, labels, TimeBase(100.0))
+    assert brief(import_labels(meta, OF)) == brief(labels)

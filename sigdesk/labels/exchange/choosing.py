@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from sigdesk.errors import LabelError
-from sigdesk.labels.exchange import audacity, label_studio, raven, table
+from sigdesk.labels.exchange import audacity, label_studio, raven, recorded, table
 from sigdesk.labels.exchange.foreign import Of
 from sigdesk.labels.label import Label
 from sigdesk.labels.writing import replace_file
@@ -34,10 +34,13 @@ EXCHANGES: Final = (
 
 
 def import_labels(file: Path, of: Of) -> list[Label]:
-    """The labels that another program has written of a signal; the format is seen from the content.
+    """The labels that another program has written of a signal; the format is seen from the content. Those of EDF+ and
+    SigMF are the annotations of the recording.
 
     Raises LabelError, with the line where one is wrong.
     """
+    if recorded.holds_annotations(file):
+        return recorded.read(file, of)
     try:
         data = file.read_bytes()
     except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -38,20 +38,35 @@ class EdfFormat:
     def open(self, path: Path, shelf: Shelf) -> list[Recording]:  # noqa: ARG002 - read by stretches, nothing to keep
         stamp = FileStamp.of(path)
         header = read_header(path)
-        onsets, annotations = read_annotations(path, header)
+        onsets, begins, annotations = _annotations(path, header)
         groups = _groups(header)
         if not groups or not header.records:
             what = f"holds {len(annotations)} annotations, but no signal." if annotations else "holds no samples."
-            raise refusal(path, what, "Open the file that holds the signal to which they belong.")
-        begins = next((onset for onset in onsets[:1] if onset is not None), 0.0)
-        if begins:
-            annotations = tuple(
-                replace(each, start_s=each.start_s - begins, end_s=each.end_s - begins) for each in annotations
+            raise refusal(
+                path, what, "Open the file that holds the signal to which they belong, and import these as labels."
             )
         many = len(groups) > 1
         return [
             _recording(path, stamp, header, channels, onsets, begins, annotations, many=many) for channels in groups
         ]
+
+
+def annotations_of_edf(path: Path) -> tuple[datetime | None, tuple[Annotation, ...]]:
+    """When a file began, and its annotations from then on, whether it holds a signal or not. Raises RecordingError."""
+    header = read_header(path)
+    _, begins, annotations = _annotations(path, header)
+    return header.start + timedelta(seconds=begins) if header.start else None, annotations
+
+
+def _annotations(path: Path, header: EdfHeader) -> tuple[list[float | None], float, tuple[Annotation, ...]]:
+    """When each record begins, when the first one does, and the annotations from there on."""
+    onsets, annotations = read_annotations(path, header)
+    begins = next((onset for onset in onsets[:1] if onset is not None), 0.0)
+    if begins:
+        annotations = tuple(
+            replace(each, start_s=each.start_s - begins, end_s=each.end_s - begins) for each in annotations
+        )
+    return onsets, begins, annotations
 
 
 def _groups(header: EdfHeader) -> list[tuple[EdfChannel, ...]]:

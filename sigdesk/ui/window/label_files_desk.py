@@ -18,7 +18,7 @@ from sigdesk.ui.window.main_window import MainWindow
 
 KINDS: Final = {f"{each.name} (*{each.suffix})": each for each in EXCHANGES}
 EDF_KIND: Final = "EDF+ with annotations (*.edf)"
-_READABLE: Final = "Labels (*.csv *.txt *.tsv *.json);;All files (*)"
+_READABLE: Final = "Labels (*.csv *.txt *.tsv *.json *.edf *.bdf *.sigmf-meta);;All files (*)"
 
 
 class LabelFilesDesk(QObject):

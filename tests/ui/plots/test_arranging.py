@@ -133,7 +133,9 @@ def test_a_channel_of_another_unit_keeps_its_own_scale(area: PlotArea, hands: Ha
     choose(menu_of(hands, 3), "Lay over", "Current")
     assert (hands.stack.range_of(0), hands.stack.range_of(3)) == (pytest.approx(alone[0]), pytest.approx(alone[1]))
     assert scales(hands) == ["Speed (rpm)"]
-    assert "#8a97a8" in colours(hands.pad, 110, 40, 200, 40), "the rising speed is seen from its first value on"
+    height = round(axes(hands)[0].size().height())
+    assert "#8a97a8" in colours(hands.pad, 110, height * 3 // 4, 60, height // 4), "the speed rises from the bottom"
+    assert "#8a97a8" in colours(hands.pad, 700, 4, 80, height // 3), "to the top"
     hands.point(12.0)
     qtbot.waitUntil(lambda: hands.stack.values is not None)
     current, speed = hands.stack.heights_of([0.0, 0.0, 0.0, 1412.0])[:2]
