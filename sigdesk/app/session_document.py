@@ -9,6 +9,7 @@
      "signals": [{"file": its place in "files", "item": which signal of the file, "name", "open": true,
                   "note", "labels": [{"id", "start", "stop", "class", …}], "result": {…}}, …],
      "view":    {"signal": its place in "signals", "start", "stop", "selection": [start, stop], "scroll", "page", "tab",
+                 "spectrum": whether it is shown,
                  "processed": [{"signal", "recipes": [[channel, {"high_pass_hz": 5.0, …}], …]}, …],
                  "arrangements": [{"channels": names, "order", "hidden", "over", "ranges"}, …]},
      "history": {"done": [{"title", "labels": [[signal, before, after], …]}, …], "undone": […]}}

@@ -439,6 +439,7 @@ def test_page_and_processing_come_back_where_files_have_moved(
     pump = next(entry for entry in desk.program.session.entries if entry.recording.name == "pump.csv")
     desk.program.session.show(pump.id)
     desk.window.plots.presenting.processing.apply([1], Recipe(differentiate=True))
+    desk.window.plots.instruments.analysing.toggle()
     desk.window.header.page_chosen.emit("Models")
     save_as(desk, qtbot, lab / "bench.sigdesk")
     desk.window.close()
@@ -447,9 +448,11 @@ def test_page_and_processing_come_back_where_files_have_moved(
     desk = make_desk()
     desk.wiring.actions["new-session"].trigger()
     desk.window.show_page("Workspace")
+    desk.window.plots.instruments.analysing.toggle()
     with qtbot.waitSignal(desk.program.opened, timeout=PATIENCE):
         drop(desk.window, tmp_path / "colleague" / "bench.sigdesk")
     assert desk.window.page == "Models"
+    assert desk.window.plots.instruments.analysing.is_on
     assert desk.program.session.current is not None
     assert desk.program.session.current.recording.name == "pump.csv"
     shown = desk.window.plots.shown_recording

@@ -52,6 +52,7 @@ class SessionView(QObject):
         for changed in (plots.visible_changed, plots.channels_shown_changed, plots.selection_changed, plots.scrolled):
             changed.connect(self._on_view_changed)
         plots.presenting.processed.connect(self._on_view_changed)
+        plots.instruments.analysing.toggled.connect(self._on_view_changed)
         self._restore_plots()
 
     def keep(self) -> None:
@@ -74,12 +75,14 @@ class SessionView(QObject):
             self._autosave.remember_view(current.id if current else 0, view)
 
     def _of_plots(self) -> dict[str, Any]:
-        """How channels are arranged and what is done to them; as it was kept, while nothing was drawn yet."""
+        """How channels are arranged, what is done to them, and whether their spectrum is shown; as it was kept, while
+        nothing was drawn yet."""
         state = self._autosave.state
         if not self._window.has_plots:
-            return {name: state.view[name] for name in ("arrangements", "processed") if name in state.view}
+            return {name: state.view[name] for name in ("spectrum", "arrangements", "processed") if name in state.view}
         presenting = self._window.plots.presenting
         return {
+            "spectrum": self._window.plots.instruments.analysing.is_on,
             "arrangements": presenting.arranging.to_json(),
             "processed": [
                 {"signal": list(place), "recipes": recipes_out(recipes)}
@@ -129,7 +132,9 @@ class SessionView(QObject):
             self._window.bottom.show_tab(tab)
 
     def _restore_plots(self) -> None:
-        presenting = self._window.plots.presenting
+        presenting, analysing = self._window.plots.presenting, self._window.plots.instruments.analysing
+        if self._autosave.state.view.get("spectrum") is (not analysing.is_on):
+            analysing.toggle()
         presenting.arranging.restore(self._autosave.state.view.get("arrangements"))
         presenting.processing.forget()
         self._restore_recipes()
