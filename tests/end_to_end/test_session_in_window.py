@@ -448,7 +448,6 @@ def test_page_and_processing_come_back_where_files_have_moved(
     desk = make_desk()
     desk.wiring.actions["new-session"].trigger()
     desk.window.show_page("Workspace")
-    desk.window.plots.instruments.analysing.toggle()
     with qtbot.waitSignal(desk.program.opened, timeout=PATIENCE):
         drop(desk.window, tmp_path / "colleague" / "bench.sigdesk")
     assert desk.window.page == "Models"
