@@ -66,12 +66,14 @@ class ChannelAxis(pg.AxisItem):
     @property
     def ticks(self) -> tuple[Tick, ...]:
         """The ticks of the range that is shown now."""
-        return figures(*self.range, self.size().height(), self._unit)[0]
+        low, high = self.range
+        return figures(low, high, self.size().height(), self._unit)[0]
 
     @property
     def unit(self) -> str:
         """The unit of the ticks' figures: with a prefix where they would be very small or large without."""
-        return printable_name(_prefixed(*self.range, self._unit)[1])
+        low, high = self.range
+        return printable_name(_prefixed(low, high, self._unit)[1])
 
     def y(self, value: float) -> float:
         """Where a value lies, in pixels from the axis' top."""
