@@ -64,6 +64,17 @@ class CalibrationPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Importance:
+    """A feature that a forest goes by: the stretch of the signal that it is of (0..1), its share of all features."""
+
+    feature: str
+    channel: int
+    start: float
+    stop: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class ModelReport:
     """What `report.json` holds; parts that it lacks are empty."""
 
@@ -72,6 +83,9 @@ class ModelReport:
     curve: tuple[CurvePoint, ...] = ()
     calibration: tuple[CalibrationPoint, ...] = ()
     comparison: Comparison | None = None
+    importances: tuple[Importance, ...] = ()
+    looked_at: tuple[tuple[float, ...], ...] = ()
+    """How the shares fall on the tenths of the signal, a row a channel."""
 
     def cell(self, label: str, answer: str) -> tuple[Answered, ...]:
         """The tested signals of one cell of the confusion matrix."""
@@ -126,6 +140,17 @@ def read_report(folder: Path) -> ModelReport:
                 for one in document.get("calibration", ())
             ),
             comparison_from(document.get("comparison")),
+            tuple(
+                Importance(
+                    str(one["feature"]),
+                    int(one["channel"]),
+                    float(one["start"]),
+                    float(one["stop"]),
+                    float(one["share"]),
+                )
+                for one in document.get("importances", ())
+            ),
+            tuple(tuple(map(float, row)) for row in document.get("looked_at", ())),
         )
     except (OSError, orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
         return ModelReport()
@@ -134,6 +159,11 @@ def read_report(folder: Path) -> ModelReport:
 def curve_points(points: Iterable[Mapping[str, Any]]) -> tuple[CurvePoint, ...]:
     """A learning curve as a training tells it. Raises KeyError, TypeError, ValueError for something else."""
     return tuple(CurvePoint(int(one["signals"]), float(one["training"]), float(one["test"])) for one in points)
+
+
+def _importance(values: Mapping[str, Any]) -> Importance:
+    start, stop, share = (float(values[key]) for key in ("start", "stop", "share"))
+    return Importance(str(values["feature"]), int(values["channel"]), start, stop, share)
 
 
 def library_note(manifest: Manifest) -> str:

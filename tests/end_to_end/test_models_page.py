@@ -95,6 +95,9 @@ def test_the_page_shows_the_model_that_is_used_and_leads_to_others(
     choose(desk, qtbot, "basic-motions")
     screenshot(desk, request, "basic-motions")
     assert "Tells standing, walking, running and badminton apart" in words(page.detail)
+    looked = {one.accessibleName(): one for one in page.detail.findChildren(QWidget) if one.isVisible()}
+    assert "Standard deviation, 50–100%, ch. 1: 2.9%" in looked["What counts most"].accessibleDescription()
+    assert looked["Where it looks"].accessibleDescription().startswith("Channel 1: 2.8%, 2.8%")
     gallery = page.detail.findChild(ClassGallery)
     assert gallery is not None
     assert gallery.isVisible()

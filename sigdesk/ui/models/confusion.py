@@ -233,8 +233,12 @@ class _View(QTableView):
         self.horizontalHeader().setDefaultSectionSize(min(max((width - name) // columns, least), _CELL_MOST))
         row = ROW_HEIGHT if columns <= _MANY else _ROW_LEAST
         self.verticalHeader().setDefaultSectionSize(row)
-        bar = self.horizontalScrollBar().sizeHint().height() if self.least_width > width else 2
+        scrolls = self.least_width > width
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setHorizontalScrollBarPolicy(policy)
+        bar = self.horizontalScrollBar().sizeHint().height() if scrolls else 2
         self.setFixedHeight(_HEAD_HEIGHT + row * columns + bar)
+        self.updateGeometries()  # Qt does not hear of the head's new width by itself
 
     def _name_width(self) -> int:
         """The pixels that the longest name takes with its colour and place."""

@@ -20,6 +20,7 @@ from sigdesk.ui.models.comparison_part import ComparisonPart
 from sigdesk.ui.models.detail_head import DetailHead
 from sigdesk.ui.models.figure_strip import Figure, FigureStrip
 from sigdesk.ui.models.judged import JudgedPart
+from sigdesk.ui.models.looked_part import LookedPart
 from sigdesk.ui.models.markdown_view import MarkdownView
 from sigdesk.ui.models.section import Section, line_across, side_by_side
 from sigdesk.ui.models.versions import Versions
@@ -61,6 +62,7 @@ class ModelDetail(QScrollArea):
         self._gallery_part = Section("Classes", "a signal that each was learnt from")
         self._gallery_part.body.addWidget(self._gallery)
         self._compared = ComparisonPart()
+        self._looked = LookedPart(look)
         self._card_part = Section("Model card")
         self._card_part.body.addWidget(self._card)
         self._lay_out()
@@ -90,6 +92,7 @@ class ModelDetail(QScrollArea):
         without = f"{row.title} came without a card. Its author would write it as card.md."
         self._card.show_markdown(details.card or without)
         self._compared.show_comparison(model.manifest.version, details.report.comparison)
+        self._looked.show_report(details.report)
         self._gallery.show_classes(row.marks, details.outlines)
         self._gallery_part.setVisible(bool(details.outlines))
         self.versions.show_versions(model, details.versions, details.last, details.comparisons, shipped=shipped)
@@ -148,8 +151,8 @@ class ModelDetail(QScrollArea):
 
     def _lay_out(self) -> None:
         self._parts = (
-            self._strip, self._judged, self._compared, self._curves, self._doubts, self._gallery_part, self._card_part,
-            self.versions, self._file,
+            self._strip, self._judged, self._compared, self._curves, self._doubts, self._looked, self._gallery_part,
+            self._card_part, self.versions, self._file,
         )  # fmt: skip
         inner = QFrame()
         inner.setProperty("role", "panel")
