@@ -26,8 +26,8 @@ class JobRecord:
     created: float
     queued_at: float
     state: JobState = JobState.QUEUED
-    in_line: bool = False  # the waiting line's own marks
-    level: int = 0
+    level: int = 0  # its priority until it is moved; this and the next are the waiting line's own marks
+    in_line: bool = False
     alone: bool = False
     kills: int = 0  # processes that have died of it, or of a batch that it was in
     progress: float | None = None

@@ -33,6 +33,7 @@ from sigdesk.pool.journal_rows import (
     course_of,
     decode_row,
     ended_row,
+    in_line,
     is_whole,
     open_sum,
 )
@@ -141,8 +142,18 @@ class Journal:
         self._transact(write)
         self._forget(ended)
 
+    def move(self, numbers: Sequence[int], level: int) -> None:
+        """Note that jobs were moved to this level of the line, in this order, for later runs. Raises JournalError."""
+
+        def write() -> None:
+            self._base.execute(_FORGET_MOVED)
+            self._base.execute(_MOVED, {"numbers": orjson.dumps(list(numbers)).decode(), "level": level})
+
+        self._transact(write)
+
     def waiting(self, live_runs: Sequence[str]) -> list[JournalRow]:
-        """Jobs of dead runs that have not ended; what was RUNNING when its run died is INTERRUPTED from now on.
+        """Jobs of dead runs that have not ended, in the order of their line; what was RUNNING when its run died is
+        INTERRUPTED from now on.
 
         Raises JournalError.
         """
@@ -158,7 +169,8 @@ class Journal:
             running = {row[0]: course_of(row) for row in rows if row[2] == JobState.RUNNING.value}
             self._move_now(running, lambda course: course.then(JobState.INTERRUPTED, now), owner=None)
             rows = self._base.execute(_SELECT_DEAD, (live,)).fetchall() if running else rows
-            return [decode_row(row, self._base) for row in rows]
+            moved = dict(self._base.execute(_SELECT_MOVED))
+            return in_line([decode_row(row, self._base) for row in rows], moved)
 
         return self._transact(find)
 
@@ -339,6 +351,12 @@ ON CONFLICT (number) DO UPDATE SET state = excluded.state, history = excluded.hi
   log = excluded.log, row_sum = excluded.row_sum
 WHERE jobs.ended IS NULL""",
 )
+
+_FORGET_MOVED: Final = "DELETE FROM moved WHERE number NOT IN (SELECT number FROM jobs WHERE ended IS NULL)"
+_MOVED: Final = """
+INSERT OR REPLACE INTO moved (number, level, turn)
+SELECT value, :level, key + 1 + (SELECT coalesce(max(turn), 0) FROM moved) FROM json_each(:numbers)"""
+_SELECT_MOVED: Final = "SELECT number, level FROM moved ORDER BY turn"
 
 _SELECT_DEAD: Final = f"""{SELECT_JOBS}
 WHERE ended IS NULL AND owner NOT IN (SELECT value FROM json_each(?)) ORDER BY number"""

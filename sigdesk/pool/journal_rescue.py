@@ -35,6 +35,7 @@ from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
 _TURN_S: Final = 60.0
 _NEWEST_CHECKED: Final = 100
 _INSERT_WHOLE: Final = f"INSERT INTO jobs ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_MOVED: Final = "SELECT number, level, turn FROM moved"
 _CHUNK: Final = COLUMNS.index("chunk")
 _ENDED: Final = COLUMNS.index("ended")
 
@@ -191,6 +192,8 @@ def _copy_rows(base: sqlite3.Connection, into: sqlite3.Connection, saved: _Saved
             saved.last = found[0]
         else:
             saved.lost += 1
+    with contextlib.suppress(sqlite3.Error):  # an older version has none, and of a torn one it is no great loss
+        into.executemany("INSERT INTO moved (number, level, turn) VALUES (?, ?, ?)", base.execute(_MOVED).fetchall())
 
 
 def _are_whole(row: Sequence[Any], chunk: bytes | None) -> bool:

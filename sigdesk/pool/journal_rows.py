@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -36,7 +37,8 @@ class Ending(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class JournalRow:
-    """A job as the journal has it. Times are seconds since the epoch; `stored` is what it takes to run it again."""
+    """A job as the journal has it. Times are seconds since the epoch; `stored` is what it takes to run it again,
+    `level` its place in the line's order where the operator has moved it."""
 
     number: int
     run: str
@@ -50,6 +52,7 @@ class JournalRow:
     error: str | None
     stored: Stored
     kills: int = 0
+    level: int | None = None
 
     @property
     def id(self) -> str:
@@ -146,6 +149,19 @@ def ended_row(ending: Ending, course_sum: int) -> tuple[Any, ...]:
         log = orjson.dumps({"lines": kept, "dropped": dropped})
     total = ended_sum(course_sum, (number, ended, label, confidence, error), document, log)
     return (number, ended, label, confidence, error, document, log, total)
+
+
+def in_line(rows: Sequence[JournalRow], moved: Mapping[int, int]) -> list[JournalRow]:
+    """Waiting jobs in the order of their line: by their priority, or by the level to which they were `moved`, where
+    those that were moved to the same one stand in the order of the mapping."""
+    turns = {number: turn for turn, number in enumerate(moved)}
+    ordered = []
+    for row in rows:
+        level = moved.get(row.number)
+        row = row if level is None else replace(row, level=level)
+        rank = orjson.loads(row.stored.request)["priority"] if level is None else level
+        ordered.append(((-rank, turns.get(row.number, -1), row.number), row))
+    return [row for _, row in sorted(ordered, key=itemgetter(0))]
 
 
 def _text(words: str) -> str:

@@ -49,6 +49,13 @@ ALTER TABLE jobs ADD COLUMN kills INTEGER NOT NULL DEFAULT 0;  -- processes that
 ALTER TABLE jobs RENAME COLUMN ended_sum TO row_sum;           -- of all that changes, whether it has ended or not
 CREATE INDEX jobs_troubled ON jobs (state, number) WHERE ended IS NOT NULL AND state <> 'SUCCEEDED';
 """
+_VERSION_3: Final = """
+CREATE TABLE moved (
+    number INTEGER PRIMARY KEY,   -- a job that the operator has moved in the line
+    level INTEGER NOT NULL,       -- in place of its priority: higher ones go first
+    turn INTEGER NOT NULL         -- its place among those of its level
+);
+"""
 _NO_SUM: Final = -1
 _ROWS_A_STEP: Final = 1000
 
@@ -69,7 +76,7 @@ def _nothing_more(base: sqlite3.Connection) -> None:
     """A step that is all in its statements."""
 
 
-_STEPS: Final = ((_VERSION_1, _nothing_more), (_VERSION_2, _sum_anew))
+_STEPS: Final = ((_VERSION_1, _nothing_more), (_VERSION_2, _sum_anew), (_VERSION_3, _nothing_more))
 """Step N takes a journal from version N to version N + 1."""
 
 SCHEMA_VERSION: Final = len(_STEPS)

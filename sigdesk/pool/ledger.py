@@ -120,7 +120,8 @@ class Ledger:
     def _records_of(self, accepted: Iterable[Accepted]) -> list[JobRecord]:
         now = time.monotonic()
         return [
-            JobRecord(job_id(self._run, number), number, request, created, now) for number, created, request in accepted
+            JobRecord(job_id(self._run, number), number, request, created, now, level=request.priority)
+            for number, created, request in accepted
         ]
 
     def resume(self, waiting: Sequence[tuple[JournalRow, JobRequest]]) -> list[JobRecord]:
@@ -140,6 +141,7 @@ class Ledger:
                     request,
                     row.created,
                     now,
+                    level=request.priority if row.level is None else row.level,
                     alone=row.kills > 0,  # what is suspected of a death takes no neighbour with it
                     kills=row.kills,
                     attempt=row.attempt + (row.state is JobState.INTERRUPTED),
@@ -149,6 +151,12 @@ class Ledger:
             self._enter(records)
         self._on_change()
         return records
+
+    def note_moved(self, records: Sequence[JobRecord]) -> None:
+        """Write down for later runs that waiting jobs were moved, all to the same level, in this order."""
+        with self._writing:
+            if self._journal is not None and records:
+                self._write(partial(self._journal.move, [record.number for record in records], records[0].level))
 
     def leave_open(self) -> None:
         """Write down nothing from now on: what has not ended stays in the journal, for a later run to resume."""

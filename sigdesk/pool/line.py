@@ -124,9 +124,8 @@ class WaitingLine:
             request = record.request
             count += 1
             record.in_line = True
-            record.level = request.priority
-            if lane is None or request.classifier is not classifier or request.priority != level:
-                classifier, level = request.classifier, request.priority
+            if lane is None or request.classifier is not classifier or record.level != level:
+                classifier, level = request.classifier, record.level
                 lane = self._lane_of(record)
             lane.append(record)
         return count
@@ -151,18 +150,20 @@ class WaitingLine:
                     self._leave_lane(record)
                     self._count -= 1
 
-    def move(self, records: Iterable[JobRecord], *, first: bool) -> None:
-        """Let those of these jobs that wait go before all others that wait, or behind them, in this order."""
+    def move(self, records: Iterable[JobRecord], *, first: bool) -> list[JobRecord]:
+        """Let those of these jobs that wait go before all others that wait, or behind them, in this order; returns
+        them. All have the same level then."""
         with self._changed:
             moved = [record for record in records if record.in_line]
             levels = [level for lanes in self._waiting.values() for level in lanes]
             if not moved:
-                return
+                return []
             level = max(levels) + 1 if first else min(levels) - 1
             for record in moved:
                 self._leave_lane(record)
                 record.level = level
                 self._lane_of(record).append(record)
+            return moved
 
     def places(self, records: Iterable[JobRecord]) -> dict[str, int]:
         """The places of those that wait, by their ids, from 1 on; as if jobs went one by one, and classifiers took

@@ -257,16 +257,12 @@ class Pool(QObject):
 
     def run_next(self, job_ids: Iterable[str]) -> None:
         """Let waiting jobs go before all others that wait now, in this order; those that run or ended stay as they are.
-
-        The order lasts as long as the program: what waits at its end is offered again in the order it was accepted.
-        """
-        self._line.move(self._find(job_ids), first=True)
-        self._on_news()
+        What waits at the end of the program is offered again in its order."""
+        self._move(job_ids, first=True)
 
     def run_last(self, job_ids: Iterable[str]) -> None:
         """Let waiting jobs go behind all others, in this order; also behind those that come later."""
-        self._line.move(self._find(job_ids), first=False)
-        self._on_news()
+        self._move(job_ids, first=False)
 
     def places_in_line(self, job_ids: Iterable[str]) -> dict[str, int]:
         """How far each of these jobs is from its start: 1 is the next. Jobs that do not wait, or wait for a paused
@@ -344,6 +340,10 @@ class Pool(QObject):
 
     def _find(self, job_ids: Iterable[str]) -> list[JobRecord]:
         return [record for job_id in job_ids if (record := self._ledger.find(job_id)) is not None]
+
+    def _move(self, job_ids: Iterable[str], *, first: bool) -> None:
+        self._ledger.note_moved(self._line.move(self._find(job_ids), first=first))
+        self._on_news()
 
     def _cancel(self, records: Sequence[JobRecord], why: str) -> None:
         self._ledger.end((record, Outcome(JobState.CANCELLED, what=f"{record.name} was {why}")) for record in records)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from sigdesk.pool.jobs import JobRequest, JobState
 from sigdesk.pool.lane import Lane
 from sigdesk.pool.ledger import Ledger
 from sigdesk.pool.line import WaitingLine
+from sigdesk.pool.pool import Pool
 from tests.factories import MakePool, MakeRecording, Watch
 from tests.pool.conftest import Faulty
 
@@ -171,3 +173,41 @@ def test_a_lane_knows_every_place_whatever_was_done_to_it(
         if expected and number % 3 == 0:
             assert [lane.place(one) for one in expected] == list(range(len(expected)))
     assert [lane.pop() for _ in range(len(lane))] == expected
+
+
+def test_the_order_survives_a_restart(good: Classifier, recording: MakeRecording, tmp_path: Path) -> None:
+    request = JobRequest(good, recording())
+    journal = tmp_path / "journal.sqlite"
+
+    def begin() -> Pool:
+        pool = Pool(tmp_path / "temp", workers=1, journal=journal)
+        pool.pause()
+        return pool
+
+    def order_of(pool: Pool, job_ids: Sequence[str]) -> list[int]:
+        places = pool.places_in_line(job_ids)
+        return [job_ids.index(job_id) for job_id in sorted(places, key=places.__getitem__)]
+
+    first = begin()
+    jobs = first.submit_many([request] * 5 + [request._replace(priority=10)] * 2)
+    assert order_of(first, jobs) == [5, 6, 0, 1, 2, 3, 4]
+    first.run_next([jobs[3], jobs[1]])
+    first.run_last([jobs[0]])
+    first.run_next([jobs[4]])
+    wanted = [4, 3, 1, 5, 6, 2, 0]
+    assert order_of(first, jobs) == wanted
+    first.close(keep_waiting=True)
+
+    second = begin()
+    waiting = second.waiting()
+    assert [jobs.index(row.id) for row in waiting] == wanted
+    second.resume_many([(row, request) for row in waiting])
+    later = second.submit(request)
+    assert order_of(second, [*jobs, later]) == [4, 3, 1, 5, 6, 2, 7, 0], "what runs last goes behind what comes later"
+    second.run_last([jobs[4]])
+    second.close(keep_waiting=True)
+
+    third = begin()
+    assert [jobs.index(row.id) for row in third.waiting() if row.id != later] == [3, 1, 5, 6, 2, 0, 4]
+    third.discard(third.waiting())
+    third.close()
