@@ -58,15 +58,15 @@ class JobDetails:
         return "\n".join(parts)
 
 
-def details_of(snapshot: JobSnapshot, lines: Iterable[LogRow], view: View) -> JobDetails:
-    """The details of a job; `lines` are its lines that the Log has kept."""
+def details_of(snapshot: JobSnapshot, lines: Iterable[LogRow], view: View, input_sum: int | None = None) -> JobDetails:
+    """The details of a job; `lines` are its lines that the Log has kept, `input_sum` the CRC-32 of its samples."""
     request, outcome = snapshot.request, snapshot.outcome
     log = [f"{line.clock}  {line.word:<5}  {line.text}" for line in lines]
     params = {**request.classifier.manifest.params, **request.params}
     sections = (
         Section("Outcome", tuple(_outcome(snapshot, outcome, view))),
         Section("Times", tuple(_times(snapshot))),
-        Section("Signal", tuple(_signal(request))),
+        Section("Signal", (*_signal(request), *_hash(input_sum))),
         Section("Model", tuple(_model(request))),
         Section("Parameters", tuple((name, str(value)) for name, value in params.items())),
     )
@@ -92,13 +92,14 @@ def details_of_stored(job: StoredJob, model_title: str, label_title: str) -> Job
     sections = (
         Section("Outcome", tuple(_stored_outcome(job, label_title))),
         Section("Times", tuple(_changes(job))),
-        Section("Signal", tuple(_stored_signal(job))),
+        Section("Signal", (*_stored_signal(job), *_hash(job.input_sum))),
         Section(
             "Model",
             (
                 ("Name", f"{model_title} ({stored.model})" if model_title != stored.model else stored.model),
                 ("Version", stored.version),
                 ("Folder", printable_name(stored.folder)),
+                *([("SHA-256", job.model_sha256)] if job.model_sha256 else []),
             ),
         ),
         Section("Parameters", tuple((name, str(value)) for name, value in job.params.items())),
@@ -231,6 +232,12 @@ def _signal(request: JobRequest) -> Iterable[Field]:
     yield "Channels", f"{len(texts)} of {len(recording.channels)}: {', '.join(texts)}"
 
 
+def _hash(input_sum: int | None) -> Iterable[Field]:
+    """Of what was classified: two jobs with the same have had the same samples."""
+    if input_sum is not None:
+        yield "CRC-32", f"{input_sum:08x}, of the samples"
+
+
 def _stretch(recording: Recording, start: int, stop: int) -> str:
     whole = "Whole signal" if (start, stop) == (0, recording.length) else "A part"
     times = recording.time_base
@@ -254,4 +261,4 @@ def _model(request: JobRequest) -> Iterable[Field]:
     yield "Folder", printable_name(str(request.classifier.folder))
     if manifest.file is not None:
         yield "Model file", manifest.file.name
-        yield "SHA-256", manifest.file.sha256 or NOTHING
+        yield "SHA-256", request.classifier.sha256 or manifest.file.sha256 or NOTHING

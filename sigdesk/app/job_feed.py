@@ -145,7 +145,10 @@ class JobFeed(QObject):
     def details_of(self, job_id: str) -> JobDetails | None:
         """All that is known of a job, None where it is not known any more."""
         snapshot = self._ended.get(job_id) or self._open.get(job_id)
-        return None if snapshot is None else details_of(snapshot, self.log.lines_of(job_id), self._view())
+        if snapshot is None:
+            return None
+        input_sum = self._pool.input_sum(job_id, snapshot.number)
+        return details_of(snapshot, self.log.lines_of(job_id), self._view(), input_sum)
 
     def card_of(self, entry: SignalEntry) -> ResultCard | None:
         """What the Inspector shows of a signal's latest ended job."""

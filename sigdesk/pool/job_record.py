@@ -37,6 +37,7 @@ class JobRecord:
     ended: float | None = None
     outcome: Outcome | None = None
     attempt: int = 1
+    input_sum: int | None = None  # CRC-32 of the samples that were read for it
     lines: int = 0
     said: tuple[LogEntry, ...] = ()  # the first lines, for the journal
     last_lines: deque[LogEntry] | None = None  # made when a job says more than is shown at once, which few do
@@ -50,9 +51,10 @@ class JobRecord:
 def ending_of(record: JobRecord, outcome: Outcome, ended: float) -> Ending:
     """What the journal keeps of a job that ends now, with the lines that were kept."""
     if not record.lines:
-        return _as_ending((record.number, outcome, ended, (), 0))
+        return _as_ending((record.number, outcome, ended, (), 0, record.input_sum))
     lines = [*record.said, *(record.last_lines or ())]
-    return Ending(record.number, outcome, ended, lines, dropped=max(0, record.lines - len(lines)))
+    dropped = max(0, record.lines - len(lines))
+    return Ending(record.number, outcome, ended, lines, dropped, record.input_sum)
 
 
 def snapshots_of(records: Sequence[JobRecord], now: float) -> tuple[JobSnapshot, ...]:

@@ -123,7 +123,7 @@ class Journal:
         for place, ending in enumerate(endings):
             if not place % PIECE:
                 give_way()
-            number, outcome, at, _, _ = ending
+            number, outcome, at, *_ = ending
             course = self._courses.get(number)
             if course is None:
                 continue
@@ -339,16 +339,16 @@ _SELECT_COURSES: Final = f"SELECT number, state, attempt, started, worker, kills
 # never changes of a job is named only because no row may be without it.
 _END: Final = (
     """
-INSERT INTO jobs (number, state, history, ended, label, confidence, error, outcome, log, row_sum, run, owner, attempt,
-                  created, file, item, signal, model, version, model_folder, request, accepted_sum)
-SELECT column1, ?1, ?2, column2, column3, column4, column5, column6, column7, column8, '', '', 0, 0, '', '', '', '', '',
-       '', x'', 0
+INSERT INTO jobs (number, state, history, ended, label, confidence, error, outcome, log, row_sum, input_sum, run, owner,
+                  attempt, created, file, item, signal, model, version, model_folder, request, accepted_sum)
+SELECT column1, ?1, ?2, column2, column3, column4, column5, column6, column7, column8, column9, '', '', 0, 0, '', '',
+       '', '', '', '', x'', 0
 FROM (VALUES""",
-    "(?, ?, ?, ?, ?, ?, ?, ?)",
+    "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
     """) WHERE true
 ON CONFLICT (number) DO UPDATE SET state = excluded.state, history = excluded.history, ended = excluded.ended,
   label = excluded.label, confidence = excluded.confidence, error = excluded.error, outcome = excluded.outcome,
-  log = excluded.log, row_sum = excluded.row_sum
+  log = excluded.log, row_sum = excluded.row_sum, input_sum = excluded.input_sum
 WHERE jobs.ended IS NULL""",
 )
 

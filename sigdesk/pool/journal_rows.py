@@ -26,13 +26,15 @@ def job_id(run: str, number: int) -> str:
 
 
 class Ending(NamedTuple):
-    """How one job ended. `lines` are the log lines that were kept of it; `dropped` counts the others."""
+    """How one job ended. `lines` are the log lines that were kept of it; `dropped` counts the others. `input_sum` is
+    the CRC-32 of the samples that were read for it, where it came to that."""
 
     number: int
     outcome: Outcome
     ended: float
     lines: Sequence[LogEntry] = ()
     dropped: int = 0
+    input_sum: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,16 @@ def open_sum(course: Course) -> int:
 
 
 def ended_sum(course_sum: int, result: Sequence[Any], outcome: bytes, log: bytes | None) -> int:
-    """The `row_sum` of one that has: `result` is its number, the time of its end, label, confidence and error."""
+    """The `row_sum` of one that has: `result` is its number, the time of its end, label, confidence and error, and the
+    sum of its input where there is one."""
     total = zlib.crc32(outcome, zlib.crc32(orjson.dumps(result), course_sum))
     return total if log is None else zlib.crc32(log, total)
 
 
 def is_whole(row: Sequence[Any]) -> bool:
     """Whether a row, its columns as in `SELECT_JOBS`, still is what was written."""
-    number, _, state, _, created, _, ended, label, confidence, error, outcome, accepted, total = row[:13]
+    number, _, state, _, created, _, ended = row[:7]
+    outcome, accepted, total = row[10:13]
     if state not in _STATES:
         return False
     try:
@@ -112,9 +116,15 @@ def is_whole(row: Sequence[Any]) -> bool:
         course_sum = open_sum(course_of(row))
         if ended is None:
             return bool(total == course_sum)
-        return bool(total == ended_sum(course_sum, (number, ended, label, confidence, error), outcome, row[26]))
+        return bool(total == ended_sum(course_sum, _result_of(row), outcome, row[26]))
     except TypeError:  # a value is not even of its kind any more
         return False
+
+
+def _result_of(row: Sequence[Any]) -> tuple[Any, ...]:
+    """What `ended_sum` calls so, of a row."""
+    result = (row[0], *row[6:10])
+    return result if row[_INPUT_SUM] is None else (*result, row[_INPUT_SUM])
 
 
 def decode_row(row: Sequence[Any], base: sqlite3.Connection) -> JournalRow:
@@ -135,7 +145,7 @@ def decode_row(row: Sequence[Any], base: sqlite3.Connection) -> JournalRow:
 
 def ended_row(ending: Ending, course_sum: int) -> tuple[Any, ...]:
     """What is written of a job's end: number, time, label, confidence, error, outcome, log and `row_sum`."""
-    number, outcome, ended, lines, dropped = ending
+    number, outcome, ended, lines, dropped, input_sum = ending
     output = outcome.output
     label, confidence, error, log = None, None, None, None
     # Most jobs end with an answer and no more to say: it is kept as the script gave it.
@@ -147,8 +157,9 @@ def ended_row(ending: Ending, course_sum: int) -> tuple[Any, ...]:
     if lines or dropped:
         kept = [(line.time, line.origin.value, line.level.value, line.text) for line in lines]
         log = orjson.dumps({"lines": kept, "dropped": dropped})
-    total = ended_sum(course_sum, (number, ended, label, confidence, error), document, log)
-    return (number, ended, label, confidence, error, document, log, total)
+    result = (number, ended, label, confidence, error)
+    total = ended_sum(course_sum, result if input_sum is None else (*result, input_sum), document, log)
+    return (*result, document, log, total, input_sum)
 
 
 def in_line(rows: Sequence[JournalRow], moved: Mapping[int, int]) -> list[JournalRow]:
@@ -187,8 +198,9 @@ def _outcome_document(outcome: Outcome) -> bytes:
 COLUMNS: Final = (
     "number", "run", "state", "attempt", "created", "started", "ended", "label", "confidence", "error", "outcome",
     "accepted_sum", "row_sum", "file", "item", "signal", "model", "version", "model_folder", "request", "chunk",
-    "offset", "size", "worker", "kills", "history", "log", "owner",
+    "offset", "size", "worker", "kills", "history", "log", "owner", "input_sum",
 )  # fmt: skip
+_INPUT_SUM: Final = COLUMNS.index("input_sum")
 SELECT_JOBS: Final = f"SELECT {', '.join(COLUMNS)} FROM jobs"
 
 
@@ -212,19 +224,28 @@ def _sum_1(*values: object) -> int:
     return zlib.crc32(orjson.dumps(values, default=zlib.crc32))
 
 
-_COLUMNS_1: Final = {"row_sum": "ended_sum AS row_sum", "kills": "0 AS kills"}
-_LAYOUT_1: Final = Layout(f"SELECT {', '.join(_COLUMNS_1.get(name, name) for name in COLUMNS)} FROM jobs", _is_whole_1)
+def _select(other: Mapping[str, str]) -> str:
+    return f"SELECT {', '.join(other.get(name, name) for name in COLUMNS)} FROM jobs"
+
+
+_COLUMNS_2: Final = {"input_sum": "NULL AS input_sum"}
+_COLUMNS_1: Final = {"row_sum": "ended_sum AS row_sum", "kills": "0 AS kills", **_COLUMNS_2}
+_LAYOUTS: Final = {
+    1: Layout(_select(_COLUMNS_1), _is_whole_1),
+    2: Layout(_select(_COLUMNS_2), is_whole),
+    3: Layout(_select(_COLUMNS_2), is_whole),
+}
 _PRESENT: Final = Layout(SELECT_JOBS, is_whole)
 
 
 def layout_of(version: int) -> Layout:
     """That of a version of the tables; of one that is not known, the present one."""
-    return _LAYOUT_1 if version == 1 else _PRESENT
+    return _LAYOUTS.get(version, _PRESENT)
 
 
 def with_present_sums(row: Sequence[Any]) -> tuple[Any, ...]:
     """A row that is whole, of whatever version, with the checksums of the present one."""
     total = open_sum(course_of(row))
     if row[6] is not None:
-        total = ended_sum(total, (row[0], row[6], row[7], row[8], row[9]), row[10], row[26])
+        total = ended_sum(total, _result_of(row), row[10], row[26])
     return (*row[:11], accepted_sum(row[0], row[4], row[13:23]), total, *row[13:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from sigdesk.pool.journal_rows import SELECT_JOBS, layout_of, with_present_sums
+from sigdesk.pool.journal_rows import layout_of, with_present_sums
 
 _VERSION_1: Final = """
 CREATE TABLE jobs (
@@ -56,6 +56,9 @@ CREATE TABLE moved (
     turn INTEGER NOT NULL         -- its place among those of its level
 );
 """
+_VERSION_4: Final = """
+ALTER TABLE jobs ADD COLUMN input_sum INTEGER;  -- CRC-32 of the samples that were read, where it came to that
+"""
 _NO_SUM: Final = -1
 _ROWS_A_STEP: Final = 1000
 
@@ -64,7 +67,7 @@ def _sum_anew(base: sqlite3.Connection) -> None:
     """Give every row the checksums of version 2; of one that was damaged they go on saying so."""
     was_whole = layout_of(1).is_whole
     last = 0
-    select = f"{SELECT_JOBS} WHERE number > ? ORDER BY number LIMIT {_ROWS_A_STEP}"
+    select = f"{layout_of(2).select} WHERE number > ? ORDER BY number LIMIT {_ROWS_A_STEP}"
     while rows := base.execute(select, (last,)).fetchall():
         last = rows[-1][0]
         sums = [with_present_sums(row)[11:13] if was_whole(row) else (_NO_SUM, _NO_SUM) for row in rows]
@@ -76,7 +79,12 @@ def _nothing_more(base: sqlite3.Connection) -> None:
     """A step that is all in its statements."""
 
 
-_STEPS: Final = ((_VERSION_1, _nothing_more), (_VERSION_2, _sum_anew), (_VERSION_3, _nothing_more))
+_STEPS: Final = (
+    (_VERSION_1, _nothing_more),
+    (_VERSION_2, _sum_anew),
+    (_VERSION_3, _nothing_more),
+    (_VERSION_4, _nothing_more),
+)
 """Step N takes a journal from version N to version N + 1."""
 
 SCHEMA_VERSION: Final = len(_STEPS)

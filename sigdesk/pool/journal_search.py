@@ -81,6 +81,8 @@ class StoredJob:
     windows: int | None
     params: Mapping[str, Any]
     retry_of: str | None
+    input_sum: int | None
+    model_sha256: str
 
 
 def search_jobs(
@@ -141,8 +143,8 @@ def read_job(file: Path, number: int) -> StoredJob | None:
         if version_of(base) <= SCHEMA_VERSION and not is_whole(found):
             mark_damaged(file)
             raise JournalError(f"Job {number} in the journal is damaged.", "What can be read of it is not what it was.")
-        worker, _, history, log = found[23:27]
-        return _stored(decode_row(found, base), found[10], worker, history, log)
+        worker, _, history, log, _, input_sum = found[23:29]
+        return _stored(decode_row(found, base), found[10], worker, history, log, input_sum)
 
 
 def samples_of(file: Path, number: int) -> bytes | None:
@@ -207,7 +209,9 @@ def _literally(word: str) -> str:
     return word
 
 
-def _stored(row: JournalRow, outcome: bytes | None, worker: int | None, history: str, log: bytes | None) -> StoredJob:
+def _stored(
+    row: JournalRow, outcome: bytes | None, worker: int | None, history: str, log: bytes | None, input_sum: int | None
+) -> StoredJob:
     asked = orjson.loads(row.stored.request)
     kept: Mapping[str, Any] = orjson.loads(log) if log else {"lines": [], "dropped": 0}
     return StoredJob(
@@ -225,6 +229,8 @@ def _stored(row: JournalRow, outcome: bytes | None, worker: int | None, history:
         windows=None if asked["windows"] is None else len(asked["windows"]),
         params=asked["params"],
         retry_of=asked["retry_of"],
+        input_sum=input_sum,
+        model_sha256=asked.get("model_sha256", ""),
     )
 
 

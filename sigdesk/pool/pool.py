@@ -6,6 +6,7 @@ It owns the one QObject with signals. With an event loop, connect to `updated`; 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import threading
@@ -31,6 +32,7 @@ from sigdesk.pool.jobs import JobRequest, JobState, Outcome, Paused, PoolStats, 
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rescue import open_journal
 from sigdesk.pool.journal_rows import Ending, JournalRow
+from sigdesk.pool.journal_search import read_job
 from sigdesk.pool.ledger import Accepted, Ledger
 from sigdesk.pool.line import Key, WaitingLine, key_of, paused, title_of
 from sigdesk.pool.losses import Losses
@@ -199,6 +201,16 @@ class Pool(QObject):
     def withdraw(self, accepted: Sequence[Accepted]) -> None:
         """Cancel jobs that were written down and never entered."""
         self._ledger.withdraw(accepted, DISCARDED)
+
+    def input_sum(self, job_id: str, number: int) -> int | None:
+        """The CRC-32 of the samples that were read for a job, None where it has not come to that or is not known."""
+        record = self._ledger.find(job_id)
+        if record is not None or self._journal is None:
+            return None if record is None else record.input_sum
+        with contextlib.suppress(JournalError):
+            stored = read_job(self._journal.file, number)
+            return None if stored is None else stored.input_sum
+        return None
 
     def waiting(self) -> list[JournalRow]:
         """Jobs of runs that died or were closed before these jobs had ended. Raises JournalError."""

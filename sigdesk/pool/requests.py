@@ -76,7 +76,7 @@ def store_all(requests: Sequence[JobRequest]) -> list[Stored]:
     asked: tuple[object, ...] = ()
     classifier: Classifier | None = None
     path: Path | None = None
-    told: tuple[object, ...] = (None, None)
+    told: tuple[object, ...] = (None, None, None)
     document, model, version, folder, file = b"", "", "", "", ""
     for place, request in enumerate(requests):
         if not place % PIECE:
@@ -86,7 +86,7 @@ def store_all(requests: Sequence[JobRequest]) -> list[Stored]:
             classifier = request.classifier
             model, version, folder = classifier.name, classifier.manifest.version, _to_column(str(classifier.folder))
         table = getattr(recording.source, "shape", None)
-        kinds = (table, request.params)  # to be the same, not just equal: 1 is equal to True
+        kinds = (table, request.params, request.classifier)  # to be the same, not just equal: 1 is equal to True
         if request[2:] != asked or any(map(is_not, kinds, told)):
             asked, told, document = request[2:], kinds, orjson.dumps(_document(request))
         if recording.path is not path:
@@ -109,6 +109,7 @@ def _document(request: JobRequest) -> dict[str, Any]:
         "params": dict(request.params),
         "priority": request.priority,
         "retry_of": request.retry_of,
+        "model_sha256": request.classifier.sha256,
         # How the operator has said that the table is read; without it another run would classify other values.
         "table": table_of(request.recording),
     }
@@ -140,6 +141,11 @@ def restore(stored: Stored, shelf: Shelf | None = None, trust: Sequence[TrustEnt
             "Classify the signal again with the present version.",
         )
     document = orjson.loads(stored.request)
+    if document.get("model_sha256", classifier.sha256) != classifier.sha256:
+        raise JournalError(
+            f"The file of {stored.model} is not the one for which the job was accepted: its hash differs.",
+            "Classify the signal again with the present one.",
+        )
     windows, channels = document["windows"], document["channels"]
     return JobRequest(
         classifier=classifier,

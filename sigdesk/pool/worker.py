@@ -6,10 +6,12 @@ import logging
 import math
 import threading
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QRunnable
 
 from sigdesk.classifiers.folder import Classifier
@@ -183,6 +185,7 @@ class Worker(QRunnable):
             except Exception as error:  # noqa: BLE001 - it must not end the neighbours
                 self._blame_sigdesk([record], error)
                 continue
+            record.input_sum = zlib.crc32(np.ascontiguousarray(samples).data)
             reason = unusable_reason(samples)
             if reason is None:
                 request, samples = at_wanted_rate(request, samples)

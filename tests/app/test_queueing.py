@@ -6,17 +6,21 @@ import os
 import signal
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from sigdesk.app.job_details import details_of_stored
 from sigdesk.app.program import Program
 from sigdesk.app.rows import SignalState
 from sigdesk.pool.jobs import JobState
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_reading import read_journal
+from sigdesk.pool.journal_search import read_job
 from tests.app.keeping_desk import open_all
 from tests.app.queueing_desk import QUEUE, build
 from tests.end_to_end.test_failures_in_window import write_model
@@ -113,6 +117,16 @@ def test_what_waits_outside_the_queue_stands_in_the_journal_and_flows_in(
 
     assert run_all(program, qtbot) == [file.name for file in files], "in the order in which they came"
     assert names_in_journal(tmp_path / "home", JobState.SUCCEEDED) == [file.name for file in files], "each once"
+
+    first = program.session.entries[0]
+    sum_of_input = zlib.crc32(np.ascontiguousarray(first.recording.read()).data)
+    stored = read_job(tmp_path / "home" / "journal.sqlite", 1)
+    assert stored is not None
+    assert stored.input_sum == sum_of_input
+    details = program.feed.details_of(first.job_id)
+    assert details is not None
+    assert f"CRC-32: {sum_of_input:08x}" in details.text
+    assert f"CRC-32: {sum_of_input:08x}" in details_of_stored(stored, "Good", "Good").text, "in the history, too"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills a program as POSIX does")

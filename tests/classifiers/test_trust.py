@@ -21,10 +21,10 @@ from sklearn.linear_model import LogisticRegression
 
 from sigdesk.classifiers.folder import Classifier, ModelState, read_classifier
 from sigdesk.classifiers.trust import Decision, TrustBook
-from sigdesk.errors import ModelError
+from sigdesk.errors import JournalError, ModelError
 from sigdesk.pool.jobs import JobRequest, JobState
 from sigdesk.pool.pool import Pool
-from sigdesk.pool.requests import restore
+from sigdesk.pool.requests import restore, store_all
 from tests.classifiers.model_folders import write_folder
 from tests.factories import MakePool, MakeRecording
 
@@ -163,6 +163,18 @@ def test_a_job_of_a_trusted_pickle_is_resumed_as_such(
         outcome = _outcome(after)
 
     assert outcome.state is JobState.SUCCEEDED, outcome.what
+
+
+def test_a_job_is_not_resumed_with_another_file_of_the_same_version(
+    tmp_path: Path, recording: MakeRecording, book: TrustBook
+) -> None:
+    folder = folder_with(tmp_path / "models", "pkl", trained())
+    (stored,) = store_all([JobRequest(read_classifier(folder), recording())])
+    restore(stored)
+    (folder / "model.pkl").write_bytes(trained() + b"\0")
+    book.decide(read_classifier(folder).sha256, folder / "model.pkl", Decision.TRUSTED)
+    with pytest.raises(JournalError, match="its hash differs"):
+        restore(stored, trust=book.readable_entries())
 
 
 def test_fault_41_one_changed_byte_is_another_file(tmp_path: Path, book: TrustBook) -> None:
