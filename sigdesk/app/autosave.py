@@ -293,7 +293,7 @@ class Autosave(QObject):
 
     def _on_signals_answered(self, ids: Iterable[int]) -> None:
         new = []
-        for entry in filter(None, map(self._session.find, ids)):
+        for entry in filter(None, map(self._session.by_id.get, ids)):
             job = entry.ended_job
             key = self._keys.get(entry.id)
             if job is not None and key is not None and self._results.get(key) is not job:

@@ -136,7 +136,7 @@ class Classifying(QObject):
     def classify(self, signal_ids: Iterable[int]) -> None:
         """Classify these signals, whole or in windows; those that are being classified are left to it."""
         order = self._order(self._scope_of_many(), 0)
-        entries = map(self._session.find, signal_ids)
+        entries = map(self._session.by_id.get, signal_ids)
         self._queueing.order([entry.id for entry in entries if entry is not None and entry.state not in BUSY], order)
 
     def plan(self) -> Plan:

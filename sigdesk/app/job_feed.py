@@ -175,9 +175,9 @@ class JobFeed(QObject):
 
     def _on_submitted(self, pairs: Sequence[tuple[str, int]]) -> None:
         self._signal_of.update(pairs)
-        gone = []
+        gone, find = [], self._session.by_id.get
         for job_id, signal_id in pairs:
-            entry = self._session.find(signal_id)
+            entry = find(signal_id)
             if entry is not None:
                 entry.job_id = job_id
             else:
@@ -210,7 +210,8 @@ class JobFeed(QObject):
         """Note what jobs have become; the views are told in their turn. For each of thousands of jobs a second it is
         done several times, so it does no more than it must."""
         view, told, touched, opened = self._view(), self._news.jobs, self._news.touched, self._open
-        signal_of, find = self._signal_of.get, self._session.find
+        signal_of, find = self._signal_of.get, self._session.by_id.get
+        problems = self.problems.rowCount() > 0
         for snapshot in snapshots:
             job_id = snapshot.id
             told.pop(job_id, None)
@@ -224,6 +225,9 @@ class JobFeed(QObject):
             if snapshot.state.ended:
                 opened.pop(job_id, None)
                 self._take_ended(snapshot, signal_id, entry, view)
+                # One that has succeeded solves a problem at most.
+                if entry is not None and (problems or self._news.problems or snapshot.state is not JobState.SUCCEEDED):
+                    self._take_problem(entry, problem_row(snapshot, signal_id))
             else:
                 opened[job_id] = snapshot
                 if entry is not None:
@@ -247,8 +251,6 @@ class JobFeed(QObject):
         elif not entry.spans:
             news.results.pop(signal_id, None)
             news.without[signal_id] = None
-        if snapshot.state is not JobState.SUCCEEDED or news.problems or self.problems.rowCount():
-            self._take_problem(entry, problem_row(snapshot, signal_id))
 
     def _take_problem(self, entry: SignalEntry, problem: ProblemRow | None) -> None:
         """What was cancelled changes nothing: a signal that had failed before has failed still."""

@@ -155,20 +155,23 @@ class JobsModel(TitledColumns):
         now = time.monotonic()
         moved = self._unplaced
         touched = []
+        known, made, texts, told = self._jobs, self._made, self._texts, self._told
         for job in jobs:
-            before = self._jobs.get(job.id)
-            self._jobs[job.id] = job
-            self._made.pop(job.id, None)
-            self._texts.pop(job.id, None)
-            if not job.state.ended:
-                self._told[job.id] = now
+            job_id, state = job.id, job.state
+            before = known.get(job_id)
+            known[job_id] = job
+            made.pop(job_id, None)
+            if texts:
+                texts.pop(job_id, None)
+            if not state.ended:
+                told[job_id] = now
             if self._order:
-                moved = self._find_key(job.id) or moved
-            if before is None or before.state is not job.state:
+                moved = self._find_key(job_id) or moved
+            if before is None or before.state is not state:
                 moved = True
                 self._file(job, before)
             else:
-                touched.append(job.id)
+                touched.append(job_id)
         if more:
             self._unplaced = True
             return

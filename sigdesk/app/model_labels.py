@@ -60,9 +60,9 @@ class ModelLabels(QObject):
             self.spoke.emit(told)
 
     def _on_signals_answered(self, ids: Iterable[int]) -> None:
-        came = False
+        came, find = False, self._session.by_id.get
         for signal_id in ids:
-            entry = self._session.find(signal_id)
+            entry = find(signal_id)
             job = entry.ended_job if entry is not None else None
             if job is not None and job.state is JobState.SUCCEEDED and self._taken.get(signal_id) != job.id:
                 self._taken[signal_id] = job.id

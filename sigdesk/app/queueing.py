@@ -146,8 +146,9 @@ class Queueing(QObject):
 
     def _wishes(self, new: Iterable[tuple[int, Order | JobRequest]]) -> list[tuple[int, Wish]]:
         wishes: list[tuple[int, Wish]] = []
+        find = self._session.by_id.get
         for signal_id, wish in new:
-            entry = self._session.find(signal_id)
+            entry = find(signal_id)
             if isinstance(wish, JobRequest):
                 wishes.append((signal_id, wish))
             elif entry is not None:
@@ -187,7 +188,7 @@ class Queueing(QObject):
 
     def _taken(self, jobs: Iterable[tuple[int, _Job]]) -> list[tuple[int, _Job]]:
         """Those whose signals are on the desk, which are shown as waiting from now on."""
-        taken, find = [], self._session.find  # tens of thousands come at once, and the window waits
+        taken, find = [], self._session.by_id.get  # tens of thousands come at once, and the window waits
         for pair in jobs:
             entry = find(pair[0])
             if entry is not None:
