@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import runpy
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 from sigdesk.pool.command import WORKER_OPTION
 
@@ -33,9 +35,17 @@ def _be_worker(arguments: Sequence[str]) -> None:
 
 
 def _open_window(files: Sequence[Path]) -> int:
-    from sigdesk.ui.start import open_window  # the command line never loads widgets
+    code: int = window_module().open_window(files)
+    return code
 
-    return open_window(files)
+
+def window_module() -> ModuleType:
+    """`sigdesk.ui.start`; the command line never loads widgets. The garbage collector rests until the window is there:
+    all that a start makes stays, and to look through it again and again takes a twentieth of the start."""
+    gc.disable()
+    from sigdesk.ui import start
+
+    return start
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ from types import TracebackType
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from ulid import ULID
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.errors import JournalError, SigDeskError
@@ -37,6 +36,7 @@ from sigdesk.pool.ledger import Accepted, Ledger
 from sigdesk.pool.line import Key, WaitingLine, key_of, paused, title_of
 from sigdesk.pool.losses import Losses
 from sigdesk.pool.reaper import Reaper
+from sigdesk.pool.run_id import new_run_id
 from sigdesk.pool.sandbox import Sandbox
 from sigdesk.pool.shelf import Shelf, automatic_budget_mb
 from sigdesk.pool.sweep import live_runs
@@ -88,7 +88,7 @@ class Pool(QObject):
         self._taken = False
         self._closed = False
         self._last_update = 0.0
-        run = str(ULID())
+        run = new_run_id()
         self._exchange = Exchange(temp_folder, run)
         try:
             self._journal, self.journal_notice = self._open_journal(journal, run)

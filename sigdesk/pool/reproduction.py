@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from ulid import ULID
 
 import sigdesk
 from sigdesk.classifiers.folder import Classifier
@@ -24,6 +23,7 @@ from sigdesk.pool.command import MODEL_SCRIPT, deciding_variables
 from sigdesk.pool.exchange import Exchange, Handover, JobFiles
 from sigdesk.pool.jobs import JobSnapshot, Outcome
 from sigdesk.pool.resampling import at_wanted_rate
+from sigdesk.pool.run_id import new_run_id
 
 _PACKAGES: Final = ("numpy", "scikit-learn", "skops", "onnxruntime", "orjson")
 """What a model's answer may depend on."""
@@ -44,7 +44,7 @@ def export_reproduction(job: JobSnapshot, target: Path, temp_folder: Path) -> No
     if request.channels is not None:
         samples = samples[list(request.channels)]
     try:
-        exchange = Exchange(temp_folder, str(ULID()))
+        exchange = Exchange(temp_folder, new_run_id())
         try:
             files = exchange.write([Handover(job.id, *at_wanted_rate(request, samples))])
             _write_archive(target, files, request.classifier, {**about, "job_file": files.path.name})

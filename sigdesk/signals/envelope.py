@@ -32,11 +32,11 @@ def reduce_at(lows: Samples, highs: Samples, starts: NDArray[np.integer[Any]]) -
     """Lows of `lows` and highs of `highs`, both (channels, n), in buckets that begin at `starts`, strictly rising."""
     if not len(starts):
         return lows[:, :0], highs[:, :0]
-    low = np.minimum.reduceat(lows, starts, axis=1)
-    high = np.maximum.reduceat(highs, starts, axis=1)
+    low = np.fmin.reduceat(lows, starts, axis=1)  # passes over NaN, and is faster in short buckets than np.minimum
+    high = np.fmax.reduceat(highs, starts, axis=1)
     if np.isfinite(low).all() and np.isfinite(high).all():
         return low, high
-    # Only now is it worth looking at each sample: minimum and maximum are several times faster than what skips gaps.
+    # Only now is it worth looking at each sample: there are infinities, or buckets of nothing but gaps.
     low = np.fmin.reduceat(_gaps(lows), starts, axis=1)
     high = np.fmax.reduceat(_gaps(highs), starts, axis=1)
     return low, high

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -136,6 +137,8 @@ def open_window(files: Sequence[Path]) -> int:
     watch.install()
     try:
         desk.window.show()
+        gc.freeze()  # what the start has made stays
+        gc.enable()
         desk.program.open_at_start(files)
         if first is not None:
             first.called.connect(partial(answer_call, desk))

@@ -60,15 +60,17 @@ window.resize(1440, 900)
 window.show()
 """
 OURS = """
-import sys, time
+import gc, sys, time
 from pathlib import Path
-from PySide6.QtWidgets import QApplication
+from sigdesk.__main__ import window_module
 from sigdesk.places import Places
-from sigdesk.ui.start import build_desk
+start = window_module()
+from PySide6.QtWidgets import QApplication
 application = QApplication([])
-desk = build_desk(application, Places(Path(sys.argv[1])))
+desk = start.build_desk(application, Places(Path(sys.argv[1])))
 window = desk.window
 window.show()
+gc.enable()
 """
 REPORT = """
 from PySide6.QtCore import QTimer
