@@ -23,8 +23,9 @@ from sigdesk.pool.isolation import SANDBOX_SETTING
 from sigdesk.pool.pool import Pool
 from sigdesk.signals.pyramid_store import PyramidStore
 from sigdesk.ui.signals.thumbnails import ThumbnailStore
-from sigdesk.ui.theme.apply import apply_look
+from sigdesk.ui.theme.apply import prepare_look
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.theme.stylesheet import stylesheet
 from sigdesk.ui.window.crash_watch import CrashWatch
 from sigdesk.ui.window.interpreter import Interpreter
 from sigdesk.ui.window.main_window import MainWindow
@@ -71,12 +72,14 @@ def _build_around(
         program.tell_problem("sandbox", pool.isolation.problem)
     look = Look(application)
     look.use(settings.text("theme"))
-    apply_look(application, look)
+    prepare_look(application, look)
     thumbnails = ThumbnailStore(look, program.session.recording, program)
     window = MainWindow(look, thumbnails, PyramidStore(places.cache_folder / "pyramids"))
     window.status.show_isolation(pool.isolation)
     window.closing.connect(Interpreter(lambda: pool.is_idle, window).restore)
-    return Desk(program, window, Wiring(program, window, look), look)
+    desk = Desk(program, window, Wiring(program, window, look), look)
+    application.setStyleSheet(stylesheet(look.theme))
+    return desk
 
 
 def _trusted(places: Places) -> tuple[list[TrustEntry], ModelError | None]:

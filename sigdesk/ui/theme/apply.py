@@ -16,12 +16,19 @@ _ROLE = QPalette.ColorRole
 
 def apply_look(app: QApplication, look: Look) -> None:
     """Dress the application in the look's present theme, now and after every switch. Call it once, before widgets."""
+    prepare_look(app, look)
+    app.setStyleSheet(stylesheet(look.theme))
+
+
+def prepare_look(app: QApplication, look: Look) -> None:
+    """The same without the stylesheet, which is set once a whole window is made: Qt looks all rules up anew for every
+    widget that gets another parent, and for all that are in it."""
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(look.font(13))
     app.setWindowIcon(QIcon(str(shipped_folder("resources") / "icons" / "sigdesk.png")))
     FocusRing(app, look)
     look.changed.connect(lambda: _dress(app, look.theme))
-    _dress(app, look.theme)
+    app.setPalette(palette(look.theme))
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:
