@@ -25,7 +25,7 @@ from sigdesk.app.outcomes import clock_text
 from sigdesk.app.queueing import Queueing
 from sigdesk.app.reloading import Reloading
 from sigdesk.app.resuming import Resuming
-from sigdesk.app.rows import ProblemRow
+from sigdesk.app.rows import HOW_READ, ProblemRow
 from sigdesk.app.session import Session
 from sigdesk.app.session_file import SUFFIX
 from sigdesk.app.session_reading import SessionReading
@@ -266,7 +266,7 @@ class Program(QObject):
                 what=printable_name(refusal.what),
                 way_out=refusal.way_out,
                 time=now,
-                table=str(refusal.path) if refusal.table else "",
+                actions=(HOW_READ,) if refusal.table else (),
             )
             for refusal in refusals
         ]
@@ -279,7 +279,7 @@ class Program(QObject):
                 way_out="See how it was read, and correct it where it is wrong.",
                 time=now,
                 serious=False,
-                table=str(recording.path),
+                actions=(HOW_READ,),
             )
             for recording in recordings
             if DOUBT in recording.metadata

@@ -163,11 +163,19 @@ class ProblemAction:
     icon: str
 
 
+RETRY: Final = ProblemAction("retry", "Retry", "arrow-clockwise")
+SHOW_LOG: Final = ProblemAction("show log", "Show log", "terminal-window")
+OPEN_SIGNAL: Final = ProblemAction("open signal", "Open signal", "folder-open")
+HOW_READ: Final = ProblemAction("how it is read", "How to read it…", "table")
+READ_AGAIN: Final = ProblemAction("read again", "Read again", "arrow-clockwise")
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
     """Something that is wrong now, in the operator's two sentences. `job_id` is "" where no job is meant.
 
-    `table` is the path of a table that may be read in another way, `changed` that of a file to be read anew.
+    `key` names its kind and, after a colon, what it is about. `actions` are its own ways out; that of a job or of a
+    signal has others besides.
     """
 
     key: str
@@ -177,9 +185,18 @@ class ProblemRow:
     job_id: str = ""
     signal_id: int | None = None
     serious: bool = True
-    table: str = ""
-    changed: str = ""
     actions: tuple[ProblemAction, ...] = ()
+
+    @property
+    def ways(self) -> tuple[ProblemAction, ...]:
+        """All ways out, the likeliest first."""
+        of_job = (RETRY, SHOW_LOG) if self.job_id else ()
+        return (*self.actions, *of_job, *((OPEN_SIGNAL,) if self.signal_id is not None else ()))
+
+    @property
+    def about(self) -> str:
+        """What it is about, such as a file."""
+        return self.key.partition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)

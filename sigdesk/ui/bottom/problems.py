@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from functools import partial
 from typing import Final
 
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sigdesk.app.rows import ROW, ProblemAction, ProblemRow
+from sigdesk.app.rows import OPEN_SIGNAL, RETRY, ROW, SHOW_LOG, ProblemAction, ProblemRow
 from sigdesk.ui.rows.ink import MARGIN, Face, Ink
 from sigdesk.ui.rows.menus import Entry, row_menu
 from sigdesk.ui.rows.wording import plain_tooltip, visible
@@ -32,36 +31,12 @@ _LEFT_BUTTON: Final = Qt.MouseButton.LeftButton
 _NOWHERE: Final = (None, None)
 
 
-class Way(enum.Enum):
-    """What can be done about a problem."""
-
-    RETRY = "Retry"
-    LOG = "Show log"
-    OPEN = "Open signal"
-    TABLE = "How to read it…"
-    RELOAD = "Read again"
-
-
-_MENU: Final = (
-    (Way.RETRY, "arrow-clockwise", "No job is meant here"),
-    (Way.LOG, "terminal-window", "No job is meant here"),
-    (Way.OPEN, "folder-open", "No signal is meant here"),
-    (Way.TABLE, "table", "No table of text is meant here"),
-    (Way.RELOAD, "arrow-clockwise", "No file has changed here"),
+_GENERAL: Final = (
+    (RETRY, "No job is meant here"),
+    (SHOW_LOG, "No job is meant here"),
+    (OPEN_SIGNAL, "No signal is meant here"),
 )
-
-
-def ways(row: ProblemRow) -> list[Way | ProblemAction]:
-    """What the row offers, the likeliest first."""
-    offered: list[Way | ProblemAction] = [*row.actions]
-    offered += [Way.RETRY, Way.LOG] if row.job_id else []
-    offered += [Way.TABLE] if row.table else []
-    offered += [Way.RELOAD] if row.changed else []
-    return [*offered, Way.OPEN] if row.signal_id is not None else offered
-
-
-def _words(way: Way | ProblemAction) -> str:
-    return way.value if isinstance(way, Way) else way.text
+"""What a menu shows of every problem, and why it cannot be done where it does not fit."""
 
 
 class ProblemDelegate(QStyledItemDelegate):
@@ -74,12 +49,12 @@ class ProblemDelegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, ROW_HEIGHT)
 
-    def targets(self, row: ProblemRow, rect: QRect) -> list[tuple[Way | ProblemAction, QRect]]:
+    def targets(self, row: ProblemRow, rect: QRect) -> list[tuple[ProblemAction, QRect]]:
         """Where each link stands: at the right end of the second line."""
-        found: list[tuple[Way | ProblemAction, QRect]] = []
+        found: list[tuple[ProblemAction, QRect]] = []
         right = rect.right() + 1 - MARGIN + _LINK_PADDING
-        for way in reversed(ways(row)):
-            width = round(self._ink.width(_words(way), Face.SMALL_MEDIUM)) + 2 * _LINK_PADDING
+        for way in reversed(row.ways):
+            width = round(self._ink.width(way.text, Face.SMALL_MEDIUM)) + 2 * _LINK_PADDING
             found.append((way, QRect(right - width, rect.top() + 22, width, 24)))
             right -= width
         return found
@@ -101,7 +76,7 @@ class ProblemDelegate(QStyledItemDelegate):
         ink.text(painter, first, visible(row.what), Face.SMALL_MEDIUM, "text")
         for way, target in self.targets(row, rect):
             box = QRectF(target).adjusted(_LINK_PADDING, 0, -_LINK_PADDING, 0)
-            ink.text(painter, box, _words(way), Face.SMALL_MEDIUM, "accent_text")
+            ink.text(painter, box, way.text, Face.SMALL_MEDIUM, "accent_text")
             second.setRight(target.left() - 8)
         ink.text(painter, second, visible(row.way_out), Face.SMALL, "text_2")
         if option.state & QStyle.StateFlag.State_HasFocus:
@@ -122,21 +97,19 @@ class ProblemDelegate(QStyledItemDelegate):
 
 
 class ProblemsList(QListView):
-    """Says what the operator wants done about a problem. `action_requested` carries the problem's key and the action's
-    id."""
+    """Says what the operator wants done about a problem. `action_requested` carries the ProblemRow and the id of one of
+    its own actions."""
 
     retry_requested = Signal(tuple)
     show_log_requested = Signal(str)
     signal_activated = Signal(int)
-    table_requested = Signal(str)
-    reload_requested = Signal(str)
-    action_requested = Signal(str, str)
+    action_requested = Signal(object, str)
     copy_requested = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._pressed: tuple[ProblemRow | None, Way | ProblemAction | None] = _NOWHERE
+        self._pressed: tuple[ProblemRow | None, ProblemAction | None] = _NOWHERE
         self._delegate = ProblemDelegate(look, self)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName("Problems")
@@ -184,11 +157,10 @@ class ProblemsList(QListView):
 
     def menu(self, row: ProblemRow) -> QMenu:
         """What can be done about a problem, for the keyboard too."""
-        offered = ways(row)
         own = [Entry(action.text, action.icon, partial(self._go, row, action)) for action in row.actions]
         entries = [
-            Entry(way.value, icon, partial(self._go, row, way), "" if way in offered else why)
-            for way, icon, why in _MENU
+            Entry(way.text, way.icon, partial(self._go, row, way), "" if way in row.ways else why)
+            for way, why in _GENERAL
         ]
         copy = Entry("Copy", "copy", lambda: self.copy_requested.emit(_as_text(row)))
         return row_menu(self._look, [*own, *([None] if own else []), *entries, None, copy], self)
@@ -196,14 +168,13 @@ class ProblemsList(QListView):
     def _do_likeliest(self, row: ProblemRow) -> None:
         """What Enter and a double click do: to the signal where one is meant, else the first that is offered; between
         several ways out of the same kind nobody is likelier, so they are asked for."""
-        offered = ways(row)
         if row.signal_id is not None:
-            self._go(row, Way.OPEN)
+            self._go(row, OPEN_SIGNAL)
         elif len(row.actions) > 1:
             place = self.visualRect(self.currentIndex()).bottomLeft()
             self.menu(row).popup(self.viewport().mapToGlobal(place))
-        elif offered:
-            self._go(row, offered[0])
+        elif row.ways:
+            self._go(row, row.ways[0])
 
     def _on_menu_wanted(self, place: QPoint) -> None:
         row = self._row(self.indexAt(place))
@@ -215,7 +186,7 @@ class ProblemsList(QListView):
         row = index.data(ROW) if index.isValid() else None
         return row if isinstance(row, ProblemRow) else None
 
-    def _way_at(self, place: QPoint) -> tuple[ProblemRow | None, Way | ProblemAction | None]:
+    def _way_at(self, place: QPoint) -> tuple[ProblemRow | None, ProblemAction | None]:
         index = self.indexAt(place)
         row = self._row(index)
         if row is None:
@@ -223,19 +194,15 @@ class ProblemsList(QListView):
         targets = self._delegate.targets(row, self.visualRect(index))
         return row, next((way for way, target in targets if target.contains(place)), None)
 
-    def _go(self, row: ProblemRow, way: Way | ProblemAction) -> None:
-        if isinstance(way, ProblemAction):
-            self.action_requested.emit(row.key, way.id)
-        elif way is Way.RETRY:
+    def _go(self, row: ProblemRow, way: ProblemAction) -> None:
+        if way is RETRY:
             self.retry_requested.emit((row.job_id,))
-        elif way is Way.LOG:
+        elif way is SHOW_LOG:
             self.show_log_requested.emit(row.job_id)
-        elif way is Way.TABLE:
-            self.table_requested.emit(row.table)
-        elif way is Way.RELOAD:
-            self.reload_requested.emit(row.changed)
-        elif row.signal_id is not None:
+        elif way is OPEN_SIGNAL:
             self.signal_activated.emit(row.signal_id)
+        else:
+            self.action_requested.emit(row, way.id)
 
 
 def _as_text(row: ProblemRow) -> str:

@@ -15,7 +15,7 @@ from sigdesk.app.file_watch import DiskState, FileNews
 from sigdesk.app.outcomes import clock_text
 from sigdesk.app.program import Program
 from sigdesk.app.reloading import Reloaded
-from sigdesk.app.rows import ProblemRow
+from sigdesk.app.rows import READ_AGAIN, ProblemRow
 from sigdesk.signals.describe import format_count, printable_name
 from sigdesk.signals.recording import Recording
 from sigdesk.ui.rows.wording import counted
@@ -67,7 +67,11 @@ class DiskDesk(QObject):
         window.plots_made.connect(self._on_plots_made)
         window.signals.reload_requested.connect(self.reload)
         window.signals.reveal_requested.connect(self._on_reveal_requested)
-        window.bottom.problems.reload_requested.connect(lambda path: program.reloading.reload([Path(path)]))
+        window.bottom.problems.action_requested.connect(self._on_problem_action)
+
+    def _on_problem_action(self, problem: ProblemRow, action: str) -> None:
+        if action == READ_AGAIN.id:
+            self._program.reloading.reload([Path(problem.about)])
 
     def _on_plots_made(self) -> None:
         self._window.plots.read_failed.connect(lambda _: self._program.watch.look())
@@ -191,9 +195,9 @@ def _key(path: Path) -> str:
 
 
 def _problem(path: Path, state: DiskState, now: str) -> ProblemRow:
-    changed = "" if state is DiskState.GONE else str(path)
+    gone = state is DiskState.GONE
     what = f"{printable_name(path.name)} {state.value}."
-    return ProblemRow(_key(path), what, _WAYS_OUT[state], now, serious=state is DiskState.GONE, changed=changed)
+    return ProblemRow(_key(path), what, _WAYS_OUT[state], now, serious=gone, actions=() if gone else (READ_AGAIN,))
 
 
 def _told(reloaded: Reloaded) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog
 from sigdesk.app.action import When
 from sigdesk.app.content_choosing import Chosen
 from sigdesk.app.program import Program
+from sigdesk.app.rows import HOW_READ, ProblemRow
 from sigdesk.app.table_correcting import Corrected, Correction, open_tables
 from sigdesk.errors import SigDeskError
 from sigdesk.signals.contents import is_of_arrays
@@ -52,7 +53,7 @@ class OpeningDesk(QObject):
         contents.refused.connect(self._on_contents_refused)
         self._program.choice_wanted.connect(self._on_choice_wanted)
         window.signals.contents_requested.connect(self._on_contents_requested)
-        window.bottom.problems.table_requested.connect(lambda path: self.show_table_of(Path(path)))
+        window.bottom.problems.action_requested.connect(self._on_problem_action)
 
     def conditions(self) -> Mapping[When, bool]:
         """Which of the actions on files can be used now."""
@@ -151,6 +152,10 @@ class OpeningDesk(QObject):
         recording = self._program.session.recording(signal_id)
         if recording is not None:
             self.show_table_of(recording.path)
+
+    def _on_problem_action(self, problem: ProblemRow, action: str) -> None:
+        if action == HOW_READ.id:
+            self.show_table_of(Path(problem.about))
 
     def _on_recognise_wanted(self, given: Given) -> None:
         self._asked = self._program.tables.look(self._path, given)

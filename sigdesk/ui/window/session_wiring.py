@@ -16,6 +16,7 @@ from sigdesk.app.action import When
 from sigdesk.app.keeping import FIND, KEEP_MINE, SAVE_AS, TAKE_THEIRS, WRITE_AGAIN
 from sigdesk.app.program import OpeningSummary, Program
 from sigdesk.app.recent_sessions import RecentSession
+from sigdesk.app.rows import ProblemRow
 from sigdesk.ui.rows.wording import button_text, counted, plain_tooltip
 from sigdesk.ui.shell.toast import ToastAction
 from sigdesk.ui.theme.look import Look
@@ -144,8 +145,8 @@ class SessionWiring(QObject):
         if action == _FIND_MOVED.id:
             self._desk.find_moved()
 
-    def _on_problem_action(self, key: str, action: str) -> None:
-        path = key.partition(":")[2]
+    def _on_problem_action(self, problem: ProblemRow, action: str) -> None:
+        path = problem.about
         ways: dict[str, Callable[[], None]] = {
             FIND.id: self._desk.find_moved,
             SAVE_AS.id: self._desk.save_as,

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from sigdesk.app.rows import ROW
-from sigdesk.ui.bottom.problems import ROW_HEIGHT, ProblemDelegate, ProblemsList, Way
+from sigdesk.app.rows import OPEN_SIGNAL, RETRY, ROW, SHOW_LOG, ProblemAction
+from sigdesk.ui.bottom.problems import ROW_HEIGHT, ProblemDelegate, ProblemsList
 from sigdesk.ui.bottom.tabs import BottomTabs
 from sigdesk.ui.theme.look import Look
 from tests.ui.bottom.conftest import Models, problem
@@ -28,7 +28,7 @@ def problems(tabs: BottomTabs, models: Models) -> ProblemsList:
     return tabs.problems
 
 
-def link(problems: ProblemsList, wanted: Way, row: int = 0) -> QPoint:
+def link(problems: ProblemsList, wanted: ProblemAction, row: int = 0) -> QPoint:
     delegate = problems.itemDelegate()
     assert isinstance(delegate, ProblemDelegate)
     index = problems.model().index(row, 0)
@@ -45,9 +45,9 @@ def test_serious_ones_are_red_and_others_warn(problems: ProblemsList, look: Look
 
 def test_links_do_what_they_say(tabs: BottomTabs, problems: ProblemsList, qtbot: QtBot) -> None:
     for signal, way, argument in (
-        (tabs.retry_requested, Way.RETRY, ("J4130",)),
-        (tabs.show_log_requested, Way.LOG, "J4130"),
-        (tabs.signal_activated, Way.OPEN, 4130),
+        (tabs.retry_requested, RETRY, ("J4130",)),
+        (tabs.show_log_requested, SHOW_LOG, "J4130"),
+        (tabs.signal_activated, OPEN_SIGNAL, 4130),
     ):
         with qtbot.waitSignal(signal) as asked:
             qtbot.mouseClick(problems.viewport(), LEFT, pos=link(problems, way))
@@ -57,11 +57,11 @@ def test_links_do_what_they_say(tabs: BottomTabs, problems: ProblemsList, qtbot:
 def test_a_press_that_slips_away_does_nothing(tabs: BottomTabs, problems: ProblemsList, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(tabs.retry_requested):
         qtbot.mousePress(problems.viewport(), LEFT, pos=QPoint(60, 20))
-        qtbot.mouseRelease(problems.viewport(), LEFT, pos=link(problems, Way.RETRY))
+        qtbot.mouseRelease(problems.viewport(), LEFT, pos=link(problems, RETRY))
 
 
 def test_the_pointer_says_that_a_link_is_there(problems: ProblemsList, qtbot: QtBot) -> None:
-    qtbot.mouseMove(problems.viewport(), link(problems, Way.LOG))
+    qtbot.mouseMove(problems.viewport(), link(problems, SHOW_LOG))
     assert problems.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
 
     qtbot.mouseMove(problems.viewport(), QPoint(60, 20))
