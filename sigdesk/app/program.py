@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -78,6 +78,17 @@ class OpeningSummary:
         return ", ".join(parts)
 
 
+@dataclass(slots=True)
+class _Tally:
+    """What has come of an opening so far."""
+
+    added: int = 0
+    refused: int = 0
+    known: int = 0
+    doubtful: list[Path] = field(default_factory=list)
+    shown: list[int] = field(default_factory=list)
+
+
 class Program(QObject):
     """Session, models and controllers. The window shows them; tests drive them."""
 
@@ -127,17 +138,25 @@ class Program(QObject):
         self.history = History(
             places.journal_file, self.session, settings, self.queueing, models, self.feed, self.resuming, trust, self
         )
-        self._added = self._refused = self._known = 0
-        self._doubtful: list[Path] = []
-        self._told: list[int] = []
+        self._tally = _Tally()
         self._openings = 0
         self._far = (0, 0)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
-        self._patience.timeout.connect(self._on_patience_timeout)
         self._closed = False
         self._beside_session: list[Path] = []
         self._trouble: SigDeskError | None = None
         self._stopped: set[str] = set()
+        self._connect()
+        self._tell_problems_of_settings()
+
+    def _tell_problems_of_settings(self) -> None:
+        settings = self.settings
+        for key, problem in (("settings file", settings.problem), ("settings", settings.store_problem)):
+            if problem is not None:
+                self.tell_problem(key, problem)
+
+    def _connect(self) -> None:
+        self._patience.timeout.connect(self._on_patience_timeout)
         self.opener.opened.connect(self._on_opened)
         self.keeping.files_wanted.connect(partial(self.open, ask=False))
         self.reloading.starting.connect(self.keeping.expect_change)
@@ -148,11 +167,8 @@ class Program(QObject):
         self.library.changed.connect(self.history.use_models)
         self.resuming.failed.connect(partial(self.tell_problem, "resume"))
         self.feed.stats_changed.connect(self._on_stats_changed)
-        settings.changed.connect(self._on_setting_changed)
-        settings.store_problem_changed.connect(self._on_store_problem_changed)
-        for key, problem in (("settings file", settings.problem), ("settings", settings.store_problem)):
-            if problem is not None:
-                self.tell_problem(key, problem)
+        self.settings.changed.connect(self._on_setting_changed)
+        self.settings.store_problem_changed.connect(self._on_store_problem_changed)
 
     def open(self, paths: Sequence[Path], *, ask: bool = True) -> None:
         """Open files and folders; they show as they come. A session's file puts that session in the place of this one,
@@ -230,12 +246,13 @@ class Program(QObject):
     def _on_opened(self, opened: Opened) -> None:
         newest = self.session.newest_id
         ids = self.session.add(opened.recordings)
-        self._told += ids[:2]  # of several none is shown more than the others
-        self._added += sum(signal_id > newest for signal_id in ids)
-        self._known += sum(signal_id <= newest for signal_id in ids)
-        self._refused += len(opened.refusals)
+        tally = self._tally
+        tally.shown += ids[:2]  # of several none is shown more than the others
+        tally.added += sum(signal_id > newest for signal_id in ids)
+        tally.known += sum(signal_id <= newest for signal_id in ids)
+        tally.refused += len(opened.refusals)
         self.tell_read(opened.recordings, opened.refusals)
-        self._doubtful += [recording.path for recording in opened.recordings if DOUBT in recording.metadata]
+        tally.doubtful += [recording.path for recording in opened.recordings if DOUBT in recording.metadata]
         if ids and self.session.current is None:
             self.session.show(ids[0])
         self._far = (opened.done, opened.total)
@@ -245,13 +262,11 @@ class Program(QObject):
                 self._on_patience_timeout()
             return
         self._openings -= 1
-        if len(self._told) == 1:
-            self.session.show(self._told[0])
+        if len(tally.shown) == 1:
+            self.session.show(tally.shown[0])
         asked = sum(len(question.paths) for question in opened.questions)
-        summary = OpeningSummary(self._added, self._refused, self._known, tuple(self._doubtful), asked)
-        self._added = self._refused = self._known = 0
-        self._doubtful = []
-        self._told = []
+        summary = OpeningSummary(tally.added, tally.refused, tally.known, tuple(tally.doubtful), asked)
+        self._tally = _Tally()
         self.opened.emit(summary)
         for question in opened.questions:
             self.choice_wanted.emit(question)

@@ -11,7 +11,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -98,9 +98,8 @@ class Pool(QObject):
         self._reaper = Reaper(self._exchange.folder)
         self._ledger = Ledger(run, self._on_news, self._journal)
         self._line = WaitingLine(queue_limit)
-        self._shelf = Shelf(
-            _RESTING_A_WORKER * count, memory_budget_mb or automatic_budget_mb(), self._line.wants, self._on_rest
-        )
+        budget_mb = memory_budget_mb or automatic_budget_mb()
+        self._shelf = Shelf(_RESTING_A_WORKER * count, budget_mb, self._line.wants, self._on_rest)
         self._temp_space = TempSpace(self._exchange, self._line, self._on_news)
         self._warden = Warden()
         self._losses = Losses(self._line, self._ledger, self._on_news)
@@ -110,31 +109,27 @@ class Pool(QObject):
         """What scripts are kept from."""
         command = partial(command_for, run_name=self._exchange.folder.name, sandbox=sandbox)
         self._idle_watch = IdleWatch(self._shelf, self._line, self._ledger, self._warden, self._losses, turn, command)
-        self._frame = QTimer(self)
-        self._frame.setSingleShot(True)
-        self._frame.setTimerType(Qt.TimerType.PreciseTimer)
+        self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._frame.timeout.connect(self._send_update)
         self._news.connect(self._schedule_update, Qt.ConnectionType.QueuedConnection)
-        self._crew = Crew(self._line, partial(self._make_worker, turn, sandbox), self._on_news)
+        self._crew = self._make_crew(turn, sandbox)
         self._crew.set_count(count)
 
-    def _make_worker(
-        self, turn: threading.Lock, sandbox: Sandbox | None, number: int, on_gone: Callable[[Worker], None]
-    ) -> Worker:
-        return Worker(
-            number,
-            self._line,
-            self._ledger,
-            self._shelf,
-            self._exchange,
-            self._temp_space,
-            turn,
-            self._warden,
-            self._losses,
-            sandbox,
-            self._on_news,
-            on_gone,
+    def _make_crew(self, turn: threading.Lock, sandbox: Sandbox | None) -> Crew:
+        make = partial(
+            Worker,
+            line=self._line,
+            ledger=self._ledger,
+            shelf=self._shelf,
+            exchange=self._exchange,
+            temp_space=self._temp_space,
+            turn=turn,
+            warden=self._warden,
+            losses=self._losses,
+            sandbox=sandbox,
+            on_state=self._on_news,
         )
+        return Crew(self._line, make, self._on_news)
 
     def _open_journal(self, journal: Path | None, run: str) -> tuple[Journal | None, JournalError | None]:
         """The journal, and what the operator must be told of it: that it was damaged, and what was kept."""

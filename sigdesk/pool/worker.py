@@ -52,6 +52,7 @@ class Worker(QRunnable):
     def __init__(
         self,
         number: int,
+        on_gone: Callable[[Worker], None],
         line: WaitingLine,
         ledger: Ledger,
         shelf: Shelf,
@@ -62,7 +63,6 @@ class Worker(QRunnable):
         losses: Losses,
         sandbox: Sandbox | None,
         on_state: Callable[[], None],
-        on_gone: Callable[[Worker], None],
     ) -> None:
         super().__init__()
         self.setAutoDelete(False)

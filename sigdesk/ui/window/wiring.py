@@ -74,9 +74,14 @@ class Wiring(QObject):
         self._show_everything()
 
     def _connect(self) -> None:
-        program, window, desk = self._program, self._window, self.desk
-        session, classifying, feed = program.session, program.classifying, program.feed
+        self._connect_window()
+        self._connect_signals()
+        self._connect_inspector()
+        self._connect_bottom()
+        self._connect_program()
 
+    def _connect_window(self) -> None:
+        program, window, desk = self._program, self._window, self.desk
         window.closing.connect(self._on_window_closing)
         window.plots_made.connect(self._on_plots_made)
         window.models_page_made.connect(self._on_models_page_made)
@@ -87,18 +92,23 @@ class Wiring(QObject):
         window.header.theme_toggle_requested.connect(desk.toggle_theme)
         window.header.shortcuts_requested.connect(desk.show_shortcuts)
         window.header.settings_requested.connect(desk.show_settings)
+        window.toast.undo_requested.connect(lambda _: desk.undo())
 
+    def _connect_signals(self) -> None:
+        program, window, desk = self._program, self._window, self.desk
         window.signals.open_requested.connect(desk.open_files)
         window.signals.paths_dropped.connect(program.open)
-        window.signals.current_changed.connect(session.show)
+        window.signals.current_changed.connect(program.session.show)
         window.signals.remove_requested.connect(desk.remove)
-        window.toast.undo_requested.connect(lambda _: desk.undo())
-        window.signals.classify_requested.connect(classifying.classify)
+        window.signals.classify_requested.connect(program.classifying.classify)
         window.signals.filter_text_changed.connect(program.signals.set_filter)
         window.signals.filter_chip_chosen.connect(program.signals.choose_chip)
         program.signals.modelReset.connect(self._mark_current)
         program.signals.counts_changed.connect(window.signals.set_counts)
 
+    def _connect_inspector(self) -> None:
+        program, window, desk = self._program, self._window, self.desk
+        classifying = program.classifying
         window.inspector.model_chosen.connect(classifying.choose_model)
         window.inspector.scope_chosen.connect(classifying.choose_scope)
         window.inspector.params_changed.connect(classifying.set_params)
@@ -114,6 +124,8 @@ class Wiring(QObject):
         window.inspector.pause_model_requested.connect(desk.pause_model)
         window.inspector.resume_model_requested.connect(desk.resume_model)
 
+    def _connect_bottom(self) -> None:
+        window, desk, feed = self._window, self.desk, self._program.feed
         window.bottom.cancel_requested.connect(feed.cancel)
         window.bottom.cancel_queued_requested.connect(feed.cancel_queued)
         window.bottom.retry_requested.connect(feed.retry)
@@ -137,6 +149,9 @@ class Wiring(QObject):
         window.bottom.log_text_changed.connect(feed.log.find_text)
         window.bottom.collapse_requested.connect(lambda: window.toggle_panel("Bottom tabs"))
 
+    def _connect_program(self) -> None:
+        program, window = self._program, self._window
+        session, classifying, feed = program.session, program.classifying, program.feed
         session.added.connect(self._on_signals_added)
         session.removed.connect(self._on_signals_removed)
         session.changed.connect(self._on_signals_changed)
