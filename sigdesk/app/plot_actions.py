@@ -21,6 +21,10 @@ PLOT_EDIT_ACTIONS: Final = (
         "copy-picture", "Copy picture of the plot", lambda d: d.plots.copy_picture(), "Edit", ("Ctrl+Shift+C",),
         "copy", When.SIGNAL_SHOWN, "Plot",
     ),
+    Action(
+        "copy-stretch", "Copy visible values", lambda d: d.plots.copy_stretch(), "Edit", icon="table",
+        when=When.SIGNAL_SHOWN, group="Plot",
+    ),
 )  # fmt: skip
 PLOT_ACTIONS: Final = (
     Action(

@@ -19,6 +19,7 @@ from sigdesk.app.stretch_saving import StretchSaving
 from sigdesk.signals.opening import open_recordings
 from sigdesk.signals.recording import ArraySource, Channel, Recording, TimeBase
 from sigdesk.ui.start import Desk
+from sigdesk.ui.window import plot_desk
 from tests.end_to_end.test_window import button, open_samples
 
 
@@ -115,6 +116,26 @@ def test_the_visible_stretch_of_shown_channels_is_saved(
     start, stop = plots.visible_samples
     assert [channel.name for channel in saved.channels] == [recording.channels[row].name for row in (1, 2)]
     np.testing.assert_allclose(saved.read(), recording.read(start, stop)[[1, 2]], rtol=1e-6)
+
+
+def test_visible_values_are_copied_for_a_spreadsheet(
+    shown: Desk, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    plots = shown.window.plots
+    recording = plots.recording
+    assert recording is not None
+    plots.show_stretch(1, 4)
+    plots.show_channels((1, 2))
+    run(shown, "copy-stretch")
+    head, *rows = QGuiApplication.clipboard().text().splitlines()
+    start, stop = plots.visible_samples
+    assert head.split("\t") == ["time (s)", *(recording.channels[row].name for row in (1, 2))]
+    values = np.array([line.split("\t") for line in rows], dtype=float)
+    np.testing.assert_allclose(values[:, 1:].T, recording.read(start, stop)[[1, 2]], rtol=1e-6)
+    assert shown.window.toast.text == f"{stop - start} rows copied"
+    monkeypatch.setattr(plot_desk, "_MOST_COPIED", 10)
+    run(shown, "copy-stretch")
+    assert "save them as CSV" in shown.window.toast.text
 
 
 @pytest.mark.parametrize("action", ["save-picture", "save-stretch"])

@@ -24,6 +24,12 @@ def write_csv(stretch: Stretch, path: Path) -> None:
             frame.write_csv(file, include_header=number == 0)
 
 
+def table_text(stretch: Stretch) -> str:
+    """Headings and rows with tabs between the cells, as spreadsheets take them from the clipboard."""
+    frames = enumerate(_frames(stretch))
+    return "".join(frame.write_csv(separator="\t", include_header=number == 0) for number, frame in frames)
+
+
 def write_parquet(stretch: Stretch, path: Path) -> None:
     """Row groups as they are read."""
     from polars.exceptions import PolarsError

@@ -15,8 +15,11 @@ from sigdesk.app.program import Program
 from sigdesk.app.settings import write_atomically
 from sigdesk.app.stretch_saving import StretchSaving
 from sigdesk.errors import RecordingError
-from sigdesk.signals.export import target_name
+from sigdesk.signals.export import Stretch, target_name
+from sigdesk.signals.export.columns import table_text
+from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.shell.toast import ToastAction
+from sigdesk.ui.widgets.numbers import grouped
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.sound_desk import SoundDesk
 from sigdesk.ui.window.warning_box import warn
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from sigdesk.ui.plots.area import PlotArea
 
 _CANCEL: Final = "cancel saving"
+_MOST_COPIED: Final = 200_000
+"""Values: more of them no spreadsheet takes from the clipboard at once, and the window would have to wait."""
 
 
 class PlotDesk(QObject):
@@ -79,6 +84,24 @@ class PlotDesk(QObject):
         """Put what is visible on the clipboard."""
         QGuiApplication.clipboard().setImage(self._plots.picture().image())
         self._window.toast.say("Picture copied")
+
+    def copy_stretch(self) -> None:
+        """Put the visible values of the channels that are shown on the clipboard, as a table for a spreadsheet."""
+        recording, rows = self._plots.shown_recording, self._plots.channels_shown
+        start, stop = self._plots.visible_samples
+        if recording is None:
+            return
+        if (stop - start) * len(rows) > _MOST_COPIED:
+            words = f"Over {grouped(_MOST_COPIED)} values are visible: zoom in, or save them as CSV"
+            self._window.toast.say(words)
+            return
+        try:
+            text = table_text(Stretch(recording, start, stop, rows))
+        except RecordingError as error:
+            warn(self._window, "Not copied", error.what, error.way_out)
+            return
+        QGuiApplication.clipboard().setText(text)
+        self._window.toast.say(f"{counted(stop - start, 'row')} copied")
 
     def save_picture(self) -> None:
         """Ask for a file, and write what is visible there as PNG or SVG."""

@@ -12,7 +12,18 @@ if TYPE_CHECKING:
     from sigdesk.ui.plots.area import PlotArea
 
 _ROWS: Final = (
-    *("arrange", "process", "clock-time", "play", "", "copy-picture", "save-picture", "save-stretch", ""),
+    *(
+        "arrange",
+        "process",
+        "clock-time",
+        "play",
+        "",
+        "copy-picture",
+        "copy-stretch",
+        "save-picture",
+        "save-stretch",
+        "",
+    ),
     *("table-reading", "contents", "reload", "follow", "reveal"),
 )
 """Ids of actions; "" is a line between two groups."""
