@@ -347,6 +347,7 @@ def _happened_again(folder: Path) -> Json | None:
     try:
         state = document_in(found.snapshot)
         for event in found.events:
+            give_way()
             state.apply(event)
     except (SessionError, ValueError):
         return None

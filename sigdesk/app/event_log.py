@@ -24,6 +24,7 @@ from typing import Any, Final
 import orjson
 
 from sigdesk.labels.writing import replace_file
+from sigdesk.pool.right_of_way import give_way
 
 Json = dict[str, Any]
 Lazy = Json | Callable[[], Json]
@@ -86,6 +87,7 @@ def _read_events(file: Path) -> tuple[tuple[Json, ...], int]:
         return (), 0
     events, lost = [], 0
     for line in data.split(b"\n")[:-1]:  # what follows the last newline was being written when the program died
+        give_way()
         event = _event(line)
         if event is None:
             lost += 1

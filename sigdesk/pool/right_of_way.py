@@ -23,8 +23,8 @@ _free.set()
 
 def give_way() -> None:
     """Called by a thread that works beside the window, between two pieces of work; never with a lock that the window
-    may want. It costs next to nothing while there is no window, or it rests."""
-    if not _free.is_set():
+    may want. It costs next to nothing while there is no window, or it rests, or does the work itself."""
+    if not _free.is_set() and not window_at_work.is_mine:
         _free.wait(PATIENCE_S)
 
 
@@ -34,10 +34,17 @@ class WindowAtWork:
 
     def __init__(self) -> None:
         self._depth = 0
+        self._thread = 0
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether it is the caller's own thread that is at work."""
+        return self._thread == threading.get_ident()
 
     def __enter__(self) -> None:
         self._depth += 1
         if self._depth == 1:
+            self._thread = threading.get_ident()
             _free.clear()
 
     def __exit__(

@@ -64,3 +64,9 @@ def test_after_a_mistake_in_the_window_nobody_waits(monkeypatch: pytest.MonkeyPa
     with pytest.raises(ZeroDivisionError), window_at_work:
         _ = 1 / 0
     give_way()
+
+
+def test_the_window_does_not_wait_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(right_of_way, "PATIENCE_S", 3600.0)
+    with window_at_work:
+        give_way()
