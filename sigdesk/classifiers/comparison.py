@@ -31,8 +31,8 @@ class Comparison:
     set. `judged_on` tells which signals both answered, `signals` how many.
 
     `only_new` and `only_present` count signals that one version alone named rightly. `seen` is how many of the signals
-    the version in use was trained on, None where nobody noted it. Signals of `unknown_classes`, which it does not know,
-    count as wrong.
+    the version in use has learnt from, or from other stretches of; None where nobody noted it. Signals of
+    `unknown_classes`, which it does not know, count as wrong.
     """
 
     version: str
@@ -77,7 +77,10 @@ class Comparison:
         if self.seen == 0:
             return "Neither version was trained on any of them."
         some = "all" if self.seen == self.signals else f"{self.seen}"
-        return f"Version {self.version} was trained on {some} of them, so its figure is too good."
+        return (
+            f"Version {self.version} has learnt from {some} of them, or from stretches beside them in the same "
+            "signals, so its figure is too good."
+        )
 
 
 def comparison_from(values: Mapping[str, Any] | None) -> Comparison | None:

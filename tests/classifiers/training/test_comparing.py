@@ -72,7 +72,11 @@ def test_both_answer_the_same_signals(present: Path, examples: list[Example]) ->
     ("seen", "said"),
     [
         (0, "Neither version was trained on any of them."),
-        (8, "Version 1.0.0 was trained on all of them, so its figure is too good."),
+        (
+            8,
+            "Version 1.0.0 has learnt from all of them, or from stretches beside them in the same signals, so its "
+            "figure is too good.",
+        ),
     ],
 )
 def test_what_the_version_in_use_has_seen_is_said(present: Path, examples: list[Example], seen: int, said: str) -> None:

@@ -77,7 +77,7 @@ def test_it_is_judged_by_blocks_of_time_and_says_so(tmp_path: Path, recording: P
     assert comparison is not None
     assert (comparison.version, comparison.judged_on) == ("1.0.0", "cross-validation by time")
     assert comparison.seen == comparison.signals == told["signals"]
-    assert "Version 1.0.0 was trained on all of them, so its figure is too good." in card_text(second)
+    assert "Version 1.0.0 has learnt from all of them, or from stretches beside them" in card_text(second)
     assert any(text == comparison.headline for text, _ in lines)
     promoted = promote(model.folder, "1.1.0")
     assert {path.name for path in model.folder.glob("examples*")} == {"examples-1.1.0.json"}

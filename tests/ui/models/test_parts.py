@@ -173,7 +173,7 @@ def test_two_versions_stand_beside_each_other(look: Look, shown: Shown[Compariso
         "92.5%",
         "80.0% to 97.0%",
         "91.0%",
-        "trained on all of them",
+        "learnt from all of them",
     ):
         assert said in words(part)
     made.show_comparison("1.1.0", Comparison("1.0.0", "It wants 2 channels, and these signals have 1."))
