@@ -78,6 +78,7 @@ class ModelsLibrary(QObject):
         """When each model was given its latest job (seconds since the epoch), by its name."""
         self._threads = QThreadPool()
         self._threads.setMaxThreadCount(1)
+        self._closed = False
         self._answered.connect(self._on_answered)
         self._run(self._drop_old, lambda _: None)
 
@@ -128,7 +129,8 @@ class ModelsLibrary(QObject):
         self._start(partial(self._remove, name))
 
     def close(self) -> None:
-        """Wait for the act that is going on; leave out those that wait."""
+        """Wait for the act that is going on; leave out those that wait, and what a page still asks for."""
+        self._closed = True
         self._threads.clear()
         self._threads.waitForDone(-1)
 
@@ -137,6 +139,8 @@ class ModelsLibrary(QObject):
 
     def _run(self, work: Callable[[], Any], take: Callable[[Any], object]) -> None:
         """Have `work` done in the other thread, and `take` called with what came of it in this one."""
+        if self._closed:
+            return
         self._threads.start(_Task(work, partial(self._answered.emit, take)))
 
     def _on_answered(self, take: Callable[[Any], object], answer: Any) -> None:
