@@ -264,3 +264,13 @@ def test_a_damaged_report_is_an_empty_one(tmp_path: Path, text: str) -> None:
     (tmp_path / "report.json").write_text(text)
 
     assert read_report(tmp_path).tested == ()
+
+
+def test_a_closed_library_removes_nothing_more(library: ModelsLibrary, qtbot: QtBot) -> None:
+    write_versions(library.folder / "late", "1.0.0")
+    with qtbot.waitSignal(library.changed, timeout=20_000):
+        library.refresh()
+    library.close()
+    library.remove("late")
+    library.close()  # waits for whatever was begun
+    assert (library.folder / "late" / "model.toml").exists()
