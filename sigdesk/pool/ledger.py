@@ -10,11 +10,11 @@ import contextlib
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.cycle_search import CycleSearch
@@ -37,6 +37,7 @@ LINES_KEPT_FIRST = 1000
 LINES_KEPT_LAST = 1000
 LINES_OF_A_JOB = LINES_KEPT_FIRST + LINES_KEPT_LAST
 LINES_AN_UPDATE = 20_000
+_Answer = TypeVar("_Answer")
 
 
 class Accepted(NamedTuple):
@@ -79,16 +80,15 @@ class Ledger:
 
     def accept(self, requests: Sequence[JobRequest]) -> list[JobRecord]:
         """Enter jobs as QUEUED; their ids sort by the time they were accepted. Raises JournalError, and enters none."""
-        with self._writing:
+        with self._accepting():
             records = self._records_of(self._write_down(requests))
             self._enter(records)
-        self._on_change()
         return records
 
     def write_down(self, requests: Sequence[JobRequest]) -> list[Accepted]:
         """Note in the journal jobs that are to be entered later; no update tells of them until then. Raises
         JournalError, and notes none."""
-        with self._writing:
+        with self._accepting():
             return self._write_down(requests)
 
     def enter(self, accepted: Iterable[Accepted]) -> list[JobRecord]:
@@ -100,18 +100,33 @@ class Ledger:
         return records
 
     def withdraw(self, accepted: Iterable[Accepted], outcome: Outcome) -> None:
-        """End jobs that were written down and will never be entered."""
+        """End jobs that were written down and will never be entered. With none, it is tried whether the journal can be
+        written."""
         now = time.time()
         endings = [Ending(one.number, outcome, now) for one in accepted]
         with self._writing:
-            if self._journal is not None and endings:
-                self._write(partial(self._journal.end, endings))
+            if self._journal is not None:
+                write = partial(self._journal.end, endings)
+                if endings:
+                    self._write(write)
+                else:
+                    with contextlib.suppress(JournalError):
+                        self._journaled(write)
+        self._on_change()
+
+    @contextlib.contextmanager
+    def _accepting(self) -> Iterator[None]:
+        """That nothing could be accepted is news, too."""
+        try:
+            with self._writing:
+                yield
+        finally:
+            self._on_change()
 
     def _write_down(self, requests: Sequence[JobRequest]) -> list[Accepted]:
         created = time.time()
         if self._journal is not None:
-            self._catch_up()
-            numbers = self._journal.accept(requests)
+            numbers = self._journaled(partial(self._journal.accept, requests))
         else:
             numbers = list(range(self._count + 1, self._count + 1 + len(requests)))
         self._count += len(requests)
@@ -130,10 +145,9 @@ class Ledger:
         Raises JournalError, and enters none.
         """
         now = time.monotonic()
-        with self._writing:
+        with self._accepting():
             if self._journal is not None:
-                self._catch_up()
-                self._journal.take_over([row.number for row, _ in waiting])
+                self._journaled(partial(self._journal.take_over, [row.number for row, _ in waiting]))
             records = [
                 JobRecord(
                     row.id,
@@ -149,7 +163,6 @@ class Ledger:
                 for row, request in waiting
             ]
             self._enter(records)
-        self._on_change()
         return records
 
     def note_moved(self, records: Sequence[JobRecord]) -> None:
@@ -320,18 +333,22 @@ class Ledger:
         """
         self._unwritten.append(write)
         with contextlib.suppress(JournalError):
-            self._catch_up()
+            self._journaled(lambda: None)
 
-    def _catch_up(self) -> None:
-        """Write down what is still to be written. Raises JournalError."""
+    def _journaled(self, write: Callable[[], _Answer]) -> _Answer:
+        """Write down what is still to be written, then this. Raises JournalError, which is the `trouble` until a later
+        call succeeds."""
         try:
             while self._unwritten:
                 self._unwritten[0]()
                 self._unwritten.popleft()
+            answer = write()
         except JournalError as error:
-            self.trouble = error
+            if str(self.trouble) != str(error):  # else it is the same still
+                self.trouble = error
             raise
         self.trouble = None
+        return answer
 
     def _enter(self, records: Sequence[JobRecord]) -> None:
         entries = {record.id: record for record in records}

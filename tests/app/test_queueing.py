@@ -194,7 +194,7 @@ def test_what_an_earlier_run_has_left_is_cancelled_outside_the_queue_too(
     assert names_in_journal(tmp_path / "home", JobState.CANCELLED) == [file.name for file in files]
 
 
-def test_while_the_journal_cannot_be_written_what_waits_is_tried_again(
+def test_fault_50_while_the_journal_is_locked_what_waits_is_tried_again(
     begin: Begin, qtbot: QtBot, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sigdesk.pool.journal._BUSY_MS", 20)
@@ -207,8 +207,32 @@ def test_while_the_journal_cannot_be_written_what_waits_is_tried_again(
         with qtbot.waitSignal(program.queueing.journal_failed, timeout=30_000):
             program.classifying.classify_remaining()
         assert program.queueing.waiting == SIGNALS
+        assert program.pool.trouble is not None
     finally:
         blocker._base.execute("ROLLBACK")
         blocker.close()
     qtbot.waitUntil(lambda: not program.queueing.unwritten and not program.queueing.handing_over, timeout=30_000)
     assert len(names_in_journal(tmp_path / "home", JobState.QUEUED)) == SIGNALS
+
+
+def test_fault_50_with_nothing_left_to_write_the_trouble_ends_all_the_same(
+    begin: Begin, qtbot: QtBot, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sigdesk.pool.journal._BUSY_MS", 20)
+    monkeypatch.setattr("sigdesk.app.queueing._TRY_AGAIN_MS", 20)
+    program = begin()
+    open_all(program, qtbot, *files)
+    blocker = Journal(tmp_path / "home" / "journal.sqlite", "another")
+    blocker._base.execute("BEGIN IMMEDIATE")
+    try:
+        with qtbot.waitSignal(program.queueing.journal_failed, timeout=30_000):
+            program.classifying.classify_remaining()
+        program.cancel_all()
+        qtbot.waitUntil(lambda: program.queueing.waiting == 0, timeout=30_000)
+        assert program.feed.problems.holds("pool")
+    finally:
+        blocker._base.execute("ROLLBACK")
+        blocker.close()
+    qtbot.waitUntil(lambda: program.pool.trouble is None, timeout=30_000)
+    qtbot.waitUntil(lambda: not program.feed.problems.holds("pool"), timeout=30_000)
+    assert not names_in_journal(tmp_path / "home", JobState.QUEUED)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from sigdesk.app.rows import JobRow, ProblemRow
+from sigdesk.app.rows import JobRow, ProblemRow, SignalState
 from sigdesk.pool.jobs import JobState
 from sigdesk.pool.journal_reading import read_journal
 from sigdesk.pool.journal_schema import SCHEMA_VERSION
@@ -17,6 +19,7 @@ from sigdesk.ui.start import Desk
 from tests.end_to_end.conftest import MakeDesk
 from tests.end_to_end.test_failures_in_window import write_model
 from tests.end_to_end.test_window import classify, open_samples, rows, wait_until_idle
+from tests.pool.test_fault_files import disk
 
 
 @pytest.fixture
@@ -78,3 +81,38 @@ def test_fault_51_with_a_newer_journal_the_window_works_without_it_and_says_so(
     assert "newer SigDesk" in problem_of(desk).what
     classifies(desk, qtbot)
     assert file.read_bytes() == before
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """The home, on a disk of its own that is soon full."""
+    with disk(tmp_path / "home", size="16m"):
+        yield tmp_path / "home"
+
+
+def test_fault_50_on_a_full_disk_nothing_is_accepted_until_there_is_room(
+    small_disk: Path, make_desk: MakeDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sigdesk.app.queueing._TRY_AGAIN_MS", 100)
+    write_model(small_disk / "models", "quick", 'echo \'OUTPUT: {"label": "good"}\'')
+    desk = make_desk()
+    desk.program.classifying.choose_model("quick")
+    open_samples(desk, qtbot, "microwave.csv", "hairdryer.csv")
+    filler = small_disk / "filler"
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+
+    desk.program.classifying.classify_remaining()
+    qtbot.waitUntil(lambda: "full" in desk.window.banner.text, timeout=30_000)
+    assert "journal" in desk.window.banner.text
+    assert desk.program.pool.stats().queued == desk.program.pool.stats().running == 0
+    assert not list(read_journal(small_disk / "journal.sqlite")), "nothing is acknowledged"
+
+    filler.unlink()
+    entries = desk.program.session.entries
+    qtbot.waitUntil(lambda: all(entry.state is SignalState.CLASSIFIED for entry in entries), timeout=30_000)
+    qtbot.waitUntil(lambda: not desk.window.banner.isVisible(), timeout=30_000)
+    problems = [row.what for row in rows(desk.program.feed.problems) if isinstance(row, ProblemRow)]
+    assert not [what for what in problems if "journal" in what], "it clears by itself"
+    assert [row.state for row in read_journal(small_disk / "journal.sqlite")] == [JobState.SUCCEEDED] * 2
