@@ -413,7 +413,7 @@ def test_the_menu_of_a_label_corrects_it_and_names_a_new_class(
     classes = texts["Correct…"].menu()
     assert isinstance(classes, QMenu)
     entries = {action.text(): action for action in classes.actions() if action.text()}
-    assert list(entries) == ["idle\t1", "run\t2", "New class…"]
+    assert list(entries) == ["idle\t1", "run\t2", "New class…", "Keys…"]
     entries["New class…"].trigger()
     menu.close()
     operator.type("surge")
