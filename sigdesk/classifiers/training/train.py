@@ -25,7 +25,10 @@ from sigdesk.errors import ModelError
 from sigdesk.signals.describe import format_count
 
 TIE: Final = 0.005
-"""Methods that differ by less in cross-validation are even: with as few signals as labs label, that much is chance."""
+"""Methods that differ by less in cross-validation are even, however many signals there are."""
+_CHANCE: Final = 1.645
+"""And so are those that differ by less than so many standard errors, which chance alone exceeds once in twenty times:
+with as few signals as labs label, a forest that is ahead by three of them need not be better on the next."""
 
 Places = NDArray[np.intp]
 
@@ -61,12 +64,19 @@ def train(plan: Plan, tell: Teller) -> dict[str, Any]:
 
 def choose(judged: Sequence[Judged]) -> tuple[Judged, str]:
     """The best in cross-validation, and why it is; the first of those that are even."""
-    best = max(one.scores.accuracy for one in judged)
-    chosen = next(one for one in judged if one.scores.accuracy >= best - TIE)
+    best = max((one.scores for one in judged), key=lambda scores: scores.accuracy)
+    chosen = next(one for one in judged if _is_even(one.scores, best))
     if len(judged) == 1:
         return chosen, ""
     named = ", ".join(f"{one.method.title}: {one.scores.accuracy:.1%}" for one in judged)
     return chosen, f"{chosen.method.title} was picked by cross-validation ({named})."
+
+
+def _is_even(one: Scores, best: Scores) -> bool:
+    """Whether the best is ahead by no more than chance, taken as two independent shares of equal mean."""
+    mean = (one.accuracy + best.accuracy) / 2
+    error = float(np.sqrt(2 * mean * (1 - mean) / best.count))
+    return one.accuracy >= best.accuracy - max(TIE, _CHANCE * error)
 
 
 def _split(work: Material) -> tuple[Places, Places]:
