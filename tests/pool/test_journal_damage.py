@@ -291,7 +291,7 @@ def test_fault_48_a_rescue_that_is_killed_is_done_again_or_finished(
     log = b""
     if with_log:
         _, log = accept_and_die(file, request_, count=1)
-    data = file.read_bytes()[: 10 * 4096]
+    data = file.read_bytes()[: 14 * 4096]
     put(file, data, log)
     open_and_close(file)
     expected = list(read_journal(file))
