@@ -27,10 +27,8 @@ check "types" "$venv/bin/mypy"
 check "imports" env PYTHONPATH="$here" "$venv/bin/lint-imports"
 [ -z "$failed" ] || printf '== failed so far:%s see above; the tests run all the same\n' "${failed%,}"
 printf '== tests\n'
-# Twice as many at a time as there are processors, as many tests wait for processes of their own; eight at most.
-workers=$(($(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) * 2))
-[ "$workers" -le 8 ] || workers=8
-QT_QPA_PLATFORM=offscreen "$venv/bin/python" -m pytest -n "$workers" --dist worksteal --durations 40 "$@"
+# Four at a time at most: many tests start a pool of processes themselves.
+QT_QPA_PLATFORM=offscreen "$venv/bin/python" -m pytest -n logical --maxprocesses 4 --dist worksteal --durations 40 "$@"
 status=$?
 [ -z "$failed" ] || [ "$status" -ne 0 ] || status=1
 exit "$status"

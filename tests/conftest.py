@@ -18,6 +18,7 @@ import numpy as np
 import polars
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import MultiSignalBlocker, SignalBlocker
@@ -32,6 +33,8 @@ from tests.factories import MakeModel, MakePool, MakeRecording
 ERRORS_IN_LOG = "errors_in_log"
 _RUN_VARIABLE = "SIGDESK_TEST_RUN"
 PATIENCE_MS = 30_000
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 _FILES_ALLOWED = 2  # what Qt and the interpreter may open for good on first use
 
 

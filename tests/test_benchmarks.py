@@ -14,6 +14,8 @@ import pytest
 
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 
+pytestmark = pytest.mark.timeout(320)  # libraries are loaded and methods compiled, which a small machine does slowly
+
 PEER_RATIOS = {"forest_vs_loky": "loky", "forest_vs_pebble": "pebble", "forest_vs_dask": "distributed"}
 """What a ratio needs to be installed."""
 POOL_RATIOS = (
@@ -28,7 +30,7 @@ TRAINING_FIGURES = ("train_vs_bare", "train_s", "bare_s")
 WINDOW_FIGURES = ("gap_p99_ms", "gap_max_ms", "jobs_per_s", "idle_gap_p99_ms", "idle_gap_max_ms")
 
 
-def figures_of(name: str, home: Path, within_s: float = 110) -> dict[str, float | None]:
+def figures_of(name: str, home: Path, within_s: float = 300) -> dict[str, float | None]:
     """The last line of a benchmark's small run."""
     environment = os.environ | {
         "QT_QPA_PLATFORM": "offscreen",
@@ -73,15 +75,16 @@ def test_a_training_is_measured_against_a_bare_script(tmp_path: Path) -> None:
     assert {name: figures.get(name) for name in TRAINING_FIGURES if not is_finite(figures.get(name))} == {}
 
 
-@pytest.mark.timeout(400)  # methods are compiled first, which takes minutes on a small machine
 def test_the_methods_are_compared_on_a_set_that_ships(tmp_path: Path) -> None:
     if not all(map(importlib.util.find_spec, ("aeon", "sktime"))):
         pytest.skip("aeon and sktime, which ship labelled sets, are not installed")
-    figures = figures_of("accuracy.py", tmp_path, within_s=390)
+    figures = figures_of("accuracy.py", tmp_path)
     assert set(figures) == {"auto_behind_rocket"} | {
         f"UnitTest_{method}_{figure}"
         for method in ("auto", "rocket", "forest", "dtw")
         for figure in ("accuracy", "train_s", "answer_s")
     }
-    assert all(map(is_finite, figures.values()))
+    assert {name for name, value in figures.items() if not is_finite(value)} == {
+        f"UnitTest_dtw_{figure}" for figure in ("accuracy", "train_s", "answer_s")
+    }, "the neighbour takes a minute to compile, so the small size leaves it out"
     assert (figures["UnitTest_auto_accuracy"] or 0) > 0.8

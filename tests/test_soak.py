@@ -32,7 +32,7 @@ def soak(home: Path, *options: str) -> tuple[int, dict[str, Any]]:
         cwd=home,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=300,
     )
     assert run.stdout, run.stderr
     figures = json.loads(run.stdout.splitlines()[-1])
@@ -40,7 +40,7 @@ def soak(home: Path, *options: str) -> tuple[int, dict[str, Any]]:
     return run.returncode, figures
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 def test_a_thousand_jobs_of_which_three_in_ten_misbehave_while_workers_and_the_program_are_killed(
     tmp_path: Path,
 ) -> None:
@@ -94,7 +94,7 @@ def test_every_planted_bug_is_tried() -> None:
     assert {name for group in PLANTED.values() for name in group} == set(PLANTS)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("group", PLANTED)
 def test_the_soak_fails_with_a_planted_bug(tmp_path: Path, group: str) -> None:
     planted = PLANTED[group]
@@ -104,7 +104,7 @@ def test_the_soak_fails_with_a_planted_bug(tmp_path: Path, group: str) -> None:
         options = f"{planted[name][0]} --seed 1 --kill-every 600 --plant {name}"
         return soak(tmp_path / name, *options.split())
 
-    with ThreadPoolExecutor(len(planted)) as runs:
+    with ThreadPoolExecutor(2) as runs:
         results = dict(zip(planted, runs.map(run, planted), strict=True))
     missed = {
         name: figures["failed"]

@@ -57,7 +57,7 @@ class Size:
 
 
 FULL = Size(jobs=20_000, peer_jobs=300, logistic_peer_jobs=2_000, rounds=5, one_jobs=300, one_shots=40)
-SMALL = Size(jobs=500, peer_jobs=30, logistic_peer_jobs=60, rounds=1, one_jobs=10, one_shots=2)
+SMALL = Size(jobs=200, peer_jobs=10, logistic_peer_jobs=20, rounds=1, one_jobs=5, one_shots=2)
 
 
 class Bench:

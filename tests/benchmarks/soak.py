@@ -42,6 +42,8 @@ APP_KILLS: Final = 2
 """Every run holds at least so many."""
 LONG_RUN: Final = 5_000
 """Shorter runs are killed more often."""
+START_S: Final = 60.0
+"""So long a program may take until it accepts its first job: a busy machine loads libraries slowly."""
 _LOOK_S: Final = 0.02
 _FAILURES_SHOWN: Final = 50
 
@@ -103,7 +105,8 @@ class Soak:
         self.failures: list[str] = []
         self._program: subprocess.Popen[bytes] | None = None
         self._kill_at_s = 0.0
-        self._heard = (0, 0.0)
+        self._heard = ((0, 0), 0.0)
+        self._known = 0
 
     def run(self) -> None:
         """Live and die until the plan is done or nothing moves any more."""
@@ -134,7 +137,8 @@ class Soak:
         before = self.story.ended
         target = before + round((until - before) * self._chance.uniform(0.3, 1.0))
         born = time.monotonic()
-        self._heard = (self.story.ended, born)
+        self._heard = (self._moved(), born)
+        self._known = len(self.story.jobs)
         self._kill_at_s = born + options.kill_every
         while program.poll() is None:
             time.sleep(_LOOK_S)
@@ -163,10 +167,11 @@ class Soak:
             self._kill_at_s = now + self._options.kill_every
 
     def _stalls(self, now: float) -> bool:
-        """Whether no job has ended for too long."""
-        if self.story.ended != self._heard[0]:
-            self._heard = (self.story.ended, now)
-        if now - self._heard[1] < self._options.patience:
+        """Whether no job was accepted or has ended for too long."""
+        if self._moved() != self._heard[0]:
+            self._heard = (self._moved(), now)
+        patience = self._options.patience
+        if now - self._heard[1] < (patience if len(self.story.jobs) > self._known else max(patience, START_S)):
             return False
         open_jobs = [
             job_id
@@ -176,6 +181,9 @@ class Soak:
         some = ", ".join(open_jobs[:5])
         self.failures.append(f"nothing moves; {len(open_jobs)} jobs have not ended, among them {some}")
         return True
+
+    def _moved(self) -> tuple[int, int]:
+        return len(self.story.jobs), self.story.ended
 
     def _listen(self) -> bool:
         """Read what is new in the diary; whether the program has not told that it is done."""

@@ -26,7 +26,7 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))  # behind the installed package, which is what is measured
 
-from sigdesk.classifiers.training.plan import MethodName, Plan, Source
+from sigdesk.classifiers.training.plan import TREES, MethodName, Plan, Source
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,7 +49,7 @@ with open(sys.argv[1]) as file:
             labels.append(label)
 features = statistics_spectrum(np.stack(rows)[:, None])
 labels = np.array(labels)
-forest = ExtraTreesClassifier(300, max_features=0.2, random_state=0, n_jobs=os.cpu_count())
+forest = ExtraTreesClassifier(int(sys.argv[3]), max_features=0.2, random_state=0, n_jobs=os.cpu_count())
 right = []
 for train, test in StratifiedKFold(5, shuffle=True, random_state=0).split(features, labels):
     fitted = clone(forest).fit(features[train], labels[train])
@@ -69,9 +69,10 @@ class Size:
     signals: int
     samples: int
     rounds: int
+    trees: int
 
 
-FULL, SMALL = Size(1_000, 1_000, 6), Size(40, 100, 1)
+FULL, SMALL = Size(1_000, 1_000, 6, TREES), Size(40, 100, 1, 20)
 
 
 def write_set(path: Path, size: Size) -> None:
@@ -89,16 +90,16 @@ def write_set(path: Path, size: Size) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
-def ours_s(data: Path, folder: Path) -> float:
+def ours_s(data: Path, folder: Path, trees: int) -> float:
     """Seconds of a training's process."""
-    plan = Plan("bench", (Source(data),), folder, method=MethodName.FOREST, held_out=0.0)
+    plan = Plan("bench", (Source(data),), folder, method=MethodName.FOREST, trees=trees, held_out=0.0)
     return _seconds([sys.executable, "-m", "sigdesk.classifiers.training"], plan.to_bytes() + b"\n")
 
 
-def bare_s(data: Path, folder: Path) -> float:
+def bare_s(data: Path, folder: Path, trees: int) -> float:
     script = folder / "bare.py"
     script.write_text(BARE)
-    return _seconds([sys.executable, "-W", "ignore", str(script), str(data), str(folder)], b"")
+    return _seconds([sys.executable, "-W", "ignore", str(script), str(data), str(folder), str(trees)], b"")
 
 
 def _seconds(command: list[str], entry: bytes) -> float:
@@ -128,7 +129,9 @@ def main() -> None:
         for number in range(size.rounds):
             folder = Path(name) / str(number)
             folder.mkdir()
-            pair = {call: call(data, folder) for call in ((ours_s, bare_s) if number % 2 else (bare_s, ours_s))}
+            pair = {
+                call: call(data, folder, size.trees) for call in ((ours_s, bare_s) if number % 2 else (bare_s, ours_s))
+            }
             ours.append(pair[ours_s])
             bare.append(pair[bare_s])
     if size.rounds > 1:  # the first of each compiled, or read the disk

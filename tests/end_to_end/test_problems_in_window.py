@@ -47,7 +47,7 @@ def link(desk: Desk, qtbot: QtBot, text: str) -> None:
     index = desk.program.feed.problems.index(0)
     delegate = view.itemDelegate()
     targets = delegate.targets(problems(desk)[0], view.visualRect(index))  # type: ignore[attr-defined]
-    (target,) = (target for way, target in targets if way.value == text)
+    (target,) = (target for way, target in targets if way.text == text)
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=target.center())
 
 

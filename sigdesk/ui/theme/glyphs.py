@@ -13,7 +13,17 @@ from typing import Final
 
 import orjson
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QIcon,
+    QIconEngine,
+    QPaintEngine,
+    QPainter,
+    QPixmap,
+    QPixmapCache,
+)
 
 _FONT: Final = "phosphor-*.ttf"
 _NAMES: Final = "phosphor-charmap-*.json"
@@ -51,6 +61,9 @@ class _GlyphEngine(QIconEngine):
         self._disabled = disabled
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
+        if painter.paintEngine().type() is QPaintEngine.Type.SVG:  # which is to be sharp at any size
+            self._draw(painter, rect, mode)
+            return
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(rect, self._picture(rect.size() * ratio, mode))
 
@@ -59,7 +72,7 @@ class _GlyphEngine(QIconEngine):
 
     def _picture(self, size: QSize, mode: QIcon.Mode) -> QPixmap:
         """The glyph as pixels, which are kept: a font takes its time, and icons come again with every repaint."""
-        colour = self._disabled if mode is QIcon.Mode.Disabled else self._colour
+        colour = self._colour_of(mode)
         key = f"glyph {self._glyph} {colour} {size.width()} {size.height()}"
         picture = QPixmap()
         if QPixmapCache.find(key, picture):
@@ -67,15 +80,23 @@ class _GlyphEngine(QIconEngine):
         picture = QPixmap(size)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
-        font = QFont(self._family)
-        font.setPixelSize(max(1, size.height()))
-        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        painter.drawText(picture.rect(), int(Qt.AlignmentFlag.AlignCenter), self._glyph)
+        self._draw(painter, picture.rect(), mode)
         painter.end()
         QPixmapCache.insert(key, picture)
         return picture
+
+    def _draw(self, painter: QPainter, rect: QRect, mode: QIcon.Mode) -> None:
+        painter.save()
+        font = QFont(self._family)
+        font.setPixelSize(max(1, rect.height()))
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        painter.setFont(font)
+        painter.setPen(QColor(self._colour_of(mode)))
+        painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), self._glyph)
+        painter.restore()
+
+    def _colour_of(self, mode: QIcon.Mode) -> str:
+        return self._disabled if mode is QIcon.Mode.Disabled else self._colour
 
     def clone(self) -> QIconEngine:
         return _GlyphEngine(self._family, self._glyph, self._colour, self._disabled)
