@@ -12,6 +12,7 @@ from sigdesk.signals.names import printable_name
 from sigdesk.ui.plots.painting import recoloured
 from sigdesk.ui.plots.stretch import Scale
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.theme.sharpness import pixels_per_unit
 from sigdesk.ui.widgets.swatch import paint_hatch
 
 BOX_TOP: Final = 4.0
@@ -127,7 +128,7 @@ class LabelPainter:
         return known
 
     def _person(self, painter: QPainter, ink: QColor) -> QPixmap:
-        ratio = painter.device().devicePixelRatioF()
+        ratio = pixels_per_unit(painter)
         known = self._people.get((ink.name(), ratio))
         if known is None:
             picture = self._look.icon("user-fill", "text").pixmap(QSize(_ICON, _ICON), ratio)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QImageWriter, QPainter, 
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
+from sigdesk.ui.theme.glyphs import icons_as_letters
 from sigdesk.ui.theme.look import Look
 
 SHARPNESS: Final = 2.0
@@ -55,7 +56,8 @@ class Picture:
         generator.setTitle(self._title)
         generator.setDescription("Made by SigDesk")
         painter = QPainter(generator)
-        self._paint(painter)
+        with icons_as_letters():
+            self._paint(painter)
         painter.end()
         return bytes(buffer.data().data())
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from sigdesk.app.rows import ClassMark
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.theme.sharpness import pixels_per_unit
 from sigdesk.ui.widgets.bars import PROGRESS, paint_bar, paint_progress
 from sigdesk.ui.widgets.swatch import paint_swatch
 
@@ -138,7 +139,7 @@ class Ink:
 
     def swatch(self, painter: QPainter, left: float, middle: float, mark: ClassMark, pixels: int = SWATCH) -> None:
         """The square of a class, whose left edge and vertical middle are given."""
-        ratio = painter.device().devicePixelRatioF()
+        ratio = pixels_per_unit(painter)
         key = (self.look.theme.name, mark.slot, mark.hatched, pixels, ratio)
         picture = self._swatches.get(key)
         if picture is None:
@@ -182,7 +183,7 @@ class Ink:
         return known
 
     def _picture(self, painter: QPainter, name: str, token: str, pixels: int) -> QPixmap:
-        ratio = painter.device().devicePixelRatioF()
+        ratio = pixels_per_unit(painter)
         key = (self.look.theme.name, name, token, pixels, ratio)
         if key not in self._pictures:
             self._pictures[key] = self.look.icon(name, token).pixmap(QSize(pixels, pixels), ratio)

@@ -14,6 +14,7 @@ from sigdesk.ui.rows.states import SIGNAL_STATES
 from sigdesk.ui.rows.wording import counted, percent, plain_tooltip, visible
 from sigdesk.ui.signals.thumbnails import THUMBNAIL, ThumbnailStore
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.theme.sharpness import pixels_per_unit
 
 GROUP_HEIGHT: Final = 28
 SIGNAL_HEIGHT: Final = 48
@@ -82,9 +83,7 @@ class SignalDelegate(QStyledItemDelegate):
         ink, rect = self._ink, QRect(option.rect)
         ink.background(painter, option, "surface", bar=True)
         top = rect.top() + (rect.height() - THUMBNAIL.height()) // 2
-        painter.drawPixmap(
-            rect.left() + MARGIN, top, self._thumbnails.pixmap(row.id, painter.device().devicePixelRatioF())
-        )
+        painter.drawPixmap(rect.left() + MARGIN, top, self._thumbnails.pixmap(row.id, pixels_per_unit(painter)))
         left, right = rect.left() + _TEXT_LEFT, rect.right() + 1 - MARGIN
         name = self._line(rect, left, right, _NAME_MIDDLE)
         used = self._at_right(painter, name, row.duration)

@@ -7,6 +7,9 @@ the font and the table of its names are all that is wanted of it.
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -19,14 +22,16 @@ from PySide6.QtGui import (
     QFontDatabase,
     QIcon,
     QIconEngine,
-    QPaintEngine,
     QPainter,
     QPixmap,
     QPixmapCache,
 )
 
+from sigdesk.ui.theme.sharpness import pixels_per_unit
+
 _FONT: Final = "phosphor-*.ttf"
 _NAMES: Final = "phosphor-charmap-*.json"
+_as_letters: ContextVar[bool] = ContextVar("icons as letters", default=False)
 
 
 def glyph_icon(name: str, colour: str, disabled: str) -> QIcon:
@@ -36,6 +41,19 @@ def glyph_icon(name: str, colour: str, disabled: str) -> QIcon:
     """
     family, codes = _font()
     return QIcon(_GlyphEngine(family, chr(codes[name]), colour, disabled))
+
+
+@contextmanager
+def icons_as_letters() -> Iterator[None]:
+    """Icons are painted as letters meanwhile, not as pixels: for pictures that are to be sharp at any size.
+
+    The painter's engine would tell what it paints on, but to ask it leaves Python with an object that is gone.
+    """
+    token = _as_letters.set(True)
+    try:
+        yield
+    finally:
+        _as_letters.reset(token)
 
 
 @cache
@@ -61,10 +79,10 @@ class _GlyphEngine(QIconEngine):
         self._disabled = disabled
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
-        if painter.paintEngine().type() is QPaintEngine.Type.SVG:  # which is to be sharp at any size
+        if _as_letters.get():
             self._draw(painter, rect, mode)
             return
-        ratio = painter.device().devicePixelRatioF()
+        ratio = pixels_per_unit(painter)
         painter.drawPixmap(rect, self._picture(rect.size() * ratio, mode))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
