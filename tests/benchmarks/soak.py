@@ -293,7 +293,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--kill-every", type=float, metavar="S", help="a worker process, at random")
     parser.add_argument("--app-kill-every", type=float, default=60.0, metavar="S", help="the whole program")
-    parser.add_argument("--patience", type=float, default=20.0, metavar="S", help="how long nothing may move")
+    parser.add_argument("--patience", type=float, default=60.0, metavar="S", help="how long nothing may move")
     parser.add_argument("--plant", default="", choices=("", *PLANTS), help="break the program under test")
     parser.add_argument("--keep", type=Path, help="work in this folder, and leave it")
     options = parser.parse_args()

@@ -42,7 +42,7 @@ class Model:
         for script in {self.script, "record.sh"}:
             if (FAULTY_SCRIPTS / script).is_file():
                 shutil.copy(FAULTY_SCRIPTS / script, folder)
-        run: dict[str, Any] = {"mode": "warm" if self.warm else "one-shot", "timeout_s": 20.0, **self.run}
+        run: dict[str, Any] = {"mode": "warm" if self.warm else "one-shot", "timeout_s": 60.0, **self.run}
         if self.warm:
             run |= {"script": self.script, "samples": "json" if self.recorded else "npy"}
         else:
