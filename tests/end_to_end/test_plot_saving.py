@@ -68,12 +68,7 @@ def test_the_picture_goes_to_the_clipboard_by_its_key(shown: Desk, qtbot: QtBot)
     assert "#27405f" in colours, "the traces are on it"
 
 
-# After an SVG was saved and its window has gone, a later search for garbage now and then ends the process: until the
-# cause is known, the SVG is not saved among other tests.
-NOT_AMONG_OTHERS = pytest.mark.skipif("PYTEST_XDIST_WORKER" in os.environ, reason="may end the process of other tests")
-
-
-@pytest.mark.parametrize("kind", ["png", pytest.param("svg", marks=NOT_AMONG_OTHERS)])
+@pytest.mark.parametrize("kind", ["png", "svg"])
 def test_the_picture_is_saved(shown: Desk, dialogs: Dialogs, tmp_path: Path, kind: str) -> None:
     target = tmp_path / f"plot.{kind}"
     dialogs.answer = (str(target), "")
@@ -159,7 +154,7 @@ def test_where_it_cannot_be_written_it_says_so(
     assert (tmp_path / "file").read_text() == "x"
 
 
-@pytest.mark.parametrize("kind", ["png", "csv"])
+@pytest.mark.parametrize("kind", ["png", "svg", "csv"])
 def test_a_full_disk_is_told_and_what_was_there_stays(
     shown: Desk, dialogs: Dialogs, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:

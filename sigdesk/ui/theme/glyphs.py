@@ -31,16 +31,21 @@ from sigdesk.ui.theme.sharpness import pixels_per_unit
 
 _FONT: Final = "phosphor-*.ttf"
 _NAMES: Final = "phosphor-charmap-*.json"
+_engines: Final[list[QIconEngine]] = []
+"""Of all icons, as long as the program lives: Python's search for garbage would free an engine that Qt frees, too."""
 _as_letters: ContextVar[bool] = ContextVar("icons as letters", default=False)
 
 
+@cache
 def glyph_icon(name: str, colour: str, disabled: str) -> QIcon:
     """The icon of that name ("folder-open") in a colour, and in another where its widget is disabled.
 
     Raises KeyError for a name that the font does not have.
     """
     family, codes = _font()
-    return QIcon(_GlyphEngine(family, chr(codes[name]), colour, disabled))
+    engine = _GlyphEngine(family, chr(codes[name]), colour, disabled)
+    _engines.append(engine)
+    return QIcon(engine)
 
 
 @contextmanager

@@ -27,7 +27,6 @@ class Look(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
-        self._icons: dict[tuple[str, str], QIcon] = {}
         load_fonts(shipped_folder("resources") / "fonts")
 
     @property
@@ -38,7 +37,6 @@ class Look(QObject):
         """Switch to the theme of that name ("light" or "dark")."""
         if name != self._theme.name:
             self._theme = THEMES[name]
-            self._icons.clear()
             self.changed.emit()
 
     def colour(self, token: str) -> QColor:
@@ -59,10 +57,7 @@ class Look(QObject):
 
     def icon(self, name: str, token: str = "text_2") -> QIcon:
         """A Phosphor icon ("folder-open") in a token's colour; greyed where its widget is disabled."""
-        icon = self._icons.get((name, token))
-        if icon is None:
-            icon = self._icons[name, token] = glyph_icon(name, getattr(self._theme, token), self._theme.disabled)
-        return icon
+        return glyph_icon(name, getattr(self._theme, token), self._theme.disabled)
 
     def font(self, pixels: int = 13, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """Text font at a pixel size, with figures of equal width."""
