@@ -307,7 +307,7 @@ class Pool(QObject):
         """The pool at this instant."""
         return PoolStats(
             workers=self._crew.states,
-            queued=len(self._line),
+            queued=self._ledger.count(JobState.QUEUED),  # not those that are being written down
             running=self._ledger.count(JobState.RUNNING),
             jobs_per_min=self._ledger.jobs_per_min(),
             paused=self._line.paused,
