@@ -12,6 +12,10 @@ after_install() {
         say "sktime could not be installed: the tests on its data will be skipped."
 }
 
+# The tests start hundreds of processes. Where the environment forbids Python to keep what it has compiled, each of them
+# would compile its libraries anew, which takes longer than the tests do.
+unset PYTHONDONTWRITEBYTECODE
+
 prepare
 cd "$here" || exit 1
 failed=""
