@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -43,8 +45,9 @@ class Server:
 
     def __init__(self) -> None:
         read, write = os.pipe()
+        # When its last client leaves, who only asked for windows, a server resets and refuses others meanwhile.
         self.process = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1440x900x24", "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset"],
             pass_fds=[write],
             stderr=subprocess.DEVNULL,
         )
@@ -87,11 +90,13 @@ class Driven:
         )
         return ran.stdout.strip()
 
-    def wait_for_window(self) -> str:
-        wait_until(lambda: self.xdotool("search", "--onlyvisible", "--name", TITLE), "the window")
-        window = self.xdotool("search", "--onlyvisible", "--name", TITLE).splitlines()[0]
-        self.xdotool("windowfocus", window)
-        return window
+    def wait_for_window(self) -> None:
+        wait_until(self._windows, "the window")
+        self.xdotool("windowfocus", self._windows()[0])
+
+    def _windows(self) -> list[str]:
+        assert self.process.poll() is None, f"it has ended: {self.end()}"
+        return self.xdotool("search", "--onlyvisible", "--name", TITLE).splitlines()
 
     def press(self, keys: str) -> None:
         self.xdotool("key", "--clearmodifiers", keys)
@@ -110,9 +115,32 @@ class Driven:
             raise
         return self.process.returncode, said
 
+    def kill(self) -> None:
+        """See that nothing is left of it, whatever came of the test."""
+        if self.process.returncode is None:
+            self.process.kill()
+            self.process.communicate()
 
-def test_the_window_opens_takes_keys_and_leaves_nothing(display: str, tmp_path: Path) -> None:
-    driven = Driven(tmp_path / "home", display, str(SAMPLES / "microwave.csv"))
+
+Drive = Callable[..., Driven]
+
+
+@pytest.fixture
+def drive() -> Iterator[Drive]:
+    """Starts the program."""
+    started: list[Driven] = []
+
+    def start(*arguments: Any) -> Driven:
+        started.append(Driven(*arguments))
+        return started[-1]
+
+    yield start
+    for driven in started:
+        driven.kill()
+
+
+def test_the_window_opens_takes_keys_and_leaves_nothing(drive: Drive, display: str, tmp_path: Path) -> None:
+    driven = drive(tmp_path / "home", display, str(SAMPLES / "microwave.csv"))
     driven.wait_for_window()
     wait_until(lambda: driven.settings().get("recent_files"), "the file to be opened")
 
@@ -131,24 +159,33 @@ def test_the_window_opens_takes_keys_and_leaves_nothing(display: str, tmp_path: 
     assert not list(temp.iterdir())
 
 
+def names_below(driven: Driven) -> list[str]:
+    """Of the processes that the program has started, and that are there still."""
+    names = []
+    for process in psutil.Process(driven.process.pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            names.append(process.name())
+    return names
+
+
 def states(home: Path) -> list[JobState]:
     return [row.state for row in read_journal(home / "journal.sqlite")]
 
 
-def test_fault_70_display_lost(server: Server, tmp_path: Path, make_desk: MakeDesk, qtbot: QtBot) -> None:
+def test_fault_70_display_lost(drive: Drive, server: Server, tmp_path: Path, make_desk: MakeDesk, qtbot: QtBot) -> None:
     home = tmp_path / "home"
     write_model(home / "models", "slow", "sleep 60")
     manifest = home / "models" / "slow" / "model.toml"
     manifest.write_text(manifest.read_text(encoding="utf-8").replace("timeout_s = 1", "timeout_s = 90"))
     (home / "settings.json").write_text(json.dumps({"model": "slow", "workers": 1}), encoding="utf-8")
     files = [str(SAMPLES / name) for name in ("microwave.csv", "hairdryer.csv", "fan.csv")]
-    driven = Driven(home, server.display, *files)
+    driven = drive(home, server.display, *files)
     driven.wait_for_window()
     wait_until(lambda: len(driven.settings().get("recent_files", ())) == 3, "the files")  # type: ignore[arg-type]
     driven.press("ctrl+shift+Return")
     wait_until(lambda: states(home).count(JobState.RUNNING) == 1 and len(states(home)) == 3, "the jobs")
+    wait_until(lambda: any("sleep" in name for name in names_below(driven)), "the script to run")
     started = psutil.Process(driven.process.pid).children(recursive=True)
-    assert any("sleep" in process.name() for process in started), "the script runs"
 
     server.process.kill()
     server.process.wait()
@@ -167,14 +204,14 @@ def test_fault_70_display_lost(server: Server, tmp_path: Path, make_desk: MakeDe
     qtbot.waitUntil(lambda: states(home) == [JobState.SUCCEEDED] * 3, timeout=20_000)
 
 
-def test_a_second_start_opens_what_was_open(display: str, tmp_path: Path) -> None:
-    first = Driven(tmp_path / "home", display, str(SAMPLES / "microwave.csv"), str(SAMPLES / "hairdryer.csv"))
+def test_a_second_start_opens_what_was_open(drive: Drive, display: str, tmp_path: Path) -> None:
+    first = drive(tmp_path / "home", display, str(SAMPLES / "microwave.csv"), str(SAMPLES / "hairdryer.csv"))
     first.wait_for_window()
     wait_until(lambda: len(first.settings().get("recent_files", ())) == 2, "both files")  # type: ignore[arg-type]
     first.press("ctrl+q")
     assert first.end()[0] == 0
 
-    second = Driven(tmp_path / "home", display)
+    second = drive(tmp_path / "home", display)
     second.wait_for_window()
     second.press("ctrl+q")
     code, said = second.end()
@@ -195,11 +232,10 @@ def test_without_a_display_the_way_out_is_said(tmp_path: Path) -> None:
     assert "sigdesk classify" in ran.stderr
 
 
-def test_a_home_that_cannot_be_used_is_told_in_a_dialog(display: str, tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_used_is_told_in_a_dialog(drive: Drive, display: str, tmp_path: Path) -> None:
     (tmp_path / "home").write_text("no folder", encoding="utf-8")
-    driven = Driven(tmp_path / "home", display)
-    wait_until(lambda: driven.xdotool("search", "--onlyvisible", "--name", TITLE), "the dialog")
-    driven.xdotool("windowfocus", driven.xdotool("search", "--onlyvisible", "--name", TITLE).splitlines()[0])
+    driven = drive(tmp_path / "home", display)
+    driven.wait_for_window()
     driven.press("Return")
     code, said = driven.end()
 
