@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain, repeat
 from operator import methodcaller
@@ -17,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import orjson
+from msgspec import Struct
 
 from sigdesk.errors import ProtocolError
 
@@ -55,14 +55,12 @@ class Level(enum.Enum):
     __hash__ = object.__hash__
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Struct, frozen=True):
     level: Level
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressLine:
+class ProgressLine(Struct, frozen=True):
     fraction: float
 
 
@@ -70,34 +68,30 @@ class OutputLine(NamedTuple):
     """The bytes after `OUTPUT:`, not yet judged: what they must hold depends on the job (`read_output`).
 
     `whole` is False for a last line without its newline, which the script may not have finished. A tuple, as JobLine:
-    one of each is made for every job, and a frozen dataclass takes three times as long to make.
+    one of each is made for every job, those of a batch in one step.
     """
 
     payload: bytes
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorLine:
+class ErrorLine(Struct, frozen=True):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class OtherLine:
+class OtherLine(Struct, frozen=True):
     """Anything else: shown live as plain output, never an error."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TooLongLine:
+class TooLongLine(Struct, frozen=True):
     """A line passed the bound; what came of it is `start`, and the rest of it is not kept."""
 
     start: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyLine:
+class ReadyLine(Struct, frozen=True):
     """A warm script has loaded its model."""
 
 
@@ -107,8 +101,7 @@ class JobLine(NamedTuple):
     job_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class DoneLine:
+class DoneLine(Struct, frozen=True):
     """The end of a batch of `count` jobs."""
 
     count: int
@@ -264,7 +257,7 @@ _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 class Result(NamedTuple):
     """What a classifier said of one window. `extra` holds the keys that the protocol does not know.
 
-    A tuple, because one is made for every job, and a frozen dataclass takes three times as long to make.
+    A tuple, because one is made for every job.
     """
 
     label: str

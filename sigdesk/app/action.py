@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from sigdesk.app.label_commands import LabelCommands
 from sigdesk.app.model_tasks import ModelTasks
@@ -141,8 +142,7 @@ class When(enum.Enum):
     LABELS_CHOSEN = "Choose several labels first"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One row. `keys` are in Qt's portable notation; `menu` is "" where no menu shows it. `single_key` shortcuts work
     while no text field has the focus; those `in_plot` while the plot has it, for they mean other things elsewhere."""
 

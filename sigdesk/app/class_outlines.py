@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
 
 from sigdesk.classifiers.folder import Classifier
 
 _MOST_BYTES: Final = 4 * 1024**2
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """The lowest and highest values of equal steps of the first of so many `channels` of a signal, a tuple a channel;
     NaN in a gap."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from sigdesk.app.orders import Order, Worked, work_out
@@ -24,8 +24,7 @@ _PLAN_MS: Final = 100
 """While jobs end, the plan is told of no more often: it says how many signals remain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What Classify would do now: its button's text, the line under Apply to, and why it cannot ("" when it can)."""
 
     button: str

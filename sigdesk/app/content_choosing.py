@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from sigdesk.app.opening import Refusal
@@ -19,8 +19,7 @@ from sigdesk.signals.remembered import Question, RememberedReading
 from sigdesk.signals.shelf import Shelf
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What was opened of a choice. `problem` is set where it was not remembered."""
 
     recordings: tuple[Recording, ...]

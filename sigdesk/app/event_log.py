@@ -17,11 +17,11 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
 
 from sigdesk.labels.writing import replace_file
 from sigdesk.pool.right_of_way import give_way
@@ -36,8 +36,7 @@ _SNAPSHOT: Final = re.compile(r"snapshot-(\d{1,18})\.sigdesk")
 _EVENTS: Final = re.compile(r"events-(\d{1,18})\.log")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What an earlier run has left. `lost` counts events that were damaged, `broken` names a snapshot that was."""
 
     snapshot: Json | None = None

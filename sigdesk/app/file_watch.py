@@ -10,11 +10,11 @@ from __future__ import annotations
 import enum
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
 from sigdesk.app.reloading import Reloaded, Reloading
@@ -37,8 +37,7 @@ class DiskState(enum.Enum):
     GONE = "is no longer where it was opened"
 
 
-@dataclass(frozen=True, slots=True)
-class FileNews:
+class FileNews(Struct, frozen=True):
     """Files whose state is another now."""
 
     states: tuple[tuple[Path, DiskState], ...]

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from msgspec import Struct, field
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 
 from sigdesk.errors import JournalError, QueueFull
@@ -27,8 +27,7 @@ Wish = JobRequest | Callable[[], JobRequest | str]
 _Job = TypeVar("_Job", JobRequest, Waiting, Accepted)
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(Struct, frozen=True):
     """Jobs that are handed over together, each with its signal: new ones, of which the first `room` enter the pool's
     queue and the others are written down only, and such as are to enter that stand in the journal already."""
 
@@ -37,16 +36,14 @@ class Portion:
     room: int
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A signal for which no job was made, and why."""
 
     signal_id: int
     reason: str
 
 
-@dataclass(slots=True)
-class HandedOver:
+class HandedOver(Struct):
     """What came of a portion: the ids of the jobs that the pool has taken with their signals, the jobs that were
     written down, and what could not be taken or written, with the journal's reason if it gave one."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from sigdesk.app.jobs_model import STATE_WORDS, seconds_text
@@ -19,8 +19,7 @@ KEPT_ROWS: Final = 20_000
 """More rows than this nobody scrolls through: a search finds the older ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryRow(JobRow):
+class HistoryRow(JobRow, frozen=True):
     """A job of any run. `created` is when it was accepted (s since the epoch), `path` where its signal is ("" for one
     that existed only in memory), `error` the whole sentence; `ours` says that this session has it in its table."""
 

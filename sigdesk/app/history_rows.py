@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sigdesk.app.history_model import HistoryRow
 from sigdesk.app.outcomes import clock_text
@@ -16,8 +16,7 @@ from sigdesk.signals.describe import format_count
 from sigdesk.signals.names import printable_name
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryStatus:
+class HistoryStatus(Struct, frozen=True):
     """Where a search stands. `reached` is the number down to which it has looked, 1 when it has looked at all jobs;
     `damaged` counts jobs that could not be read; `exported` those that were written so far, None when none are."""
 
@@ -30,8 +29,7 @@ class HistoryStatus:
     problem: SigDeskError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredLog:
+class StoredLog(Struct, frozen=True):
     """The lines that the journal has kept of a job, and why it failed, in two sentences, if it did."""
 
     job_id: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sigdesk.app.jobs_model import STATE_WORDS, seconds_text
 from sigdesk.app.outcomes import View, clock_text
@@ -22,16 +23,14 @@ LINES_SHOWN = 200
 Field = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading, and names with their values."""
 
     title: str
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class JobDetails:
+class JobDetails(Struct, frozen=True):
     """A job in words. `stderr` and `log` are lines as they were written; `left_out` counts log lines before them.
 
     `stored` says that it is told from the journal: the Log and the table of this session know nothing of the job.

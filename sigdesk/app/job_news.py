@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
+
+from msgspec import Struct, field
 
 from sigdesk.app.rows import LabelSpan, LogRow, ProblemRow
 from sigdesk.pool.jobs import JobSnapshot, PoolStats
 
 
-@dataclass(slots=True)
-class JobNews:
+class JobNews(Struct):
     """Of a job, a signal and a problem only the latest."""
 
     stats: PoolStats

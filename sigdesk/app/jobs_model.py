@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final, Protocol
 
+from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from sigdesk.app.rows import ROW, SORT, JobRow

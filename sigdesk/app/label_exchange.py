@@ -6,10 +6,10 @@ Files are written off the window's thread: a network drive may take its time, an
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from sigdesk.app.labelling import Labelling

@@ -9,10 +9,10 @@ labels stay in the session until the operator decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from sigdesk.app.autosave import Autosave
@@ -29,15 +29,13 @@ from sigdesk.signals.recording import Recording
 WRITE_AFTER_MS: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     path: str
     found: LabelFile | None = None
     error: LabelError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True):
     path: str
     digest: str = ""
     error: LabelError | None = None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec import Struct
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from sigdesk.app.rows import ROW, LabelSpan
@@ -18,8 +18,7 @@ COLUMNS: Final = ("Signal", "Start", "Length", "Label", "By", "Confidence", "Not
 _DECIMALS: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class SignalLabels:
+class SignalLabels(Struct, frozen=True):
     """The labels of a signal. `unit` is that of their times, "" for sample numbers."""
 
     signal_id: int

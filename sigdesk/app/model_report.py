@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import orjson
+from msgspec import Struct
 
 from sigdesk.app.class_outlines import Outline, read_outlines
 from sigdesk.app.rows import ClassMark
@@ -27,8 +27,7 @@ from sigdesk.labels.classes import SLOTS, ClassTable
 _LIBRARY: Final = "scikit-learn"
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """A labelled signal, or samples `start` to `stop` of it, and what a model that had not seen it said.
 
     `confidence` is 0..1. `doubt` is how much surer the model is of its answer than of the label, 0 where it agrees.
@@ -45,8 +44,7 @@ class Answered:
     doubt: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class CurvePoint:
+class CurvePoint(Struct, frozen=True):
     """Shares that were right after training on so many `signals`: of those signals, and of the tested ones."""
 
     signals: int
@@ -54,8 +52,7 @@ class CurvePoint:
     test: float
 
 
-@dataclass(frozen=True, slots=True)
-class CalibrationPoint:
+class CalibrationPoint(Struct, frozen=True):
     """Of `signals` answers about equally sure, the mean confidence and the share that was right."""
 
     confidence: float
@@ -63,8 +60,7 @@ class CalibrationPoint:
     signals: int
 
 
-@dataclass(frozen=True, slots=True)
-class Importance:
+class Importance(Struct, frozen=True):
     """A feature that a forest goes by: the stretch of the signal that it is of (0..1), its share of all features."""
 
     feature: str
@@ -74,8 +70,7 @@ class Importance:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class ModelReport:
+class ModelReport(Struct, frozen=True):
     """What `report.json` holds; parts that it lacks are empty."""
 
     tested: tuple[Answered, ...] = ()
@@ -92,8 +87,7 @@ class ModelReport:
         return tuple(one for one in self.tested if (one.label, one.answer) == (label, answer))
 
 
-@dataclass(frozen=True, slots=True)
-class ModelDetails:
+class ModelDetails(Struct, frozen=True):
     """A model with all that is read only when somebody looks at it. `last` is the version that was in use before."""
 
     model: Classifier

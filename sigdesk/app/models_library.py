@@ -9,11 +9,11 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from sigdesk.app.model_report import read_details
@@ -35,8 +35,7 @@ REMOVED_KEPT_DAYS: Final = 30
 _DAY_S: Final = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What was done to the model `name`, in words, and how to take it back (None where that cannot be)."""
 
     text: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sigdesk.app.session_state import FileRecord
 from sigdesk.signals.fingerprint import fingerprint
@@ -14,8 +15,7 @@ Pairs = tuple[tuple[str, str], ...]
 """(where it was, where it is)"""
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """What a search has found. `others` have the name of a file that is missing, but hold something else."""
 
     pairs: Pairs

@@ -6,10 +6,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from sigdesk.errors import SigDeskError
@@ -24,8 +24,7 @@ PORTION: Final = 100
 """And no more at once, so that the window takes its events in between."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A file that could not be opened, in the operator's two sentences. `table`: it is text, and may be a table if it
     is said how to read it."""
 
@@ -35,8 +34,7 @@ class Refusal:
     table: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A portion of what was asked for. `done` of `total` files are dealt with; `finished` marks the last portion, which
     has the `questions` that must be answered before the other files are opened."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from sigdesk.app.scope_text import stretch_of, whole_text, windows_text
 from sigdesk.classifiers.fit import refusal, windows_for
@@ -15,8 +16,7 @@ from sigdesk.signals.describe import duration_text
 from sigdesk.signals.recording import Recording
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """The choices of the Inspector at the moment when the operator pressed the button."""
 
     classifier: Classifier | None

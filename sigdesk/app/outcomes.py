@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sigdesk.app.jobs_model import STATE_WORDS, seconds_text
 from sigdesk.app.rows import ClassMark, JobRow, LabelSpan, LogRow, ProblemRow, ResultCard, ResultRow
@@ -34,8 +35,7 @@ _CAUSES: Final[dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """What turns outcomes into views: how classes are marked, and below which confidence (0..1) a label is unsure."""
 
     mark_of: MarkOf

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct, field
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.classifying import Classifying
@@ -51,8 +51,7 @@ PATIENCE_MS = 200
 """What takes longer shows its progress."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningSummary:
+class OpeningSummary(Struct, frozen=True):
     """How many signals an opening has added, how many files it could not read, how many signals were open already.
     `doubtful` are the tables that may be read wrongly, `asked` the files of which is still to be said what is opened.
     """
@@ -78,8 +77,7 @@ class OpeningSummary:
         return ", ".join(parts)
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     """What has come of an opening so far."""
 
     added: int = 0

@@ -9,10 +9,11 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from PySide6.QtCore import QObject, Signal
 
 from sigdesk.errors import SessionError
@@ -23,8 +24,7 @@ MOST: Final = 30
 _LIST: Final = "recent.json"
 
 
-@dataclass(frozen=True, slots=True)
-class RecentSession:
+class RecentSession(Struct, frozen=True):
     """A session by its file. `kept` says that the file is SigDesk's own copy, which holds what was not saved."""
 
     path: Path

@@ -6,10 +6,10 @@ Labels stay, as they belong to the file and not to what was read of it; results 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from sigdesk.app.opening import Refusal
@@ -22,8 +22,7 @@ from sigdesk.signals.shelf import Shelf
 Open = Callable[[Path, Shelf], list[Recording]]
 
 
-@dataclass(frozen=True, slots=True)
-class Reloaded:
+class Reloaded(Struct, frozen=True):
     """Files that were read anew, and those that could not be. `added` counts signals that were not open before."""
 
     paths: tuple[Path, ...]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from sigdesk.app.queueing import Queueing
@@ -19,8 +19,7 @@ from sigdesk.protocol import FailureCode
 from sigdesk.signals import Shelf
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """Waiting jobs whose signals were opened again, and those for which that was not possible, with the reason."""
 
     ready: tuple[tuple[JournalRow, JobRequest], ...]

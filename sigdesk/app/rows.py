@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from msgspec import Struct, field
 from PySide6.QtCore import Qt
 
 from sigdesk.pool.jobs import JobState, Origin
@@ -22,8 +22,7 @@ SORT: Final = int(Qt.ItemDataRole.UserRole) + 2
 """The role by which a column sorts."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClassMark:
+class ClassMark(Struct, frozen=True):
     """How a class is shown: its title, its colour slot (0..7), and whether the slot is reused with a hatch."""
 
     name: str
@@ -47,8 +46,7 @@ class SignalState(enum.Enum):
     __hash__ = object.__hash__
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRow:
+class GroupRow(Struct, frozen=True):
     """A folder, or a file that holds many signals, as the head of its rows."""
 
     name: str
@@ -56,8 +54,7 @@ class GroupRow:
     collapsed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SignalRow:
+class SignalRow(Struct, frozen=True):
     """A signal of the list. `id` is unique for the life of the session. `mark` and `confidence` are the result's, or,
     with `by_you`, `mark` is the operator's. `table`: it was read from a table of text,
     `arrays`: from a file of several arrays."""
@@ -78,8 +75,7 @@ class SignalRow:
     by_you: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class JobRow:
+class JobRow(Struct, frozen=True):
     """A job of the Jobs table. `place` is its place in the line (1 is next); `cause` has two words at most."""
 
     id: str
@@ -137,8 +133,7 @@ class LogRow(NamedTuple):
         return log_word(self.origin, self.level)
 
 
-@dataclass(frozen=True, slots=True)
-class ResultRow:
+class ResultRow(Struct, frozen=True):
     """A classified signal of the Results table, or one window of it (`stretch` then says which)."""
 
     job_id: str
@@ -154,8 +149,7 @@ class ResultRow:
     time: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemAction:
+class ProblemAction(Struct, frozen=True):
     """A way out of a problem that the row offers; its id goes to whoever has told of the problem."""
 
     id: str
@@ -170,8 +164,7 @@ HOW_READ: Final = ProblemAction("how it is read", "How to read it…", "table")
 READ_AGAIN: Final = ProblemAction("read again", "Read again", "arrow-clockwise")
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemRow:
+class ProblemRow(Struct, frozen=True):
     """Something that is wrong now, in the operator's two sentences. `job_id` is "" where no job is meant.
 
     `key` names its kind and, after a colon, what it is about. `actions` are its own ways out; that of a job or of a
@@ -199,8 +192,7 @@ class ProblemRow:
         return self.key.partition(":")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class LabelSpan:
+class LabelSpan(Struct, frozen=True):
     """A label over the plot: a class from `start` to `stop` on the time axis. `by_you` is the operator's.
 
     `id` names it to the labelling controller. `title` is its own name where it has one. `settled` says of a model's
@@ -220,8 +212,7 @@ class LabelSpan:
     settled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ResultCard:
+class ResultCard(Struct, frozen=True):
     """What the Inspector shows of one job. For windows, `shares` holds seconds (or samples) a class, largest first."""
 
     job_id: str

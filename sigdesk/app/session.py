@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from sigdesk.app.rows import ClassMark, LabelSpan, SignalState
@@ -16,8 +16,7 @@ from sigdesk.signals.recording import Recording
 from sigdesk.signals.stamp import is_of_same_file_state
 
 
-@dataclass(slots=True)
-class SignalEntry:
+class SignalEntry(Struct):
     """A signal of the session. The controllers change it through `Session.update`, which tells the views."""
 
     id: int

@@ -7,10 +7,11 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from sigdesk.app.autosave import Autosave
@@ -203,15 +204,13 @@ class SessionFile(QObject):
             self.missing.emit(list(gone))
 
 
-@dataclass(frozen=True, slots=True)
-class _Saved:
+class _Saved(Struct, frozen=True):
     path: Path
     digest: str
     row: RecentSession
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
+class _Opened(Struct, frozen=True):
     path: Path
     state: SessionState
     here: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sigdesk.errors import SigDeskError
 from sigdesk.labels.classes import ClassTable
@@ -15,8 +16,7 @@ from sigdesk.labels.label_book import LabelBook
 Json = dict[str, Any]
 
 
-@dataclass(slots=True)
-class SignalRecord:
+class SignalRecord(Struct):
     """A signal as the session knows it, open or not found: its name, and the latest result as JSON."""
 
     key: SignalKey
@@ -24,8 +24,7 @@ class SignalRecord:
     result: Json | None = None
 
 
-@dataclass(slots=True)
-class FileRecord:
+class FileRecord(Struct):
     """A file behind signals. `size` (bytes) and `fingerprint` tell whether it is still the same, and find it again when
     it was moved. `labels_digest` is that of its label file as it was last read or written here; `unsaved` says that
     there are labels which that file does not hold. `table` is the shape of a table whose reading the operator has
@@ -38,8 +37,7 @@ class FileRecord:
     table: Json | None = None
 
 
-@dataclass(slots=True)
-class SessionState:
+class SessionState(Struct):
     """A whole session. `view` is the window's: which signal is shown, "signal", and through which
     recipes others are seen, "processed", are known to the session, for files move and sessions are handed on.
 

@@ -7,10 +7,10 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from sigdesk.errors import SettingsError
@@ -19,8 +19,7 @@ from sigdesk.pool.isolation import SANDBOX_SETTING
 Value = bool | int | float | str | list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One row. `title` is empty for what the program remembers by itself and no dialog shows."""
 
     key: str

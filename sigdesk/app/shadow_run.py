@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from sigdesk.app.session import Session
@@ -29,8 +30,7 @@ Answer = tuple[str, float | None]
 """A label, and the confidence (0..1) where the model states one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShadowRow:
+class ShadowRow(Struct, frozen=True):
     """A signal with what both versions said of it; None where one gave no answer."""
 
     recording: Recording
@@ -42,8 +42,7 @@ class ShadowRow:
         return (self.old and self.old[0]) != (self.new and self.new[0])
 
 
-@dataclass(frozen=True, slots=True)
-class ShadowState:
+class ShadowState(Struct, frozen=True):
     """Where a run stands: `done` of `total` signals were put to both; `refused` do not fit one of the versions.
     `failed` jobs gave no answer, the first of them for the reason `failure`."""
 
@@ -63,8 +62,7 @@ class ShadowState:
         return tuple(row for row in self.rows if row.differs)
 
 
-@dataclass(slots=True)
-class _Asked:
+class _Asked(Struct):
     """The signals of a run; answers by their place, the old version's first."""
 
     recordings: list[Recording]

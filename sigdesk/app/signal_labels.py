@@ -4,7 +4,8 @@ it where it has none. All signals together are one step of undo."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sigdesk.app.labelling import Labelling
 from sigdesk.labels import edits
@@ -14,8 +15,7 @@ from sigdesk.labels.label_set import LabelSet
 from sigdesk.signals.recording import Recording
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """How many signals have the class now, and how many were left as they are: they have several labels, or no sample.
     `is_new` says whether there is anything to undo."""
 

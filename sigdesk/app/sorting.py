@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec import Struct
 from PySide6.QtCore import Qt
 
 from sigdesk.app.rows import ClassMark, JobRow, ResultRow
@@ -16,8 +16,7 @@ Key = tuple[Any, ...]
 _STATES: Final = {state: place for place, state in enumerate(JobState)}
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """A column and a direction; the natural order of the model while `column` is -1."""
 
     column: int = -1

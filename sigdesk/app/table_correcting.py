@@ -6,10 +6,11 @@ All of it off the window's thread. What cannot be read so is not remembered: the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from sigdesk.app.opening import Refusal
@@ -25,8 +26,7 @@ from sigdesk.signals.tables.shape import ShapeError, TableShape
 from sigdesk.signals.tables.source import is_of_table
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """How a table is to be read. `recognised` is what was recognised, None where nothing was; `alike`: so are all
     tables in which the same is recognised, of which `others` are open."""
 
@@ -37,8 +37,7 @@ class Correction:
     others: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
+class Corrected(Struct, frozen=True):
     """What was read of a correction. `problem` is set where it was not remembered."""
 
     path: Path

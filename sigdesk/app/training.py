@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
@@ -32,8 +33,7 @@ _SOONEST_S: Final = 3.0
 """Before that, how long it will take is a guess that nobody should read."""
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingState:
+class TrainingState(Struct, frozen=True):
     """Where a training stands. `version` is the one that it will write, `present` the version in use now, if any.
 
     `confusion` has shape (classes, classes): of the signals of the folds so far, a row a label. `left_s` is None while
@@ -62,8 +62,7 @@ class TrainingState:
         return self.elapsed_s / self.share * (1 - self.share)
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingOutcome:
+class TrainingOutcome(Struct, frozen=True):
     """How a training ended: `model` is the version that it wrote, None where it wrote none; then `error` says why,
     or it was `cancelled`. `in_use` tells whether the version is the one in use."""
 

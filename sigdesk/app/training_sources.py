@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sigdesk.app.labelling import Labelling
 from sigdesk.app.session import Session
@@ -15,8 +16,7 @@ from sigdesk.labels.classes import UNKNOWN
 from sigdesk.signals.describe import format_count
 
 
-@dataclass(frozen=True, slots=True)
-class LabelSource:
+class LabelSource(Struct, frozen=True):
     """Labels to train on. `title` is what the form shows; `obstacle` says why it cannot be used, "" when it can.
     `rated`: whether all of its signals name a sample rate, as far as is known."""
 

@@ -7,8 +7,8 @@ ends. Each removal remembers which edit was the last before it, so both together
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from sigdesk.app.labelling import Labelling
@@ -17,16 +17,14 @@ from sigdesk.labels.edits import Edit
 from sigdesk.signals.describe import format_count
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(Struct, frozen=True):
     """What was taken back or done again: in words, and the signals that it is about."""
 
     text: str
     signals: tuple[int, ...] = ()
 
 
-@dataclass(slots=True)
-class _Removal:
+class _Removal(Struct):
     entries: list[SignalEntry]
     after: Edit | None
 

@@ -8,9 +8,10 @@ import re
 import shutil
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from sigdesk.classifiers.folder import Classifier, read_classifier
 from sigdesk.classifiers.manifest_parser import FORMAT_OF_SUFFIX, MANIFEST_NAME
@@ -22,8 +23,7 @@ from sigdesk.errors import ModelError
 _MOST_BYTES: Final = 4 * 1024**3
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapped:
+class Wrapped(Struct, frozen=True):
     """What is handed over, and what its files cannot say themselves. A pickle is not opened to find out.
 
     `channels` and `rate_hz` are what signals must have, None where any will do.

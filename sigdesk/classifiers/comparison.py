@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Worth:
+
+class Worth(Struct, frozen=True):
     """Accuracy with its 95 % interval, and balanced accuracy, of one version."""
 
     accuracy: float
@@ -16,8 +16,7 @@ class Worth:
     balanced_accuracy: float
 
 
-@dataclass(frozen=True, slots=True)
-class Unseen:
+class Unseen(Struct, frozen=True):
     """Accuracies on those signals alone that neither version was trained on."""
 
     signals: int
@@ -25,8 +24,7 @@ class Unseen:
     new: float
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """`version` is the one that was in use. Where they could not be compared, `obstacle` says why and nothing else is
     set. `judged_on` tells which signals both answered, `signals` how many.
 

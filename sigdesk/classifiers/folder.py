@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sigdesk.classifiers.manifest import FileFormat, Manifest, ModelFile
 from sigdesk.classifiers.manifest_parser import MANIFEST_NAME, read_manifest
@@ -32,8 +33,7 @@ class ModelState(enum.Enum):
     BROKEN = "broken"
 
 
-@dataclass(frozen=True, slots=True)
-class Classifier:
+class Classifier(Struct, frozen=True):
     """A model folder whose manifest has no mistakes. `sha256` is that of the model file as it was found, or ""."""
 
     folder: Path
@@ -51,8 +51,7 @@ class Classifier:
         return self.state in (ModelState.VERIFIED, ModelState.TRUSTED)
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenFolder:
+class BrokenFolder(Struct, frozen=True):
     """A model folder that cannot be used, with every reason."""
 
     folder: Path

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 ParamValue = bool | int | float | str
 
@@ -31,8 +32,7 @@ class FileFormat(enum.Enum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """`[run]`. Exactly one of `command` and `script` is set, or neither: then SigDesk's own script runs the file."""
 
     command: tuple[str, ...] = ()
@@ -48,8 +48,7 @@ class Run:
     max_jobs: int = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """`[input]`: what a signal must be. None means that anything will do."""
 
     channels: int | None = None
@@ -59,8 +58,7 @@ class Input:
     resample: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFile:
+class ModelFile(Struct, frozen=True):
     """`[file]`: the trained model beside the manifest, which runs. `source` is the file that it was converted from."""
 
     name: str
@@ -70,8 +68,7 @@ class ModelFile:
     source_sha256: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClassExamples:
+class ClassExamples(Struct, frozen=True):
     """`[examples]`: outlines of one training signal a class, in the JSON file `file` beside the manifest. `signals`
     says, by class, which signal that is."""
 
@@ -79,16 +76,14 @@ class ClassExamples:
     signals: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
-class ClassScore:
+class ClassScore(Struct, frozen=True):
     precision: float
     recall: float
     f1: float
     tested: int
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """`[evaluation]`: how the model did on signals that it was not trained on.
 
     `confusion` has a row a true class and a column a predicted one, in the order of `Manifest.classes`. `method` says
@@ -106,8 +101,7 @@ class Evaluation:
     guess: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """A manifest without mistakes."""
 
     name: str

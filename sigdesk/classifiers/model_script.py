@@ -6,11 +6,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk import script
@@ -37,8 +37,7 @@ class Predictor(Protocol):
     def answers(self, features: Array) -> list[dict[str, Any]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedModel:
+class LoadedModel(Struct, frozen=True):
     """What one process keeps: the model, and how windows become what it was trained on."""
 
     title: str

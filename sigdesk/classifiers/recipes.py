@@ -7,11 +7,11 @@ trained with it: what is better gets a new name.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.classifiers import beats
@@ -20,8 +20,7 @@ from sigdesk.classifiers.features import BANDS, LAGS, SEGMENTS, Values, statisti
 TENTHS: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(Struct, frozen=True):
     """One number of a recipe: what it says, of the signal from `start` to `stop` (0..1 of its length)."""
 
     name: str
@@ -29,8 +28,7 @@ class Feature:
     stop: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """`compute` makes windows of shape (n, channels, samples) into features of shape (n, channels x len(features)),
     those of the first channel first. `rate_hz` is the only sample rate that it works at, None where any will do."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.classifiers.manifest import ClassScore
@@ -16,8 +16,7 @@ _Z_95: Final = 1.959963984540054
 """Two-sided 95 % of a normal distribution."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(Struct, frozen=True):
     """What a model's answers on labelled signals are worth.
 
     `confusion` has shape (classes, classes): a row a true class, a column an answer, in the order of `classes`.

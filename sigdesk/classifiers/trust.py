@@ -9,12 +9,12 @@ import enum
 import getpass
 import os
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
 
 from sigdesk.errors import ModelError
 
@@ -26,8 +26,7 @@ class Decision(enum.Enum):
     BLOCKED = "blocked"
 
 
-@dataclass(frozen=True, slots=True)
-class TrustEntry:
+class TrustEntry(Struct, frozen=True):
     """One decision: about which bytes, where they stood, who decided and when (UTC, ISO 8601)."""
 
     sha256: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sigdesk.classifiers.fit import best_fit, refusal, windows_for
 from sigdesk.classifiers.folder import Classifier
@@ -23,8 +24,7 @@ from sigdesk.signals.discovery import signal_files
 from sigdesk.signals.recording import Recording
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What the command line asks for. `classifier` is None when each signal gets the model that fits it best."""
 
     files: Sequence[Path]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
+from msgspec import Struct, field
 
 from sigdesk.cli.options import home_option
 from sigdesk.cli.reading import Reader
@@ -19,8 +19,7 @@ from sigdesk.signals.export import KINDS, choose, save, target_name
 EXIT_SOME_FAILED = 1
 
 
-@dataclass(slots=True)
-class _Conversion:
+class _Conversion(Struct):
     """What is asked for, and the targets of this run, so that no signal overwrites another's."""
 
     kind: str

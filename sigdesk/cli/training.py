@@ -7,12 +7,12 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
 import click
+from msgspec.structs import replace
 
 from sigdesk.classifiers.fit import refusal
 from sigdesk.classifiers.folder import Classifier

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 SLOTS: Final = 8
 """How many colours there are; a class beyond them takes one again, with a hatch."""
@@ -13,8 +14,7 @@ UNKNOWN_KEY: Final = 9
 UNKNOWN_SLOT: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class LabelClass:
+class LabelClass(Struct, frozen=True):
     """A class: `key` is the digit that sets it (None where there is none left), `slot` its colour (0..7; 8 is
     "Unknown", which has none), `hatched` whether the colour is used a second time."""
 

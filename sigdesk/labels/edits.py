@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sigdesk.errors import LabelError
 from sigdesk.labels.classes import LabelClass
@@ -29,8 +31,7 @@ class SignalKey(NamedTuple):
         return Path(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class LabelChange:
+class LabelChange(Struct, frozen=True):
     """A label that came (`before` is None), went (`after` is None) or became another."""
 
     signal: SignalKey
@@ -41,8 +42,7 @@ class LabelChange:
         return LabelChange(self.signal, self.after, self.before)
 
 
-@dataclass(frozen=True, slots=True)
-class ClassChange:
+class ClassChange(Struct, frozen=True):
     """A class that came, went or was renamed."""
 
     before: LabelClass | None
@@ -52,8 +52,7 @@ class ClassChange:
         return ClassChange(self.after, self.before)
 
 
-@dataclass(frozen=True, slots=True)
-class NoteChange:
+class NoteChange(Struct, frozen=True):
     """The note of a signal, or of the session where `signal` is None."""
 
     signal: SignalKey | None
@@ -64,8 +63,7 @@ class NoteChange:
         return NoteChange(self.signal, self.after, self.before)
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """One step of undo. `title` is what the operator reads of it: "Delete 3 labels"."""
 
     title: str

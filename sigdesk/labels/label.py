@@ -10,8 +10,10 @@ import enum
 import math
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sigdesk.errors import LabelError
 from sigdesk.protocol import Output, Result
@@ -37,8 +39,7 @@ class Review(enum.Enum):
     MADE = "made"
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """A class over `start` to `stop` (s, or sample numbers where the recording has no time); `confidence` is 0..1.
 
     `model`, `version` and `confidence` say which model spoke; in an operator's label that was made of a model's they

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sigdesk.errors import LabelError
 from sigdesk.labels.classes import ClassTable
@@ -17,8 +19,7 @@ UNDO_KEPT: Final = 5_000
 """Edits that can be undone; older ones are forgotten."""
 
 
-@dataclass(slots=True)
-class LabelBook:
+class LabelBook(Struct):
     """Labels by signal, classes, notes. Every change by the operator goes through `do`, and can be undone.
 
     What a model says comes and goes without a trace in the history: who classifies a thousand signals while labelling

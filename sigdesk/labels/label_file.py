@@ -26,9 +26,11 @@ import errno
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sigdesk.errors import LabelError, LabelsChanged
 from sigdesk.labels.label import Author, Label, Review, checked, new_id
@@ -48,8 +50,7 @@ _Kind = TypeVar("_Kind", Author, Review)
 LabelsByItem = Mapping[str, Iterable[Label]]
 
 
-@dataclass(frozen=True, slots=True)
-class LabelFile:
+class LabelFile(Struct, frozen=True):
     """What a label file holds: labels by the signal in the file, and the digest of its bytes."""
 
     labels: dict[str, tuple[Label, ...]]

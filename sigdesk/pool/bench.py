@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sigdesk.pool.answer import Answer, failed
 from sigdesk.pool.job_record import JobRecord
@@ -27,8 +28,7 @@ from sigdesk.protocol import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """`show` tells the pool what the worker's cell in the status bar should look like.
 
     `turn` is held while a worker reads and judges what a script said. Only one Python thread computes at a time anyway;

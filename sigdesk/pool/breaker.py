@@ -6,8 +6,9 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from sigdesk.pool.line import Key
 
@@ -18,8 +19,7 @@ WITHIN_S: Final = 60.0
 _FORGIVEN_AFTER_S: Final = 600.0
 
 
-@dataclass(slots=True)
-class _Record:
+class _Record(Struct):
     streak: int = 0
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS))
 

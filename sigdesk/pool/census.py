@@ -6,10 +6,10 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import psutil
+from msgspec import Struct
 
 from sigdesk.pool.proc_files import (
     HAS_PROC,
@@ -28,8 +28,7 @@ from sigdesk.pool.process_tree import MARK_VARIABLE
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A living process of a tree and the memory that it holds."""
 
     pid: int

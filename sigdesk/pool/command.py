@@ -8,9 +8,10 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 import sigdesk
 from sigdesk.classifiers.folder import CHECKED_VARIABLE, TRUSTED_VARIABLE, Classifier, ModelState
@@ -30,8 +31,7 @@ _UTF8 = "PYTHONUTF8"
 _UNBUFFERED = "PYTHONUNBUFFERED"
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """What to start, where, with which environment, and in which sandbox, if in one."""
 
     arguments: tuple[str, ...]

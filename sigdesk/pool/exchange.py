@@ -8,12 +8,12 @@ import itertools
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import orjson
+from msgspec import Struct
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode, SamplesForm
@@ -90,8 +90,7 @@ class Exchange:
             self._lock = None
 
 
-@dataclass(slots=True)
-class JobFiles:
+class JobFiles(Struct):
     """The file whose path a script is given, and the array beside it."""
 
     path: Path

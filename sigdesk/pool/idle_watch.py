@@ -15,14 +15,17 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.errors import SigDeskError
 from sigdesk.pool.bench import Bench, error_notes, stray_notes
 from sigdesk.pool.command import Command
+from sigdesk.pool.jobs import Note
 from sigdesk.pool.ledger import Ledger
 from sigdesk.pool.line import WaitingLine, key_of, title_of
 from sigdesk.pool.losses import Losses
@@ -38,8 +41,7 @@ _MEASURE_RESTING_EVERY_S: Final = 2.0
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
+class _Due(Struct, frozen=True):
     """A process to be started anew, unless there are `count` of its classifier's by then."""
 
     at: float
@@ -156,21 +158,22 @@ class IdleWatch:
     def _look_at(self, resting: Resting) -> None:
         """A process that was taken from the shelf because there is news of it, or because its time is over."""
         bench = replace(self._bench, number=resting.worker)
-        fit = is_fit(resting.process, bench) if resting.ready else self._starts_well(resting, bench)
-        if fit:
+        fit, notes = is_fit(resting.process, bench) if resting.ready else self._starts_well(resting, bench)
+        if fit:  # told after it is back: who reads of it may send the next job at once
             self._shelf.put_again(resting)
-        else:
+        bench.say(None, notes)
+        if not fit:
             self._replace(resting, bench)
 
-    def _starts_well(self, resting: Resting, bench: Bench) -> bool:
+    def _starts_well(self, resting: Resting, bench: Bench) -> tuple[bool, list[Note]]:
         said = resting.process.wait(0.0, bench.waker, bench.turn)
-        bench.say(None, stray_notes(said.lines) + error_notes(said.errors))
+        notes = stray_notes(said.lines) + error_notes(said.errors)
         resting.ready = any(isinstance(line, ReadyLine) for line in said.lines)
         if resting.ready:
             bench.warden.leave(resting.process)
-            return not said.ended
+            return not said.ended, notes
         failed = said.ended or said.out_ended or any(isinstance(line, ErrorLine) for line in said.lines)
-        return not failed and time.monotonic() < resting.ready_by
+        return not failed and time.monotonic() < resting.ready_by, notes
 
     def _replace(self, resting: Resting, bench: Bench) -> None:
         """Start another in its place, after a pause if it has died; one that had not worked yet is not worth it."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 import sys
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sigdesk.errors import JobError
 from sigdesk.pool.sandbox import Sandbox
@@ -22,8 +23,7 @@ class IsolationLevel(enum.Enum):
     BLOCKED = "blocked"
 
 
-@dataclass(frozen=True, slots=True)
-class Isolation:
+class Isolation(Struct, frozen=True):
     """A level with the limits that the system keeps to, and, when BLOCKED, why."""
 
     level: IsolationLevel

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
+
+from msgspec import Struct
 
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, LogEntry, Outcome
 from sigdesk.pool.journal_rows import Ending
@@ -16,8 +17,7 @@ _as_ending: Final = partial(tuple.__new__, Ending)
 _as_snapshot: Final = partial(tuple.__new__, JobSnapshot)
 
 
-@dataclass(slots=True, eq=False)
-class JobRecord:
+class JobRecord(Struct, eq=False):
     """A job as the pool works on it; `Ledger` alone changes its state."""
 
     id: str

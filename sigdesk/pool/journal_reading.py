@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobState
@@ -26,8 +27,7 @@ _FARTHEST: Final = 2**40
 """No journal holds more jobs: whoever has looked this far ahead has looked beyond its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Jobs that cannot be read, by their numbers; `last` is None where nothing after `first` can be read."""
 
     first: int

@@ -11,12 +11,12 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.file_lock import FileLock
@@ -40,8 +40,7 @@ _CHUNK: Final = COLUMNS.index("chunk")
 _ENDED: Final = COLUMNS.index("ended")
 
 
-@dataclass(slots=True)
-class _Saved:
+class _Saved(Struct):
     """What a rescue has kept: `lost` counts what is known to be missing; with `cut`, all after `last` is as well."""
 
     kept: int = 0

@@ -8,11 +8,12 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sigdesk.pool.jobs import JobState, LogEntry, Outcome
 from sigdesk.pool.requests import Stored
@@ -37,8 +38,7 @@ class Ending(NamedTuple):
     input_sum: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalRow:
+class JournalRow(Struct, frozen=True):
     """A job as the journal has it. Times are seconds since the epoch; `stored` is what it takes to run it again,
     `level` its place in the line's order where the operator has moved it."""
 

@@ -10,11 +10,11 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import orjson
+from msgspec import Struct
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobState, LogEntry, Origin, Outcome
@@ -66,8 +66,7 @@ class Portion(NamedTuple):
     damaged: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class StoredJob:
+class StoredJob(Struct, frozen=True):
     """All that the journal has of one job. `changes` are its states with the times when it came to them."""
 
     row: JournalRow

@@ -11,10 +11,12 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.cycle_search import CycleSearch
@@ -48,8 +50,7 @@ class Accepted(NamedTuple):
     request: JobRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What an update is made of."""
 
     jobs: tuple[JobSnapshot, ...]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from sigdesk.classifiers.manifest import Run
 
 MB: Final = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How much a tree may take; `user_tasks` bounds the processes and threads of its whole user, None leaves them."""
 
     processes: int

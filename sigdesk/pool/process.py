@@ -9,9 +9,10 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from sigdesk.classifiers.manifest import Run
 from sigdesk.errors import JobError
@@ -30,8 +31,7 @@ _LOOK_EVERY_S = 0.05
 SWOLLEN_BYTES = 200 * 1024 * 1024
 
 
-@dataclass(slots=True)
-class Said:
+class Said(Struct):
     """What one wait brought, as lines. `ended` is True once the process is over and all it said was read."""
 
     lines: list[Line] = field(default_factory=list)

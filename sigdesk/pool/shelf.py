@@ -12,11 +12,11 @@ import time
 from bisect import insort
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import psutil
+from msgspec import Struct, field
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.pool.census import resident_bytes
@@ -38,8 +38,7 @@ def automatic_budget_mb() -> int:
     return int(limit // 2 // MB)
 
 
-@dataclass(slots=True, eq=False)
-class Resting:
+class Resting(Struct, eq=False):
     """A process on the shelf. `worker` is the one that used it last; one that is not `ready` is still being started,
     and must be by `ready_by` (monotonic clock)."""
 
@@ -57,8 +56,7 @@ class Resting:
         return key_of(self.classifier)
 
 
-@dataclass(slots=True)
-class _Known:
+class _Known(Struct):
     """What is known of a living process."""
 
     key: Key

@@ -15,8 +15,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import IO, Protocol
+
+from msgspec import Struct
 
 if sys.platform == "linux":
     import fcntl
@@ -26,8 +27,7 @@ _WIDE_PIPE = 256 * 1024
 _LOOK_AT_CHILD_S = 0.05
 
 
-@dataclass(slots=True)
-class Heard:
+class Heard(Struct):
     """What one wait brought. `out_ended` and `err_ended` say that nothing more will come on that pipe."""
 
     out: bytes = b""

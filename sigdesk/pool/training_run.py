@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct, field
 
 from sigdesk.classifiers.manifest import Run
 from sigdesk.classifiers.training.plan import FIGURES_MARK, Plan
@@ -21,8 +21,7 @@ MODULE: Final = "sigdesk.classifiers.training"
 _LISTEN_S: Final = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingNews:
+class TrainingNews(Struct, frozen=True):
     """What was said since the last time: lines with their levels, how much is done (0..1; None: no news), and figures
     of what is done so far, each with what it is of: `read`, `folds` or `curve`."""
 
@@ -31,8 +30,7 @@ class TrainingNews:
     figures: tuple[Mapping[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingEnd:
+class TrainingEnd(Struct, frozen=True):
     """How a training ended: `result` is what the process told of the model; else `error` says why there is none."""
 
     result: Mapping[str, Any] | None = None
@@ -40,8 +38,7 @@ class TrainingEnd:
     cancelled: bool = False
 
 
-@dataclass(slots=True)
-class _Heard:
+class _Heard(Struct):
     result: Mapping[str, Any] | None = None
     error: str = ""
     news: list[tuple[Level, str]] = field(default_factory=list)

@@ -127,17 +127,18 @@ def _notes(lines: Sequence[Line], answer: Answer) -> list[Note]:
     return [note for line in plain if (note := answer.hear(line)) is not None]
 
 
-def is_fit(process: WorkerProcess, bench: Bench) -> bool:
-    """Whether a process that has rested may be given a batch. What it said meanwhile belongs to no job; one that gave
-    an answer unasked might give it to the next job, and one that never stops talking is no better."""
+def is_fit(process: WorkerProcess, bench: Bench) -> tuple[bool, list[Note]]:
+    """Whether a process that has rested may be given a batch, and what it said meanwhile, which belongs to no job. One
+    that gave an answer unasked might give it to the next job, and one that never stops talking is no better."""
+    notes: list[Note] = []
     for _ in range(_IDLE_CHUNKS):
         said = process.wait(0.0, bench.waker, bench.turn)
-        bench.say(None, stray_notes(said.lines) + error_notes(said.errors))
+        notes += stray_notes(said.lines) + error_notes(said.errors)
         if said.ended or said.out_ended or any(isinstance(line, _UNASKED) for line in said.lines):
-            return False
+            return False, notes
         if not said.lines and not said.errors:
-            return True
-    return False
+            return True, notes
+    return False, notes
 
 
 def has_died(process: WorkerProcess, bench: Bench) -> bool:

@@ -245,7 +245,9 @@ class Worker(QRunnable):
         key = key_of(classifier)
         while (resting := self._shelf.take(key)) is not None:
             process = resting.process
-            if not resting.ready or is_fit(process, self._bench):
+            fit, notes = is_fit(process, self._bench) if resting.ready else (True, [])
+            self._bench.say(None, notes)
+            if fit:
                 self._rested = resting
                 return True
             died = has_died(process, self._bench)

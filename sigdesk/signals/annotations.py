@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sigdesk.signals.names import printable_name
 
@@ -16,8 +17,7 @@ MAX_ANNOTATIONS = 1_000_000
 MAX_TEXT_CHARS = 4_000
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(Struct, frozen=True):
     """A text over a stretch of a recording.
 
     `start_s` and `end_s` are times of the recording's time base: seconds since its first sample, or sample numbers

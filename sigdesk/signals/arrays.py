@@ -7,11 +7,12 @@ process that touches it, and every map holds a file descriptor, of which a desk 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from sigdesk.signals.recording import Channel, Samples
@@ -19,8 +20,7 @@ from sigdesk.signals.refusal import refusal
 from sigdesk.signals.stamp import FileStamp
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """How a one- or two-dimensional array is cut into channels."""
 
     channels: int
@@ -116,8 +116,7 @@ def _cast(table: NDArray[Any], dtype: np.dtype[Any]) -> Samples:
         return np.ascontiguousarray(table, dtype=dtype)
 
 
-@dataclass(frozen=True, slots=True)
-class RawSource:
+class RawSource(Struct, frozen=True):
     """An array that lies in a file uncompressed, from byte `offset` on, in C order of (samples, channels) when
     `time_first`, else of (channels, samples)."""
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _UNIT = r"(?:[^\W\d_]|[°%µμΩ])[\w°%µμΩ/²³^·]{0,11}"
@@ -24,8 +25,7 @@ _HYDROPHONE = re.compile(rf"({_NUMBER})\s*V\s*pk,\s*({_NUMBER})\s*dBV\s*re\s*1\s
 _NO_UNITS = {"db", "dbfs", "bit", "bits", "hz", "khz"}
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """What a stored value of 1 is: `factor` of `unit`."""
 
     factor: float

@@ -6,9 +6,10 @@ Asked where there is real choice: HDF5, MATLAB and NPZ files with two signals or
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from sigdesk.signals.formats.hdf5 import FORMAT as HDF5
 from sigdesk.signals.formats.hdf5 import open_datasets
@@ -23,8 +24,7 @@ from sigdesk.signals.shelf import Shelf
 _SUFFIXES: Final = frozenset({*HDF5.suffixes, *MATLAB.suffixes, *NPZ.suffixes})
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """One array of a file. `path` names it inside the file, with a slash between groups, as `Recording.item` does;
     `refused` says why it is no signal, or ""."""
 

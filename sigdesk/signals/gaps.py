@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from sigdesk.signals.recording import Samples, SampleSource
 
@@ -18,8 +18,7 @@ MAX_LENGTH = 10**12
 """Samples with their holes. A file that spans more has a clock that jumped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """`length` samples that begin at index `first` of the recording, and at `stored` of what the file holds."""
 
     first: int
@@ -31,8 +30,7 @@ class Piece:
         return self.first + self.length
 
 
-@dataclass(frozen=True, slots=True)
-class GappySource:
+class GappySource(Struct, frozen=True):
     """Reads across holes. `pieces` are in order and do not overlap."""
 
     source: SampleSource

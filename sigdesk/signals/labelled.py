@@ -6,11 +6,11 @@ A signal keeps only where its line stands, and its samples lie on the shelf; pus
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals.arrays import channels_of
@@ -25,8 +25,7 @@ MAX_NOTE_CHARS = 4_000
 MISSING = {b"?", b"", b"NaN", b"nan", b"NA"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a file: its number from 1, the byte where it starts, and its text without the line's end."""
 
     number: int
@@ -34,8 +33,7 @@ class Line:
     text: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """What one line said: samples of shape (channels, n), and the class, or None where the set has none."""
 
     samples: Samples
@@ -104,8 +102,7 @@ def stacked(rows: list[NDArray[np.float64]]) -> Samples:
     return table
 
 
-@dataclass(frozen=True, slots=True)
-class LineSource(CheckedSource):
+class LineSource(CheckedSource, Struct, frozen=True):
     """The samples of one line."""
 
     stamp: FileStamp

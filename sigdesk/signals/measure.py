@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals.recording import Recording
@@ -19,8 +19,7 @@ from sigdesk.signals.recording import Recording
 _BLOCK_VALUES: Final = 1024**2
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelMeasure:
+class ChannelMeasure(Struct, frozen=True):
     """One channel over a stretch, in its own unit. Figures of no sample are NaN.
 
     `first` and `last` are the samples under the two cursors; `count` of the stretch's samples are numbers, `missing`
@@ -46,8 +45,7 @@ class ChannelMeasure:
         return self.high - self.low
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(Struct, frozen=True):
     """Samples `start` to `stop` (excluded). `share` of them, 0 to 1, are in the figures; `span` is in the time base's
     unit."""
 

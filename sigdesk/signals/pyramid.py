@@ -11,10 +11,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals.envelope import Envelope, bucket_starts, reduce_at
@@ -30,8 +30,7 @@ View = tuple[NDArray[np.intp], Samples, Samples]
 """The first sample of each bucket, shape (buckets,), then lows and highs, both of shape (channels, buckets)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """Lows and highs of `grain` samples each, shape (channels, entries); NaN where it is not built yet."""
 
     grain: int

@@ -7,13 +7,13 @@ already belongs to Qt and to the standard library, so the class is a Recording.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from sigdesk.errors import RecordingError
@@ -23,8 +23,7 @@ Samples = NDArray[np.floating[Any]]
 """An array of float32 or float64 of shape (channels, samples), in physical units."""
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """One quantity of a recording; `unit` is empty where the source names none."""
 
     name: str
@@ -39,8 +38,7 @@ class SampleSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ArraySource:
+class ArraySource(Struct, frozen=True):
     """Samples that are in memory already, shape (channels, samples)."""
 
     samples: Samples
@@ -49,8 +47,7 @@ class ArraySource:
         return self.samples[:, start:stop]
 
 
-@dataclass(frozen=True, slots=True)
-class TimeBase:
+class TimeBase(Struct, frozen=True):
     """How a sample's index becomes a time in seconds since the recording's start.
 
     Either `rate_hz` is set, or `times` (seconds, one a sample, never falling), or neither: then the file names no
@@ -85,8 +82,7 @@ class TimeBase:
         return indices / self.rate_hz if self.rate_hz else indices
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """A signal: `channels` of `length` samples each on one `time_base`.
 
     `path` is the file it came from and `item` says which of the file's signals it is ("" where there is only one).
@@ -101,13 +97,13 @@ class Recording:
     channels: tuple[Channel, ...]
     length: int
     time_base: TimeBase
-    source: SampleSource = field(repr=False)
+    source: SampleSource
     format_name: str
     item: str = ""
     start_time: datetime | None = None
     label: str | None = None
     metadata: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    annotations: tuple[Annotation, ...] = field(default=(), repr=False)
+    annotations: tuple[Annotation, ...] = ()
     processing: str = ""
 
     @property

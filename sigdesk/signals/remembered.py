@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sigdesk.errors import RecordingError
 from sigdesk.signals.choices import ChoiceMemory, holding_of
@@ -21,16 +23,14 @@ from sigdesk.signals.tables.shape import TableShape
 _TABLES_FILE, _CHOICES_FILE = "tables.json", "choices.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Files that hold the same arrays, of which the operator has not yet said which are to be opened."""
 
     contents: tuple[Content, ...]
     paths: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SessionFileReading:
+class SessionFileReading(Struct, frozen=True):
     """How a session has one of its files: the shape of a table that the operator has corrected, and which of the
     arrays in it are its signals."""
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sigdesk.signals.recording import Recording, Samples
 from sigdesk.signals.stamp import FileStamp
@@ -91,8 +92,7 @@ class Reading:
         return samples
 
 
-@dataclass(frozen=True, slots=True)
-class ShelvedSource(CheckedSource):
+class ShelvedSource(CheckedSource, Struct, frozen=True):
     """Samples that `load` parses from the file whole; `part` says which of the file's arrays they are."""
 
     stamp: FileStamp

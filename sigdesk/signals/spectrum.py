@@ -8,11 +8,11 @@ spaced, and how many is told. A segment with a missing sample has no spectrum; i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals.recording import Recording
@@ -33,8 +33,7 @@ Values = NDArray[np.floating[Any]]
 Cancelled = Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """How a stretch is cut: a name of WINDOWS, samples a segment (0: as many as suit the stretch), overlap in %."""
 
     window: str = "Hann"
@@ -42,8 +41,7 @@ class Cut:
     overlap: int = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Segments:
+class Segments(Struct, frozen=True):
     """What a spectrum was made of: segments of `length` samples, `used` of `total` in the stretch, `missing` of those
     that were read left out; `share`, 0 to 1, is how far the work is."""
 
@@ -54,8 +52,7 @@ class Segments:
     share: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Spectrum:
+class Spectrum(Struct, frozen=True, eq=False):
     """Power density (the channel's unit squared a hertz, or a cycle a sample where there is no time) over
     `frequencies` (Hz), both of shape (bins,); the density is NaN while no segment is known."""
 
@@ -75,8 +72,7 @@ class Spectrum:
         return float(self.frequencies[1 + int(np.argmax(above))]) if (above > 0).any() else None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Spectrogram:
+class Spectrogram(Struct, frozen=True, eq=False):
     """Power densities (dB) of shape (rows, columns), the lowest frequency first, NaN where nothing is known.
 
     Columns share the time from `start` to `stop` (in the time base's unit) evenly, rows the band from 0 to `top` (Hz).

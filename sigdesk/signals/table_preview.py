@@ -6,11 +6,12 @@ Only the head of the file is looked at, so that every correction shows at once h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sigdesk.errors import RecordingError
 from sigdesk.signals.describe import format_count, format_rate
@@ -37,8 +38,7 @@ LINES_ABOVE: Final = 40
 """Lines above them, of which some files have hundreds."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewRow:
+class PreviewRow(Struct, frozen=True):
     """A line of the file, numbered from 1. `role` is "comment", "above", "heading", "units" or "values"."""
 
     line: int
@@ -48,8 +48,7 @@ class PreviewRow:
     """The columns whose cells are not what the shape takes them for."""
 
 
-@dataclass(frozen=True, slots=True)
-class TablePreview:
+class TablePreview(Struct, frozen=True):
     """`shape` is None where the first lines hold no table, however they are cut; `problem` says what does not fit, and
     `facts` what comes of it otherwise ("2 channels at 500 Hz")."""
 

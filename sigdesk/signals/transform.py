@@ -11,10 +11,11 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from sigdesk.signals.describe import format_value
@@ -31,8 +32,7 @@ _MOST_RUNS: Final = 1000
 Values = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """What is done to a channel, in this order. Filters are Butterworth's of order 4, run both ways so that nothing
     moves in time; with both edges they make a band-pass."""
 

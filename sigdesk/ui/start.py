@@ -6,10 +6,10 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 import sigdesk
@@ -37,8 +37,7 @@ _UNSEEN = ("offscreen", "minimal")
 """Platforms of Qt on which nobody could close a dialog."""
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """A running desk: the program, its window, and what connects them."""
 
     program: Program

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sigdesk.classifiers.fit import refusal
 from sigdesk.classifiers.folder import Classifier, find_classifiers

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import FileFormat, ModelFile, Run, RunMode

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 import soundfile
+from msgspec.structs import replace
 
 from sigdesk.errors import RecordingError
 from sigdesk.signals import Annotation, ArraySource, Channel, Recording, TimeBase, open_recordings

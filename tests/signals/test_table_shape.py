@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from sigdesk.errors import RecordingError
 from sigdesk.signals import Channel, TimeBase, open_recordings
@@ -104,7 +104,7 @@ def test_numbers_that_count_from_1970_and_texts_that_are_dates_can_be_said(write
 def test_a_shape_that_does_not_fit_says_what_is_wrong(write: Write, change: dict[str, object], said: str) -> None:
     path = write(LOGGER)
     with pytest.raises(RecordingError) as refused:
-        open_recordings(path, table=replace(recognise(path), **change))  # type: ignore[arg-type]
+        open_recordings(path, table=replace(recognise(path), **change))
     assert said in refused.value.what
     assert refused.value.way_out
 

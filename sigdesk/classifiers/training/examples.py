@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from sigdesk.classifiers.training.plan import Source
@@ -29,8 +30,7 @@ MOST_VALUES: Final = 400_000_000
 _WHERE = "Name a labelled set (.ts, .tsv, .arff), or a folder with a folder a class."
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A signal, or a stretch of one, with its class. `samples` has shape (channels, samples), in the file's units."""
 
     samples: Samples

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.classifiers.scores import Scores
@@ -16,8 +16,7 @@ from sigdesk.classifiers.training.plan import Plan
 from sigdesk.classifiers.training.telling import Teller
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
+class Material(Struct, frozen=True):
     """What one training works on: `labels` and `groups` of the examples have shape (n,). `notes` say what is to be
     known of the data, and of how they could be split."""
 
@@ -32,8 +31,7 @@ class Material:
     by_time: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """One method on the training signals: `logits` of each by a model that has not seen it, shape (n, classes)."""
 
     method: Method
@@ -42,8 +40,7 @@ class Judged:
     scores: Scores
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(Struct, frozen=True):
     """The signals that the manifest's figures are of, with the answers of a model that has not seen them, shape (n,).
     `judged_on` says how they were set aside."""
 
@@ -54,8 +51,7 @@ class Evaluated:
     logits: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A fitted estimator with all that there is to say of it. `own` are the places of the examples that `chosen` was
     cross-validated on."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from sklearn.base import clone
@@ -25,8 +25,7 @@ FoldDone = Callable[[int, int, NDArray[np.intp], NDArray[np.str_]], None]
 """Told after each fold: its number, how many there are, the places that it tested, and the answers there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
+class Signals(Struct, frozen=True):
     """Rows of one method, shape (n, …), with their classes and the signal that each is of, both of shape (n,)."""
 
     rows: Array

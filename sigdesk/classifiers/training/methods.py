@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import RidgeClassifierCV
@@ -28,8 +28,7 @@ SHORTEST: Final = 9
 """MiniRocket's kernels are nine samples long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """`shape` turns examples into one array, a row an example; `make` gives an estimator that is not fitted yet.
 
     `length` is how many samples a row of `shape` has a channel, None where any length will do. `recipe` is what its

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
 
 from sigdesk.errors import ModelError
 from sigdesk.signals.tables.shape import TableShape, shape_in
@@ -28,8 +28,7 @@ class MethodName(enum.Enum):
     AUTO = "auto"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where labelled signals stand: a labelled set, a folder of classes, or one stretch with the operator's label.
 
     With `label` set it is one signal, `item` of the file at `path`, of which samples `start` to `stop` (excluded; the
@@ -51,8 +50,7 @@ class Source:
     table: TableShape | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """One training. `models_folder` is where the model folder `name` stands, or is to stand.
 
     `held_out` is the share of signals that is kept for testing where `test` names none. `resample` allows signals of

@@ -7,11 +7,11 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
+from msgspec.structs import replace
 
 from sigdesk.classifiers.folder import read_classifier
 from sigdesk.classifiers.manifest_parser import MANIFEST_NAME

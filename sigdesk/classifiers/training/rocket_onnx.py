@@ -5,11 +5,11 @@ So a model of that method runs without aeon, which compiles for half a minute, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import onnx
+from msgspec import Struct, field
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
@@ -38,8 +38,7 @@ def rocket_graph(pipeline: Any, channels: int, length: int) -> onnx.ModelProto:
     return graph.finish(*_matrix(scale, ridge, np.concatenate(graph.columns)), channels, length)
 
 
-@dataclass(slots=True)
-class _Graph:
+class _Graph(Struct):
     """Grows by the kernels of one dilation and one padding at a time; `columns` says which features those are."""
 
     nodes: list[Any] = field(default_factory=list)

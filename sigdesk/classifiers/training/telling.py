@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 READ_SHARE, FIT_SHARE = 0.1, 0.95
 
 
-@dataclass(slots=True)
-class Teller:
+class Teller(Struct):
     """Where a training tells how it goes on: lines with a level, how much of it is done (0..1), and figures as they
     come, for whoever draws them: of what was read, of the folds so far, of the learning curve so far."""
 

@@ -7,11 +7,11 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct, field
 
 from sigdesk.classifiers.folder import CARD_NAME
 from sigdesk.classifiers.looking import EXPLAIN
@@ -21,8 +21,7 @@ from sigdesk.classifiers.scores import Scores
 REPORT_NAME: Final = "report.json"
 
 
-@dataclass(frozen=True, slots=True)
-class TrainedModel:
+class TrainedModel(Struct, frozen=True):
     """A trained model with everything that is known of it; `data` are the bytes of its skops file, `onnx` those of the
     same model in ONNX form, which then is what runs."""
 

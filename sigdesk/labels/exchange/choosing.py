@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from sigdesk.errors import LabelError
 from sigdesk.labels.exchange import audacity, label_studio, raven, recorded, table
@@ -15,8 +16,7 @@ from sigdesk.labels.writing import replace_file
 from sigdesk.signals.names import printable_name
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """A format: `name` as operators know it, `suffix` of files that are written."""
 
     name: str

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from sigdesk.errors import LabelError
 from sigdesk.signals.names import printable_name
 from sigdesk.signals.recording import Recording
 
 
-@dataclass(frozen=True, slots=True)
-class Of:
+class Of(Struct, frozen=True):
     """The signal that labels are of, as far as other programs' formats say something of it: the name of its file, its
     channels, and when it began, where that is known."""
 

@@ -4,10 +4,11 @@ sleep laboratories are such), and SigMF."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from sigdesk.errors import LabelError, RecordingError
 from sigdesk.labels.exchange.annotations import from_annotations

@@ -5,18 +5,18 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct, field
 
 _MAX_CHUNKS = 10_000
 _MAX_CHUNK_BYTES = 16 * 1024**2
 _DATE_AT, _TIME_AT, _DESCRIPTION_CHARS = 320, 330, 256
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(Struct, frozen=True):
     """A cue point: its first sample, how many samples it covers (0 for a moment), and its text."""
 
     start: int
@@ -24,8 +24,7 @@ class Marker:
     text: str
 
 
-@dataclass(slots=True)
-class Notes:
+class Notes(Struct):
     """What the chunks around the samples say. `description` is a Broadcast WAV's own text."""
 
     markers: list[Marker] = field(default_factory=list)

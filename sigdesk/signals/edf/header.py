@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from sigdesk.signals.names import printable_name, shown_bytes
 from sigdesk.signals.refusal import refusal
@@ -20,8 +21,7 @@ _START_DATE = re.compile(r"Startdate\s+(\d{1,2}-[A-Z]{3}-\d{4})")
 _SAVE = "Save it again with the program that recorded it."
 
 
-@dataclass(frozen=True, slots=True)
-class EdfChannel:
+class EdfChannel(Struct, frozen=True):
     """One signal of a file. `offset` is its first byte inside a record; values are `gain` × stored + `shift`."""
 
     label: str
@@ -38,8 +38,7 @@ class EdfChannel:
         return self.label in _ANNOTATIONS
 
 
-@dataclass(frozen=True, slots=True)
-class EdfHeader:
+class EdfHeader(Struct, frozen=True):
     """What the head of a file declares. `records` counts the whole records, `width` the bytes of a sample."""
 
     channels: tuple[EdfChannel, ...]
@@ -72,8 +71,7 @@ def read_header(path: Path) -> EdfHeader:
         return _Reader(file, path, size).read()
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     file: BinaryIO
     path: Path
     size: int

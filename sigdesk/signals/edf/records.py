@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals.annotations import MAX_ANNOTATIONS, Annotation, annotation, ordered
@@ -21,8 +21,7 @@ _BLOCK_BYTES = 8 * 1024**2
 _SHORT_RECORD_BYTES = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class RecordSource:
+class RecordSource(Struct, frozen=True):
     """Samples of channels that have as many in each record; read record by record, the file is open only meanwhile."""
 
     stamp: FileStamp

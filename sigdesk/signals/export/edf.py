@@ -7,11 +7,11 @@ rather than bent. Where no record divides the length, the last one is filled up 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals.annotations import Annotation
@@ -27,8 +27,7 @@ _NOWHERE = datetime(1985, 1, 1)  # noqa: DTZ001 - EDF knows no zones; this is it
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
-@dataclass(frozen=True, slots=True)
-class _Limits:
+class _Limits(Struct, frozen=True):
     """The physical limits of a channel as the header writes them, in eight characters each."""
 
     low: str

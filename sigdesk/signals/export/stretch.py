@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.errors import RecordingError
@@ -24,8 +24,7 @@ def _unheard(_: int, __: int) -> None:
     """Nobody follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Samples `start` to `stop` of the channels `rows` of a recording."""
 
     recording: Recording

@@ -6,8 +6,9 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from sigdesk.signals.format import NAME_ONLY, SURE
 from sigdesk.signals.labelled import (
@@ -31,8 +32,7 @@ _NUMERIC = {"numeric", "real", "integer"}
 _CLASS_NAMES = {"class", "target", "label"}
 
 
-@dataclass(slots=True)
-class _Header:
+class _Header(Struct):
     """The columns before @data. `kinds` holds "numeric", "nominal" or "relational" for each, in order."""
 
     relation: str = ""
@@ -50,8 +50,7 @@ class _Header:
         return last if last > 0 and self.names[last].lower() in _CLASS_NAMES else None
 
 
-@dataclass(frozen=True, slots=True)
-class ArffFormat:
+class ArffFormat(Struct, frozen=True):
     name: str = "ARFF (labelled set)"
     suffixes: tuple[str, ...] = (".arff",)
 
@@ -116,8 +115,7 @@ def _add_column(path: Path, header: _Header, text: str, number: int) -> None:
         header.inside_relation = kind == "relational"
 
 
-@dataclass(frozen=True, slots=True)
-class _RowParser:
+class _RowParser(Struct, frozen=True):
     """A line of `columns` values, one of them the class."""
 
     columns: int
@@ -147,8 +145,7 @@ class _RowParser:
         return ",".join(cells).encode("latin-1"), label.encode("latin-1")
 
 
-@dataclass(frozen=True, slots=True)
-class _RelationParser:
+class _RelationParser(Struct, frozen=True):
     """A line whose first value is a quoted table of channels, separated by a backslash and an n."""
 
     has_label: bool

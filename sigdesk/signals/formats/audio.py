@@ -4,13 +4,14 @@ scale."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sigdesk.signals.annotations import Annotation, annotation, ordered
 from sigdesk.signals.arrays import channels_of
@@ -32,8 +33,7 @@ _SPEAKING_TAGS = ("comment", "title", "software")
 """The tags in which a scale may stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class AudioSource:
+class AudioSource(Struct, frozen=True):
     """Samples in an audio file. Each read opens the file for itself, so any number of threads may read at once and
     no open file is held between reads. `scales` holds one scale a channel, or none."""
 
@@ -63,8 +63,7 @@ class AudioSource:
         return samples
 
 
-@dataclass(frozen=True, slots=True)
-class AudioFormat:
+class AudioFormat(Struct, frozen=True):
     name: str = "WAV, FLAC, OGG, AIFF, W64"
     suffixes: tuple[str, ...] = tuple(_NAMES)
 
@@ -88,8 +87,7 @@ class AudioFormat:
         return [_recording(path, kind, stored, source)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
+class _Stored(Struct, frozen=True):
     """What libsndfile finds in a file's header."""
 
     frames: int

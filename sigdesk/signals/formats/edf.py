@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sigdesk.signals.annotations import Annotation
 from sigdesk.signals.describe import format_rate
@@ -23,8 +25,7 @@ from sigdesk.signals.stamp import FileStamp
 _VERSION_BYTES, _COUNT_AT = 8, 252
 
 
-@dataclass(frozen=True, slots=True)
-class EdfFormat:
+class EdfFormat(Struct, frozen=True):
     name: str = "EDF, BDF"
     suffixes: tuple[str, ...] = (".edf", ".bdf", ".rec")
 

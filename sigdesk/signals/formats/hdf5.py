@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sigdesk.signals.format import NAME_ONLY, SURE
 from sigdesk.signals.hdf5.files import MAGIC, opened
@@ -16,8 +17,7 @@ from sigdesk.signals.shelf import Shelf
 from sigdesk.signals.stamp import FileStamp
 
 
-@dataclass(frozen=True, slots=True)
-class Hdf5Format:
+class Hdf5Format(Struct, frozen=True):
     name: str = "HDF5"
     suffixes: tuple[str, ...] = (".h5", ".hdf5", ".hdf", ".nc", ".nwb")
 

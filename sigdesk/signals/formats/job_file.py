@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import orjson
+from msgspec import Struct
 
 from sigdesk.signals.format import LIKELY, NAME_ONLY, PLAUSIBLE
 from sigdesk.signals.names import numbered, printable_name
@@ -26,8 +26,7 @@ _SHAPE = 'Give {"name": …, "sample_rate": …, "channels": [{"name": …, "uni
 _VALUE_TYPES = {int, float, type(None)}
 
 
-@dataclass(frozen=True, slots=True)
-class JsonFormat:
+class JsonFormat(Struct, frozen=True):
     name: str = "JSON"
     suffixes: tuple[str, ...] = (".json",)
 
@@ -52,8 +51,7 @@ class JsonFormat:
         return recordings
 
 
-@dataclass(frozen=True, slots=True)
-class _Loader:
+class _Loader(Struct, frozen=True):
     """Parses one signal of the file again."""
 
     path: Path

@@ -6,12 +6,12 @@ so it may not be larger than what the shelf keeps; that is told from its declare
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals import companions
@@ -32,8 +32,7 @@ from sigdesk.signals.stamp import FileStamp
 _HDF5_AT = 512
 
 
-@dataclass(frozen=True, slots=True)
-class MatlabFormat:
+class MatlabFormat(Struct, frozen=True):
     name: str = "MATLAB"
     suffixes: tuple[str, ...] = (".mat",)
 
@@ -111,8 +110,7 @@ def _source(stamp: FileStamp, shelf: Shelf, leaf: Leaf, layout: Layout, given: n
     return ShelvedSource(stamp, shelf, leaf.path, _Loader(leaf, layout, given))
 
 
-@dataclass(frozen=True, slots=True)
-class _Loader:
+class _Loader(Struct, frozen=True):
     """Loads one matrix whole."""
 
     leaf: Leaf

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from sigdesk.signals.companions import begins_at, time_base_from
 from sigdesk.signals.extras import BROKEN, broken, library, same_length
@@ -34,8 +34,7 @@ def _opened(path: Path) -> Iterator[Any]:
         raise broken(path, "MDF", error) from error
 
 
-@dataclass(frozen=True, slots=True)
-class MdfSource:
+class MdfSource(Struct, frozen=True):
     """Records of some channels of a group; values that the file marks as invalid are gaps."""
 
     stamp: FileStamp
@@ -63,8 +62,7 @@ class MdfSource:
         return values
 
 
-@dataclass(frozen=True, slots=True)
-class MdfFormat:
+class MdfFormat(Struct, frozen=True):
     name: str = "MDF"
     suffixes: tuple[str, ...] = (".mf4", ".mdf", ".mf3")
 

@@ -4,13 +4,13 @@ recorded between two segments is a gap."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from sigdesk.signals.extras import BROKEN, MAX_WHOLE_BYTES, broken, check_size, library
 from sigdesk.signals.format import NAME_ONLY, SURE
@@ -25,8 +25,7 @@ _NS = 1e-9
 _QUALITIES = {quality + blank for quality in (b"D", b"R", b"Q", b"M") for blank in (b" ", b"\0")}
 
 
-@dataclass(frozen=True, slots=True)
-class _Trace:
+class _Trace(Struct, frozen=True):
     """One trace: where it stands in the list, its name, rate, and the start (ns) and length of each segment."""
 
     at: int
@@ -35,8 +34,7 @@ class _Trace:
     segments: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MiniseedFormat:
+class MiniseedFormat(Struct, frozen=True):
     name: str = "miniSEED"
     suffixes: tuple[str, ...] = (".mseed", ".miniseed", ".ms", ".seed")
 
@@ -153,8 +151,7 @@ def _recording(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Loader:
+class _Loader(Struct, frozen=True):
     """Unpacks some traces, their segments one after another."""
 
     path: Path

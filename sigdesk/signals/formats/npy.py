@@ -6,12 +6,12 @@ import ast
 import io
 import math
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
 import numpy as np
+from msgspec import Struct
 
 from sigdesk.signals.arrays import RawSource, channels_of, float_type, layout_of
 from sigdesk.signals.format import NAME_ONLY, SURE
@@ -28,8 +28,7 @@ _DESCR = re.compile(r"[<>|=]?[a-zA-Z]\d{0,4}(?:\[\w{1,8}\])?")
 _SAVE_AGAIN = "Save the array again with numpy.save."
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayHeader:
+class ArrayHeader(Struct, frozen=True):
     """What the head of an `.npy` file declares, and where its values begin (bytes)."""
 
     shape: tuple[int, ...]
@@ -76,8 +75,7 @@ def _dtype(descr: object, path: Path, place: str) -> np.dtype[Any]:
     raise refusal(path, f"{place} declares values of an unknown type: {shown}.", _SAVE_AGAIN)
 
 
-@dataclass(frozen=True, slots=True)
-class NpyFormat:
+class NpyFormat(Struct, frozen=True):
     name: str = "NPY"
     suffixes: tuple[str, ...] = (".npy",)
 

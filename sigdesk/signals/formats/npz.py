@@ -10,12 +10,12 @@ import math
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO, cast
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals.arrays import Layout, RawSource, as_samples, channels_of, float_type, layout_of, with_units
@@ -49,8 +49,7 @@ MAX_SIDE_VALUES = 100_000
 _LOCAL_HEADER_BYTES = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One array of the archive."""
 
     key: str
@@ -71,8 +70,7 @@ class Member:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class NpzFormat:
+class NpzFormat(Struct, frozen=True):
     name: str = "NPZ"
     suffixes: tuple[str, ...] = (".npz",)
 
@@ -209,8 +207,7 @@ def _values_at(path: Path, member: Member) -> int:
     return member.entry.header_offset + _LOCAL_HEADER_BYTES + name + extra + member.header.values_at
 
 
-@dataclass(frozen=True, slots=True)
-class _Loader:
+class _Loader(Struct, frozen=True):
     """Unpacks one array."""
 
     path: Path

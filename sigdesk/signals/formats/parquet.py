@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.errors import RecordingError
@@ -34,8 +34,7 @@ _BROKEN = (ValueError, TypeError, OverflowError)
 _COPY_AGAIN: Final = "Copy the file again from where it was written."
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnSource:
+class ColumnSource(Struct, frozen=True):
     """Some columns of a file, read by rows."""
 
     stamp: FileStamp
@@ -55,8 +54,7 @@ class ColumnSource:
             return np.stack([np.asarray(column.to_numpy(), dtype=self.dtype) for column in frame])
 
 
-@dataclass(frozen=True, slots=True)
-class ParquetFormat:
+class ParquetFormat(Struct, frozen=True):
     name: str = "Parquet, Feather"
     suffixes: tuple[str, ...] = (".parquet", ".pq", ".feather", ".arrow", ".ipc")
 
@@ -137,8 +135,7 @@ def _refuse_bomb(path: Path, unpacked: int, size: int) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Times:
+class _Times(Struct, frozen=True):
     """The column of times: its name, and the seconds of one step of its numbers. `dated`: they count from 1970."""
 
     name: str
@@ -215,8 +212,7 @@ def _time_base(
     return TimeBase(rate_hz=number if 0 < number < 1e15 else None), 0.0, None
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """Reads the times of some rows, moments as nanoseconds."""
 
     path: Path

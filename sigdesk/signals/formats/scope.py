@@ -6,12 +6,12 @@ RigolWFM loads a capture whole; scopes have little memory, and the file's size i
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals.companions import begins_at
@@ -31,8 +31,7 @@ _SIGLENT = {bytes([version, 0, 0, 0]) for version in range(1, 7)}
 _UNITS = {"v": "V", "a": "A", "w": "W", "u": ""}
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeFormat:
+class ScopeFormat(Struct, frozen=True):
     name: str = "Oscilloscope"
     suffixes: tuple[str, ...] = (".wfm", ".isf", ".trc", ".bin")
 
@@ -77,8 +76,7 @@ def _time_base(times: NDArray[np.float64]) -> TimeBase:
     return base if base.rate_hz is None else TimeBase(rate_hz=rate_of_step(1.0 / base.rate_hz, within=1e-7))
 
 
-@dataclass(frozen=True, slots=True)
-class _Loader:
+class _Loader(Struct, frozen=True):
     """Loads the capture again."""
 
     path: Path
@@ -87,8 +85,7 @@ class _Loader:
         return _samples(self.path, _load(self.path))
 
 
-@dataclass(frozen=True, slots=True)
-class _Trace:
+class _Trace(Struct, frozen=True):
     """One channel that was on."""
 
     name: str

@@ -8,7 +8,6 @@ import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import orjson
+from msgspec import Struct
 
 from sigdesk.signals.annotations import Annotation, annotation, ordered
 from sigdesk.signals.arrays import Layout, RawSource, float_type
@@ -34,8 +34,7 @@ _MEND = "Mend its .sigmf-meta, or have the program that wrote it write it again.
 _SAID = ("core:description", "core:author", "core:hw", "core:recorder", "core:license")
 
 
-@dataclass(frozen=True, slots=True)
-class SigmfFormat:
+class SigmfFormat(Struct, frozen=True):
     name: str = "SigMF"
     suffixes: tuple[str, ...] = (META,)
 
@@ -73,8 +72,7 @@ def _object(value: object, meta: Path, name: str) -> Mapping[str, Any]:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class _Sigmf:
+class _Sigmf(Struct, frozen=True):
     """The parts of a recording."""
 
     meta: Path

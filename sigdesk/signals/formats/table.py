@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+from msgspec import Struct
 
 from sigdesk.signals.arrays import with_units
 from sigdesk.signals.format import LIKELY, NAME_ONLY, PLAUSIBLE
@@ -33,8 +33,7 @@ _ROW_FROM_COLUMNS = 8
 """A file of one row with so many values is a signal written in a line, not so many channels of one sample."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableFormat:
+class TableFormat(Struct, frozen=True):
     name: str = "CSV, TSV, TXT"
     suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt")
 

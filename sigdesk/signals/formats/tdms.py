@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals.companions import TIMES, begins_at, time_base_from
@@ -33,8 +33,7 @@ _UNITS = {"Volts": "V", "Amps": "A", "Amperes": "A", "Watts": "W", "Celsius": "Â
 _MAX_SAID = 100
 
 
-@dataclass(frozen=True, slots=True)
-class TdmsSource:
+class TdmsSource(Struct, frozen=True):
     """Samples of some channels of a file whose index was parsed when it was opened."""
 
     stamp: FileStamp
@@ -59,8 +58,7 @@ class TdmsSource:
         return values
 
 
-@dataclass(frozen=True, slots=True)
-class TdmsFormat:
+class TdmsFormat(Struct, frozen=True):
     name: str = "TDMS"
     suffixes: tuple[str, ...] = (".tdms",)
 
@@ -89,8 +87,7 @@ class TdmsFormat:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Set:
+class _Set(Struct, frozen=True):
     """Channels that were taken together, and the column of their times where there is one."""
 
     group: str
@@ -135,8 +132,7 @@ def _is_time(channel: Any) -> bool:
     return channel.dtype.kind == "M" or channel.name.lower().split("/")[-1].strip() in TIMES
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """What a recording is made of."""
 
     path: Path

@@ -4,8 +4,9 @@ colons and its class last."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from sigdesk.signals.format import NAME_ONLY, SURE
 from sigdesk.signals.labelled import (
@@ -27,8 +28,7 @@ from sigdesk.signals.shelf import Shelf
 _MARKS = (b"@problemname", b"@timestamps", b"@univariate", b"@classlabel", b"@targetlabel")
 
 
-@dataclass(slots=True)
-class _Header:
+class _Header(Struct):
     """What stands before @data."""
 
     entries: dict[str, str] = field(default_factory=dict)
@@ -43,8 +43,7 @@ class _Header:
         return {**self.entries, **({"description": notes} if notes else {})}
 
 
-@dataclass(frozen=True, slots=True)
-class TsFormat:
+class TsFormat(Struct, frozen=True):
     name: str = "TS (labelled set)"
     suffixes: tuple[str, ...] = (".ts",)
 
@@ -89,8 +88,7 @@ def _read_header(path: Path, lines: Iterator[Line]) -> _Header:
     raise refusal(path, "has no line @data, so it holds no signals.", "Check that the file was copied whole.")
 
 
-@dataclass(frozen=True, slots=True)
-class _LineParser:
+class _LineParser(Struct, frozen=True):
     """A line of channels; a class stands last, or the target of a regression, which is no class and is left out."""
 
     has_class: bool

@@ -4,10 +4,10 @@ filled up with NaN. A plain table of measurements may be called `.tsv` as well, 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 
 from sigdesk.signals.format import SURE
 from sigdesk.signals.labelled import LineError, Parsed, lines_of, numbers, recordings_of
@@ -18,8 +18,7 @@ MIN_VALUES = 15
 """The shortest signals of the archive have 15 samples; tables of that many channels are rare."""
 
 
-@dataclass(frozen=True, slots=True)
-class UcrTsvFormat:
+class UcrTsvFormat(Struct, frozen=True):
     name: str = "UCR TSV (labelled set)"
     suffixes: tuple[str, ...] = (".tsv",)
 

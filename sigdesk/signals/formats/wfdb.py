@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from sigdesk.signals.annotations import Annotation, annotation, ordered
 from sigdesk.signals.describe import format_rate
@@ -23,8 +23,7 @@ _ANNOTATORS = ("atr", "ari", "ecg", "qrs", "apn", "st", "ann", "man", "wabp", "e
 _BITS = {"8": 8, "16": 16, "24": 24, "32": 32, "61": 16, "80": 8, "160": 16, "212": 12}
 
 
-@dataclass(frozen=True, slots=True)
-class WfdbSource:
+class WfdbSource(Struct, frozen=True):
     """Samples of the channels of one rate, of `per_frame` samples in each of the record's frames."""
 
     stamp: FileStamp
@@ -51,8 +50,7 @@ class WfdbSource:
         return same_length(self.stamp.path, table[:, skip : skip + stop - start], stop - start)
 
 
-@dataclass(frozen=True, slots=True)
-class WfdbFormat:
+class WfdbFormat(Struct, frozen=True):
     name: str = "WFDB"
     suffixes: tuple[str, ...] = (".hea",)
 

@@ -6,12 +6,12 @@ pyxdf loads a file whole, because its clocks can only be brought together at the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from sigdesk.signals.annotations import Annotation, annotation, ordered
 from sigdesk.signals.companions import begins_at
@@ -27,8 +27,7 @@ from sigdesk.signals.times import first_fault, time_base_of
 _UNITS = {"microvolts": "µV", "millivolts": "mV", "volts": "V", "uV": "µV"}
 
 
-@dataclass(frozen=True, slots=True)
-class XdfFormat:
+class XdfFormat(Struct, frozen=True):
     name: str = "XDF"
     suffixes: tuple[str, ...] = (".xdf",)
 
@@ -125,8 +124,7 @@ def _samples(stream: Mapping[str, Any]) -> Samples:
     return np.ascontiguousarray(series.T, dtype=np.float32 if small else np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class _Loader:
+class _Loader(Struct, frozen=True):
     """Loads one stream again."""
 
     path: Path

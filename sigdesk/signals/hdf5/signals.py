@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sigdesk.signals import companions
 from sigdesk.signals.arrays import Layout, as_samples, channels_of, float_type, layout_of, with_units
@@ -24,8 +25,7 @@ _TIME_UNITS = {"ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "min": 60.0, "h"
 _MATLAB_TEXT = b"char"
 
 
-@dataclass(frozen=True, slots=True)
-class Packing:
+class Packing(Struct, frozen=True):
     """How stored numbers become values: times `factor` plus `offset`; `missing` marks a gap."""
 
     factor: float = 1.0
@@ -43,8 +43,7 @@ class Packing:
         return samples if self.factor == 1.0 and self.offset == 0.0 else samples * self.factor + self.offset
 
 
-@dataclass(frozen=True, slots=True)
-class DatasetSource:
+class DatasetSource(Struct, frozen=True):
     """A stretch of a data set, read by itself; the file is open only while it is read."""
 
     stamp: FileStamp
@@ -64,8 +63,7 @@ class DatasetSource:
         return samples if self.packing.is_plain else self.packing.unpack(samples)
 
 
-@dataclass(slots=True)
-class Surroundings:
+class Surroundings(Struct):
     """What stands beside a data set: the attributes of it and of the groups above, and the small data sets near it."""
 
     own: dict[str, Any]

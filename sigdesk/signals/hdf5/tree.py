@@ -7,9 +7,10 @@ neither open others nor keep the walk going.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sigdesk.signals.companions import TIMES, UNITS, texts_of
 from sigdesk.signals.hdf5.files import opened
@@ -24,8 +25,7 @@ _HIDDEN = ("#", "_")
 """With these begin the names of what programs keep for themselves: MATLAB its references, PyTables its indexes."""
 
 
-@dataclass(frozen=True, slots=True)
-class DatasetEntry:
+class DatasetEntry(Struct, frozen=True):
     """One data set. `path` names it inside the file ("run 1/current"), `refused` says why it is no signal, or "".
     `unit` is what an attribute of its own states."""
 

@@ -9,11 +9,11 @@ import math
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import numpy as np
+from msgspec import Struct
 
 from sigdesk.signals.names import printable_name
 from sigdesk.signals.refusal import refusal
@@ -46,8 +46,7 @@ class ShortError(ValueError):
     """A matrix does not hold what it declares."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A variable. `size` is what it takes unpacked (bytes); `values_at` is the byte of the file where the values of an
     unpacked one begin, and `stored` their type, or None where they cannot be read in place. The variable itself takes
     `declared` bytes from byte `at` on, in the byte `order` "<" or ">".

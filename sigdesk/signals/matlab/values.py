@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import struct
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals.matlab.elements import (
@@ -68,8 +68,7 @@ class _TooDeepError(Exception):
     """More levels or matrices than anybody measures."""
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Walks the matrices in `data`; `count` is how many there were."""
 
     data: bytes

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals.companions import INTERVALS, LABELS, NAMES, RATES, STARTS, TIMES, UNITS
@@ -21,8 +21,7 @@ MAX_LEAVES = 20_000
 _SPEAKING = RATES | INTERVALS | TIMES | NAMES | UNITS | LABELS | STARTS
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """A matrix of numbers that is a signal. `load` gives it whole; `variable` is set where it is one of its own.
 
     `beside` holds the values with speaking names (rate, time, units) in the same struct and in those around it.
@@ -88,8 +87,7 @@ def _put(beside: dict[str, Any], key: str, value: Any) -> None:
         beside[key] = np.array(texts, dtype=str)
 
 
-@dataclass(frozen=True, slots=True)
-class _Loader:
+class _Loader(Struct, frozen=True):
     """Loads a variable again, and follows the way into its structs."""
 
     path: Path

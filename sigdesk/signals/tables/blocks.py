@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sigdesk.errors import RecordingError
 from sigdesk.signals.names import printable_name
@@ -28,8 +29,7 @@ _UNIT_SEPARATOR = "\x1f"
 """Stands between cells that held the delimiter in quotes. No text file has it, as control characters are refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A stretch of whole lines, and the byte where it starts."""
 
     offset: int
@@ -75,8 +75,7 @@ def line_too_long(path: Path, line: int) -> RecordingError:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class BlockReader:
+class BlockReader(Struct, frozen=True):
     """Turns blocks into data frames with the columns `numbers` (float64) and `texts`, all by their index as text.
 
     Rows of another width are noticed when all columns are asked for.

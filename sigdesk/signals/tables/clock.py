@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ def epoch_scale(first: float) -> float | None:
     return scales[-1] or None if scales else None
 
 
-@dataclass(frozen=True, slots=True)
-class WhenPattern:
+class WhenPattern(Struct, frozen=True):
     """How dates and times are written. `dated` is False for clock times alone."""
 
     pattern: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13} | {127})
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(Struct, frozen=True):
     """A codec, how many bytes of mark stand before the text, and what ends a line."""
 
     codec: str

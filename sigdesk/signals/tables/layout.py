@@ -6,7 +6,9 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sigdesk.signals.tables.cells import Kind, column_kind, kind_of
 from sigdesk.signals.tables.encoding import Encoding
@@ -26,8 +28,7 @@ _Numbered = list[tuple[int, str]]
 _KEY_VALUE = re.compile(r"\s*([^\W\d][\w .()/\-]{0,40}?)\s*(?::(?=\s|$)|=)\s*(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What of a layout the operator has said; None where it is to be recognised. Lines count from 1, and 0 means that
     there is none."""
 
@@ -42,8 +43,7 @@ RECOGNISE = Given()
 """Nothing is said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A table's layout. `first_line` is the number (from 1) of the first row of values; `headings` and `units` are
     empty where the file has none, and `heading_line` and `units_line` (from 1) say where they stand, 0 for nowhere.
     `certain`: it is hardly anything but a table, whatever its name."""
@@ -230,8 +230,7 @@ def _column_kinds(rows: Sequence[list[str]], columns: int, decimal_comma: bool) 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Heads:
+class _Heads(Struct, frozen=True):
     """Headings and units, and the lines (from 1) where they stand."""
 
     headings: tuple[str, ...] = ()

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import asdict, replace
 from pathlib import Path
 
 import orjson
+from msgspec.structs import asdict, replace
 
 from sigdesk.signals.stamp import FileStamp
 from sigdesk.signals.tables.shape import ShapeError, TableShape, shape_in

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from sigdesk.errors import RecordingError
@@ -34,8 +34,7 @@ class GuessRefuted(Exception):  # noqa: N818 - an answer of the values, not a mi
     """Later rows show that a column is not what its first rows made it look like."""
 
 
-@dataclass(slots=True)
-class TableReading:
+class TableReading(Struct):
     """What the pass has found so far. `times` (s) is empty without a time column."""
 
     path: Path

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals.names import printable_name
@@ -24,8 +24,7 @@ GUESS_FROM_ROWS = 8
 _CLASS = {"label", "class", "klasse", "target"}
 
 
-@dataclass(frozen=True, slots=True)
-class TimeColumn:
+class TimeColumn(Struct, frozen=True):
     """The column that holds the times; `pattern` where they are dates, else numbers of `scale` seconds.
 
     `date_at` is a column of dates beside one of clock times. `epoch`: the numbers count from 1970.
@@ -50,8 +49,7 @@ class TimeColumn:
         return self.pattern.seconds(joined(frame, self.date_at, self.at))
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(Struct, frozen=True):
     """The columns by their role. `guessed` tells that one was told by its values alone, which later rows may refute."""
 
     channels: tuple[int, ...]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from sigdesk.signals.tables.cells import Kind
 from sigdesk.signals.tables.clock import SECONDS_IN, epoch_scale, find_pattern
@@ -38,8 +39,7 @@ class ShapeError(ValueError):
     """A shape contradicts itself or the file; the text completes "the table …"."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableShape:
+class TableShape(Struct, frozen=True):
     """A table's shape. `headings` and `units` hold one text a column, "" where there is none.
 
     `first_line` is the number (from 1) of the first row of values. `channels` are the columns (from 0) that are shown;
@@ -92,7 +92,7 @@ class TableShape:
 def shape_in(value: Mapping[str, Any]) -> TableShape:
     """A shape that was written as `shape_out` gives it. Raises ShapeError for one that was damaged, or written
     by another version."""
-    names = {field.name for field in fields(TableShape)}
+    names = TableShape.__struct_fields__
     given: dict[str, Any] = {
         key: tuple(each) if isinstance(each, list) else each for key, each in value.items() if key in names
     }

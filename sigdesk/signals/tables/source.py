@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import bisect
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from sigdesk.signals.recording import Recording, Samples
 from sigdesk.signals.refusal import refusal
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a block stands in the file, in bytes."""
 
     offset: int
@@ -34,8 +33,7 @@ class Place:
             return Block(self.offset, file.read(self.size))
 
 
-@dataclass(frozen=True, slots=True)
-class TableSource:
+class TableSource(Struct, frozen=True):
     """Reads a stretch of rows. `first_rows` holds the number of each block's first row, and the count of all rows last;
     what was parsed lies on the shelf until it must make room. `shape` is set where the operator has said how the table
     is read, not where it was recognised, and `mark` is then the shape's."""
@@ -76,8 +74,7 @@ def samples_of(frame: pl.DataFrame, channels: tuple[int, ...]) -> Samples:
     return np.stack([np.asarray(frame[str(at)].to_numpy(), dtype=np.float64) for at in channels])
 
 
-@dataclass(frozen=True, slots=True)
-class RowSource:
+class RowSource(Struct, frozen=True):
     """A table of a single row, whose values are the samples of one channel."""
 
     table: TableSource

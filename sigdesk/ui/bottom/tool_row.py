@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -21,8 +21,7 @@ FIELD_MOST = 180
 _SPACING = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """What a button of the row says: its text, icon and shortcut. `about` is its tooltip, the text where there is none.
 
     `goes` tells in which order the texts give way, 1 first; `checkable` ones stay pressed.

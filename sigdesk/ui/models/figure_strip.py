@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from sigdesk.ui.rows.wording import NONE
 from sigdesk.ui.widgets.labels import ElidedLabel, label
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """`status` colours the note: "warn", or "" for muted."""
 
     name: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -31,8 +31,7 @@ _NO_ROCKET: Final = "MiniRocket needs aeon: install it with pip install 'sigdesk
 _MOST_SEED: Final = 2**31 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What the form says. `start_from` is the key of a model that gets a new version, "" for a new one named `title`.
     `test` are files to test on in place of the share `held_out`; `rate_hz` is that of signals that name none."""
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from operator import index
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 Range = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True):
     """Channels by their place in the recording. `order` holds all of them; `over` names the channel in whose row
     another one is drawn, which itself is drawn in its own; `ranges` are fixed scales, low and high, the others fit.
     Never are all of them `hidden`."""

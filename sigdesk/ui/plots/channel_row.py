@@ -6,10 +6,10 @@ It is no PlotItem, whose further axes, title, buttons and menu take eight times 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pyqtgraph as pg
+from msgspec.structs import replace
 
 from sigdesk.signals.describe import printable_name
 from sigdesk.signals.recording import Channel

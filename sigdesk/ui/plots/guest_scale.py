@@ -7,11 +7,11 @@ over another wants to compare them, and so they share the row's scale.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
+from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
@@ -34,8 +34,7 @@ _LINE: Final = 14.0
 _VEIL: Final = 210
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(Struct, frozen=True):
     """A channel that lies over another one; `index` is its place in the recording, `fixed` its scale, if it has one."""
 
     index: int

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -31,8 +32,7 @@ class _Drag(enum.Enum):
     STOP = enum.auto()
 
 
-@dataclass(slots=True)
-class _Pressed:
+class _Pressed(Struct):
     """Where the button went down, what a drag from there does, and to which labels."""
 
     drag: _Drag

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from sigdesk.signals.describe import (
     NOTHING,
@@ -24,8 +25,7 @@ _FINEST: Final = 6
 _LARGEST: Final = 1e7
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureRow:
+class MeasureRow(Struct, frozen=True):
     """A channel's figures in the order of COLUMNS, and what of it is missing or ""."""
 
     name: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from sigdesk.signals.recording import TimeBase
@@ -17,8 +17,7 @@ _MARGIN: Final = 0.5
 _SPARE: Final = 0.15
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """Samples `start` to `stop` in buckets of `grain` samples each; a grain of 1 means the samples themselves."""
 
     start: int
@@ -30,8 +29,7 @@ class Wish:
         return -(-(self.stop - self.start) // self.grain)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Points:
+class Points(Struct, frozen=True, eq=False):
     """Points ready to be joined by lines: `times` of shape (n,), `values` of shape (channels, n), NaN where a gap is.
 
     Low and high of a bucket follow each other at the same time.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
+from msgspec.structs import asdict
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -101,8 +101,8 @@ def recipes_in(value: Any) -> Recipes:
 
 
 def _recipe_out(recipe: Recipe) -> dict[str, Any]:
-    steps = {step.name: (getattr(recipe, step.name), step.default) for step in fields(recipe)}
-    return {name: value for name, (value, plain) in steps.items() if value != plain}
+    plain = asdict(Recipe())
+    return {name: value for name, value in asdict(recipe).items() if value != plain[name]}
 
 
 def _recipe_in(value: Any) -> Recipe:

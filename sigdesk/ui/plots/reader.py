@@ -10,10 +10,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -28,16 +28,14 @@ _REPORT_EVERY_S: Final = 0.1
 _CLOSE_S: Final = 10.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CursorValues:
+class CursorValues(Struct, frozen=True, eq=False):
     """The values of all channels at one sample, shape (channels,)."""
 
     index: int
     values: NDArray[np.floating[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What was read for the recording of that number."""
 
     number: int

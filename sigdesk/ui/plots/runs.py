@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from sigdesk.app.rows import ClassMark, LabelSpan
 from sigdesk.ui.plots.stretch import Stretch
@@ -23,8 +24,7 @@ class Placed(Protocol):
 _P = TypeVar("_P", bound=Placed)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A class from `start` to `stop` on the time axis; `confidence` is the mean over its time, or None."""
 
     start: float

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class StateChip:
+class StateChip(Struct, frozen=True):
     """The state beside the signal's name. `status` is ok, warn, error, accent or muted."""
 
     text: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 GUTTER: Final = 96
 """Pixels at the left of every row, for names and tick labels."""
@@ -11,8 +12,7 @@ RIGHT_MARGIN: Final = 12
 """Pixels at the right of every row, where nothing is drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """A part of the time axis from `start` to `stop`, in seconds, or in samples where a recording names no time."""
 
     start: float
@@ -48,8 +48,7 @@ class Stretch:
         return Stretch(start, start + span)
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """Where times lie on a row: `visible` fills the pixels from `left` over `width`."""
 
     visible: Stretch

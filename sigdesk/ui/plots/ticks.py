@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from sigdesk.signals.describe import format_number, prefixed_unit
 from sigdesk.ui.plots.stretch import Stretch
@@ -18,8 +19,7 @@ _PLAIN_TO: Final = 1e7
 _PREFIX_BELOW_S: Final = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A place on an axis and what stands there."""
 
     value: float

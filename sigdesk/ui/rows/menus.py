@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtWidgets import QMenu, QWidget
 
 from sigdesk.ui.theme.look import Look
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line of a menu. `why_not` says why it cannot be used now; "" when it can."""
 
     text: str

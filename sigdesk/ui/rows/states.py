@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from sigdesk.app.rows import SignalState
 from sigdesk.pool.jobs import JobState
 
 
-@dataclass(frozen=True, slots=True)
-class StateLook:
+class StateLook(Struct, frozen=True):
     """The word of a state, its Phosphor icon, and the token of both."""
 
     word: str

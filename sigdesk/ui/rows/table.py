@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
@@ -49,8 +49,7 @@ _CARET = 12
 _CARET_GAP = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its usual width (px), the least it may have, and its share of what is over.
 
     Where even the least widths have no room, columns with `goes` are hidden: 1 first, then 2, and so on; 0 never.

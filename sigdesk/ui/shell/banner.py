@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
@@ -16,8 +16,7 @@ from sigdesk.ui.widgets.labels import ElidedLabel, IconLabel
 _ICONS = {"error": "warning-circle-fill", "warn": "warning", "accent": "info", "ok": "check-circle"}
 
 
-@dataclass(frozen=True, slots=True)
-class BannerAction:
+class BannerAction(Struct, frozen=True):
     """A button of the banner: its id, which `Banner.action_chosen` carries, and its text."""
 
     id: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from sigdesk.ui.theme.look import Look
@@ -14,8 +14,7 @@ from sigdesk.ui.widgets.labels import IconLabel, label
 _ICONS = {"ok": "check-circle", "warn": "warning", "error": "warning-circle-fill", "muted": "clock"}
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyRow:
+class ReadyRow(Struct, frozen=True):
     """One thing and how it stands. `status`: ok, warn, error, or muted for what is still looked at or comes later."""
 
     name: str

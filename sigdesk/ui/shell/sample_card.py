@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
@@ -18,8 +18,7 @@ _HEIGHT = 130
 _TRACE_HEIGHT = 72
 
 
-@dataclass(frozen=True, slots=True)
-class SampleCard:
+class SampleCard(Struct, frozen=True):
     """What a card shows. `mins` and `maxs` are the lowest and highest value of equal steps of the signal, in order;
     as many as a thumbnail is wide (150) are enough. `paths` is what opens."""
 

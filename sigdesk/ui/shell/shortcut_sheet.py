@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -16,8 +16,7 @@ _COLUMNS = 2
 _SIZE = (820, 680)
 
 
-@dataclass(frozen=True, slots=True)
-class ShortcutRow:
+class ShortcutRow(Struct, frozen=True):
     """`keys` holds one shortcut or several ("Ctrl+Return"), in Qt's notation; `group` is the head it stands under."""
 
     keys: tuple[str, ...]

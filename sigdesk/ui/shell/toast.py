@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QWidget
@@ -17,8 +16,7 @@ FADE_MS = 120
 _ABOVE_BOTTOM = 40
 
 
-@dataclass(frozen=True, slots=True)
-class ToastAction:
+class ToastAction(Struct, frozen=True):
     """A button of the toast: its id, which `Toast.action_chosen` carries, and its text."""
 
     id: str

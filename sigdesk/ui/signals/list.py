@@ -9,9 +9,9 @@ labels. And it forgets selection and place when its model is reset, which every 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
 
+from msgspec import Struct
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
@@ -44,8 +44,7 @@ from sigdesk.ui.theme.look import Look
 _UPDATE = QItemSelectionModel.SelectionFlag
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Struct, frozen=True):
     """What the operator had chosen and where the list stood, before its model was made anew."""
 
     selected: tuple[int, ...] = ()

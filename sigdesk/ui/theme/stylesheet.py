@@ -12,9 +12,9 @@ Properties that it knows:
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from string import Template
 
+from msgspec.structs import asdict
 from PySide6.QtGui import QColor
 
 from sigdesk.places import shipped_folder

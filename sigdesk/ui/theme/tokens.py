@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class ClassColour:
+class ClassColour(Struct, frozen=True):
     """One class slot: `fill` for swatches and bars, `edge` for borders, `line` on a plot, `tint` behind labels."""
 
     fill: str
@@ -16,8 +15,7 @@ class ClassColour:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """Every colour that the program paints with."""
 
     name: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
@@ -18,8 +17,7 @@ PAGE_HEIGHT = 44
 _LINE = 2
 
 
-@dataclass(slots=True)
-class _Tab:
+class _Tab(Struct):
     name: str
     icon: str
     count: int | None = None

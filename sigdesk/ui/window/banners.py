@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.program import Program
@@ -19,8 +19,7 @@ _COUNT_MS: Final = 250
 """How often it is counted anew how many jobs wait: in a long line that takes its time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What is offered by whoever has nothing to stop: it stands where nothing else does."""
 
     what: str

@@ -44,7 +44,7 @@ _PARTS: Final = (
     ("Qt and PySide6", "LGPL 3"),
     ("pyqtgraph", "MIT"),
     ("NumPy, scikit-learn", "BSD"),
-    ("polars, orjson", "MIT, Apache 2.0"),
+    ("polars, orjson, msgspec", "MIT, Apache 2.0, BSD"),
     ("Phosphor icons", "MIT"),
     ("Inter, JetBrains Mono", "OFL 1.1"),
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import QObject
 
 from sigdesk.app.action import When
@@ -34,8 +34,7 @@ _WAYS_OUT: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Stand:
+class _Stand(Struct, frozen=True):
     """What the plot showed of a signal before it was read anew."""
 
     recording: Recording

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from sigdesk.app.model_report import read_report
 from sigdesk.classifiers.comparison import Comparison, comparison_from
