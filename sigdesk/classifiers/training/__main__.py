@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from msgspec import to_builtins
 
 from sigdesk import script
 from sigdesk.classifiers.training.plan import FIGURES_MARK, plan_from_bytes
@@ -34,7 +35,7 @@ def main() -> int:
         return _refuse("The training ran out of memory. Train on fewer or shorter signals.")
     except OSError as error:
         return _refuse(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.")
-    print(f"OUTPUT: {orjson.dumps(result).decode()}", flush=True)
+    print(f"OUTPUT: {orjson.dumps(result, to_builtins).decode()}", flush=True)
     return 0
 
 
@@ -45,7 +46,7 @@ def _leave_with_the_input() -> None:
 
 def _tell_figures(figures: Mapping[str, Any]) -> None:
     """A line of a training's own, beside those of the job protocol."""
-    print(f"{FIGURES_MARK}{orjson.dumps(figures).decode()}", flush=True)
+    print(f"{FIGURES_MARK}{orjson.dumps(figures, to_builtins).decode()}", flush=True)
 
 
 def _refuse(text: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from msgspec import Struct
+from msgspec import Struct, json
 
 from sigdesk.errors import ModelError
 from sigdesk.signals.tables.shape import TableShape, shape_in
@@ -79,7 +79,7 @@ class Plan(Struct, frozen=True):
 
     def to_bytes(self) -> bytes:
         """The plan as JSON."""
-        return orjson.dumps(self, default=_plain)
+        return json.encode(self, enc_hook=_plain)
 
 
 def plan_from_bytes(data: bytes) -> Plan:

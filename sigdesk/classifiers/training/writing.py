@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 
 from sigdesk.classifiers.folder import CARD_NAME
 from sigdesk.classifiers.looking import EXPLAIN
@@ -75,8 +75,8 @@ def write_model(folder: Path, model: TrainedModel) -> None:
     if model.onnx is not None:
         (folder / model.onnx_name).write_bytes(model.onnx)
     (folder / CARD_NAME).write_text(card(model), encoding="utf-8")
-    (folder / REPORT_NAME).write_bytes(orjson.dumps(dict(model.report), option=orjson.OPT_INDENT_2))
-    (folder / model.examples_name).write_bytes(orjson.dumps(dict(model.examples)))
+    (folder / REPORT_NAME).write_bytes(orjson.dumps(dict(model.report), to_builtins, orjson.OPT_INDENT_2))
+    (folder / model.examples_name).write_bytes(orjson.dumps(dict(model.examples), to_builtins))
     (folder / MANIFEST_NAME).write_text(manifest(model), encoding="utf-8")
 
 

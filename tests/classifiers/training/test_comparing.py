@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from sigdesk.app.model_report import read_report
@@ -50,7 +51,7 @@ def evaluated(examples: list[Example], answers: list[str]) -> Evaluated:
 def compared(folder: Path, examples: list[Example], answers: list[str] | None = None) -> Comparison:
     found = compare(folder, evaluated(examples, answers or [one.label for one in examples]), CLASSES)
     assert found is not None
-    assert comparison_from(orjson.loads(orjson.dumps(found))) == found, "a report brings it back"
+    assert comparison_from(to_builtins(found)) == found, "a report brings it back"
     return found
 
 
