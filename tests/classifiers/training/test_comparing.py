@@ -132,6 +132,6 @@ def test_what_cannot_be_compared_says_why(present: Path, examples: list[Example]
 
 def test_a_report_brings_the_comparison_to_the_window(present: Path, examples: list[Example]) -> None:
     found = compared(present, examples)
-    (present / "report.json").write_bytes(orjson.dumps({"comparison": found}))
+    (present / "report.json").write_bytes(orjson.dumps({"comparison": found}, to_builtins))
 
     assert read_report(present).comparison == found
