@@ -8,7 +8,6 @@ import platform
 import sys
 import tempfile
 import zipfile
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -148,6 +147,8 @@ def _hashes(folder: Path) -> list[dict[str, Any]]:
 
 
 def _versions() -> dict[str, str]:
+    from importlib import metadata  # it loads `email`: only when it is needed
+
     found = {"sigdesk": sigdesk.__version__, "python": sys.version, "system": platform.platform()}
     for package in _PACKAGES:
         try:

@@ -20,9 +20,7 @@ from sigdesk.errors import ModelError
 from sigdesk.places import shipped_folder
 from sigdesk.signals import readable_suffixes
 from sigdesk.ui.rows.wording import counted
-from sigdesk.ui.shell.about import AboutDialog
 from sigdesk.ui.shell.palette import Palette, PaletteRow
-from sigdesk.ui.shell.shortcut_sheet import ShortcutRow, ShortcutSheet
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.action_set import keys_text
 from sigdesk.ui.window.banners import Banners
@@ -36,8 +34,6 @@ from sigdesk.ui.window.opening_desk import OpeningDesk
 from sigdesk.ui.window.plot_desk import PlotDesk
 from sigdesk.ui.window.pool_desk import PoolDesk
 from sigdesk.ui.window.session_desk import SessionDesk
-from sigdesk.ui.window.settings_dialog import SettingsDialog
-from sigdesk.ui.window.text_dialog import TextDialog
 
 _PALETTE_SIGNALS: Final = 2000
 _PARTS: Final = (
@@ -51,7 +47,8 @@ _PARTS: Final = (
 
 
 class WindowDesk:
-    """Implements `sigdesk.app.action.Desk` for a program and its window."""
+    """Implements `sigdesk.app.action.Desk` for a program and its window. Dialogs are loaded when they are first opened,
+    which keeps them out of the program's start."""
 
     def __init__(self, program: Program, window: MainWindow, look: Look) -> None:
         self._program = program
@@ -267,21 +264,31 @@ class WindowDesk:
         self._program.settings.put("theme", "dark" if self._look.theme.name == "light" else "light")
 
     def show_settings(self) -> None:
+        from sigdesk.ui.window.settings_dialog import SettingsDialog
+
         self._show(SettingsDialog(self._program.settings, self._program.settings.put, self._look, self._window))
 
     def show_shortcuts(self) -> None:
+        from sigdesk.ui.shell.shortcut_sheet import ShortcutRow, ShortcutSheet
+
         rows = [ShortcutRow(row.keys[:1], row.text.removesuffix("…"), row.group) for row in ACTIONS if row.keys]
         self._show(ShortcutSheet(self._look, rows, parent=self._window))
 
     def show_help(self) -> None:
+        from sigdesk.ui.window.text_dialog import TextDialog
+
         text = (shipped_folder("resources") / "help" / "first-steps.md").read_text(encoding="utf-8")
         self._show(TextDialog("Help", text, self._look, self._window))
 
     def show_about(self) -> None:
+        from sigdesk.ui.shell.about import AboutDialog
+
         self._show(AboutDialog(self._look, sigdesk.__version__, _PARTS, self._window))
 
     def show_model_card(self, name: str) -> None:
         """The card of a model, as its author wrote it."""
+        from sigdesk.ui.window.text_dialog import TextDialog
+
         for model in self._program.classifying.models:
             if isinstance(model, Classifier) and model.name == name:
                 title = f"Model card: {model.manifest.title or name}"

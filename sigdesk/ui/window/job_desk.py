@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
@@ -14,9 +15,11 @@ from sigdesk.app.settings import write_atomically
 from sigdesk.errors import SigDeskError
 from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.theme.look import Look
-from sigdesk.ui.window.job_dialog import JobDialog
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.warning_box import warn
+
+if TYPE_CHECKING:
+    from sigdesk.ui.window.job_dialog import JobDialog
 
 
 class JobDesk(QObject):
@@ -42,6 +45,8 @@ class JobDesk(QObject):
             self._show(details)
 
     def _show(self, details: JobDetails) -> JobDialog:
+        from sigdesk.ui.window.job_dialog import JobDialog
+
         read = self._program.feed.details_of
         dialog = JobDialog(details, lambda: read(details.job_id), self._look, self._window)
         dialog.copy_requested.connect(self._window.bottom.copy_requested)

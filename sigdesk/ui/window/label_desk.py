@@ -19,7 +19,6 @@ from sigdesk.signals.names import printable_name
 from sigdesk.ui.rows.wording import counted
 from sigdesk.ui.shell.toast import ToastAction
 from sigdesk.ui.theme.look import Look
-from sigdesk.ui.window.class_keys_dialog import ClassKeysDialog
 from sigdesk.ui.window.label_files_desk import LabelFilesDesk
 from sigdesk.ui.window.label_menus import class_menu
 from sigdesk.ui.window.main_window import MainWindow
@@ -167,6 +166,8 @@ class LabelDesk(QObject):
 
     def set_keys(self) -> None:
         """Ask which classes have which keys."""
+        from sigdesk.ui.window.class_keys_dialog import ClassKeysDialog
+
         dialog = ClassKeysDialog(self._look, self._labelling.classes, self._window)
         dialog.chosen.connect(self._labelling.set_keys)
         dialog.finished.connect(dialog.deleteLater)

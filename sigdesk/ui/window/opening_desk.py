@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog
@@ -21,10 +22,12 @@ from sigdesk.signals.table_preview import TablePreview
 from sigdesk.signals.tables.layout import Given
 from sigdesk.signals.tables.shape import TableShape
 from sigdesk.signals.tables.source import is_of_table
-from sigdesk.ui.opening.table_dialog import TableDialog
-from sigdesk.ui.opening.tree_dialog import TreeDialog
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from sigdesk.ui.opening.table_dialog import TableDialog
+    from sigdesk.ui.opening.tree_dialog import TreeDialog
 
 
 class OpeningDesk(QObject):
@@ -71,6 +74,8 @@ class OpeningDesk(QObject):
 
     def show_table_of(self, path: Path) -> None:
         """Show how a table is read, or why it is not; it need not be open."""
+        from sigdesk.ui.opening.table_dialog import TableDialog
+
         if self._dialog is not None:
             self._dialog.reject()
         self._path = path
@@ -114,6 +119,8 @@ class OpeningDesk(QObject):
         self._tree = None
         if not self._questions:
             return
+        from sigdesk.ui.opening.tree_dialog import TreeDialog
+
         question, chosen = self._questions[0]
         name, others = question.paths[0].name, len(question.paths) - 1
         self._tree = dialog = TreeDialog(name, others, question.contents, chosen, self._look, self._window)

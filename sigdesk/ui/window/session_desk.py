@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QFileDialog
@@ -18,10 +18,12 @@ from sigdesk.ui.theme.look import Look
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.notes_dialog import NotesDialog
 from sigdesk.ui.window.question_dialog import QuestionDialog
-from sigdesk.ui.window.relink_dialog import RelinkDialog
 
 SHOW_PROBLEMS: Final = ToastAction("show problems", "Show")
 REPLACE, REPLACE_THEIRS, SAVE_AS = "Replace", "Replace theirs", "Save as…"
+if TYPE_CHECKING:
+    from sigdesk.ui.window.relink_dialog import RelinkDialog
+
 _KIND: Final = f"Sessions (*{SUFFIX})"
 
 
@@ -76,6 +78,8 @@ class SessionDesk(QObject):
 
     def find_moved(self) -> None:
         """The dialog for files that are not where they were; those that are there again are opened at once."""
+        from sigdesk.ui.window.relink_dialog import RelinkDialog
+
         keeping, file = self._program.keeping, self._file
         back = [Path(record.key.path) for record in keeping.autosave.missing]
         self._program.open([path for path in dict.fromkeys(back) if path.exists()])
