@@ -22,6 +22,7 @@ class ActionSet(QObject):
         self._desk = desk
         self._actions = {row.id: self._make(row, window) for row in ACTIONS}
         self._true: set[When] | None = None
+        self._can: dict[str, bool] = {}  # by id, as it was said last
         look.changed.connect(self._paint_icons)
         self._paint_icons()
 
@@ -46,9 +47,12 @@ class ActionSet(QObject):
             return  # asked for in every frame in which a job ends
         self._true = true
         for row in ACTIONS:
-            action = self._actions[row.id]
-            action.setEnabled(row.when in true)
-            action.setToolTip(tooltip(row) if row.when in true else f"{tooltip(row)}\n{row.when.value}")
+            can = row.when in true
+            if self._can.get(row.id) is not can:
+                self._can[row.id] = can
+                action = self._actions[row.id]
+                action.setEnabled(can)
+                action.setToolTip(tooltip(row) if can else f"{tooltip(row)}\n{row.when.value}")
 
     def _make(self, row: Action, window: QWidget) -> QAction:
         action = QAction(row.text, window)
