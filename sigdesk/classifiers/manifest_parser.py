@@ -24,7 +24,6 @@ from sigdesk.classifiers.manifest import (
     RunMode,
     SamplesForm,
 )
-from sigdesk.classifiers.manifest_lines import map_lines
 from sigdesk.classifiers.manifest_table import Problems, Table, shown
 from sigdesk.errors import ManifestError, ModelError
 
@@ -79,7 +78,7 @@ def parse_manifest(text: str, folder_name: str, path: Path = Path(MANIFEST_NAME)
         raise _refused(path, [_syntax_problem(str(error), text)]) from error
     except RecursionError as error:
         raise _refused(path, ["Line 1: the values are nested too deeply."]) from error
-    problems = Problems(map_lines(text))
+    problems = Problems(text)
     top = Table(problems, (), document)
     manifest = _manifest(top, folder_name)
     top.finish()

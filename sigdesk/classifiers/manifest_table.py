@@ -5,26 +5,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import Any
 
-from sigdesk.classifiers.manifest_lines import LineMap, Path
+from sigdesk.classifiers.manifest_lines import Path, map_lines
 
 
 class Problems:
     """The mistakes found so far, each a sentence with its line."""
 
-    def __init__(self, lines: LineMap) -> None:
-        self._lines = lines
-        self._found: list[tuple[int, str]] = []
+    def __init__(self, manifest: str) -> None:
+        self._manifest = manifest
+        self._found: list[tuple[Path, str]] = []
 
     def add(self, path: Path, text: str) -> None:
         """Note a mistake at a table or key."""
-        self._found.append((self._lines.line_of(path), f"{_named(path)} {text}"))
+        self._found.append((path, f"{_named(path)} {text}"))
 
     def sentences(self) -> tuple[str, ...]:
-        """In the order of the lines."""
-        return tuple(f"Line {line}: {text}" for line, text in sorted(self._found, key=lambda found: found[0]))
+        """In the order of the lines, which are looked for only where there is a mistake."""
+        if not self._found:
+            return ()
+        line_of = map_lines(self._manifest).line_of
+        placed = sorted(((line_of(path), text) for path, text in self._found), key=itemgetter(0))
+        return tuple(f"Line {line}: {text}" for line, text in placed)
 
 
 class Table:

@@ -5,6 +5,7 @@ It is handed down through constructors; there is no global theme, so a test can 
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -68,12 +69,11 @@ class Look(QObject):
         return _font(MONO_FAMILY, pixels, weight)
 
 
+@cache
 def load_fonts(folder: Path) -> None:
-    """Make the bundled fonts known to Qt; a second call does no harm."""
-    known = set(QFontDatabase.families())
-    if not {TEXT_FAMILY, MONO_FAMILY} <= known:
-        for file in sorted(folder.glob("*.[ot]tf")):
-            QFontDatabase.addApplicationFont(str(file))
+    """Make the bundled fonts known to Qt, once for the program's life."""
+    for file in sorted(folder.glob("*.[ot]tf")):
+        QFontDatabase.addApplicationFont(str(file))
 
 
 def _font(family: str, pixels: int, weight: QFont.Weight) -> QFont:
