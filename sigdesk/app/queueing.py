@@ -53,8 +53,6 @@ class Queueing(QObject):
         self._closed = False
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self.feed)
-        self._trial = QTimer(self, singleShot=True)
-        self._trial.timeout.connect(self._on_trial_timeout)
         self._untold: deque[int] = deque()
         self._telling = QTimer(self, singleShot=True, interval=0)
         self._telling.timeout.connect(self._tell_queued)
@@ -121,8 +119,6 @@ class Queueing(QObject):
         entering = [self._written.popleft() for _ in range(min(room, _PORTION, len(self._written)))]
         new = self._next_unwritten()
         if not new and not entering:
-            if self._pool.trouble is not None and not self._trial.isActive():
-                self._trial.start(_TRY_AGAIN_MS)
             return
         # What comes now does not enter before those that wait already.
         self._handing.give(Portion(self._wishes(new), entering, 0 if self._written else room - len(entering)))
@@ -186,12 +182,6 @@ class Queueing(QObject):
             self._handing.withdraw(written)
         self._unwritten = deque(pair for pair in self._unwritten if pair[0] not in signal_ids)
         self._dropped |= signal_ids & self._handing.signal_ids
-
-    def _on_trial_timeout(self) -> None:
-        """With nothing left to hand over, somebody must find out when the journal can be written again, for what has
-        ended meanwhile. It is news whatever comes of it, and brings us back here while it cannot be."""
-        if not self._closed:
-            self._handing.withdraw(())
 
     def _on_signals_removed(self, ids: Sequence[int]) -> None:
         self._drop(frozenset(ids))

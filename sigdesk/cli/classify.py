@@ -77,7 +77,7 @@ def resume_jobs(make_pool: Callable[[], Pool], tally: Tally, trust: Sequence[Tru
                 outcome = Outcome(JobState.FAILED, None, FailureCode.INPUT_CHANGED, error.what, error.way_out)
                 pool.discard([row], outcome)
                 tally.refuse(file, row.stored.name, str(error), JobState.FAILED)
-        drain(pool, waiting, pool.resume_many, tally)
+        drain(pool, waiting, pool.resume_many, tally, in_journal=True)
 
 
 def _request(wish: Wish, recording: Recording) -> JobRequest | str:

@@ -19,6 +19,7 @@ from sigdesk.cli.convert import convert
 from sigdesk.cli.drain import Progress, Tally
 from sigdesk.cli.models import models
 from sigdesk.cli.options import (
+    EXIT_INTERRUPTED,
     chosen_model,
     errors_told,
     find_models,
@@ -56,7 +57,6 @@ _JOURNAL_TABLE: Final = {
 _SIGNAL_TABLE: Final = {"signal": 24, "format": 8, "duration_s": 10, "start": 25, "label": 12, "channels": 0}
 
 EXIT_SOME_FAILED: Final = 1
-EXIT_INTERRUPTED: Final = 130
 EXIT_PIPE_CLOSED: Final = 141
 
 

@@ -9,11 +9,13 @@ from collections.abc import Callable, Sequence
 from typing import Final, TextIO, TypeVar
 
 from sigdesk.cli.report import Writer, job_record, refused_record
-from sigdesk.errors import ModelError, QueueFull, SigDeskError
-from sigdesk.pool.jobs import JobState
+from sigdesk.errors import JournalError, ModelError, QueueFull, SigDeskError
+from sigdesk.pool.jobs import JobState, PoolUpdate
 from sigdesk.pool.pool import Pool
 
 _TELL_EVERY_S: Final = 2.0
+GIVE_UP_S: Final = 60.0
+"""So long it is waited for a disk that is full or a journal that is locked, without anything that goes on."""
 _Job = TypeVar("_Job")
 
 
@@ -66,40 +68,99 @@ class Tally:
         self.states[state] += 1
         self.writer.write(refused_record(file, signal, error, state))
 
+    def write(self, update: PoolUpdate, files: dict[str, str]) -> int:
+        """Write and count those of an update that have ended, and take them out of `files`, which holds each job's
+        file; returns how many they are."""
+        ended = 0
+        for snapshot in update.jobs:
+            if snapshot.state.ended and snapshot.id in files:  # a late warning tells of an ended job again
+                ended += 1
+                self.states[snapshot.state] += 1
+                self.writer.write(job_record(snapshot, files.pop(snapshot.id)))
+        return ended
+
+
+class _Patience:
+    """Waits for what stops the pool and goes by itself, tells what that is, and has an end."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._trouble: SigDeskError | None = None
+        self._since: float | None = None
+
+    def renew(self) -> None:
+        """Something goes on."""
+        self._since = None
+
+    def bear(self, trouble: SigDeskError | None, *, all_handed_over: bool) -> None:
+        """Raises the trouble that there is once it has lasted too long. While something is still to be handed over, one
+        that is gone for a moment has not ended."""
+        if trouble is not self._trouble:
+            self._trouble = trouble
+            if trouble is not None:
+                self._progress.warn(f"{trouble} It is tried again for {GIVE_UP_S:g} s.")
+            elif all_handed_over:
+                self.renew()
+        if trouble is None:
+            return
+        now = time.monotonic()
+        self._since = self._since or now
+        if now - self._since >= GIVE_UP_S:
+            raise trouble
+
+
+def _left_over(accepted: int, waiting: int, *, in_journal: bool) -> str:
+    """What becomes of what has not ended."""
+    kept, lost = (accepted + waiting, 0) if in_journal else (accepted, waiting)
+    parts = []
+    if kept:
+        parts.append(f"{kept} {'job has' if kept == 1 else 'jobs have'} not ended: `sigdesk resume` runs what waits.")
+    if lost:
+        parts.append(f"{lost} {'signal was' if lost == 1 else 'signals were'} not accepted: classify again.")
+    return " ".join(parts)
+
 
 def drain(
-    pool: Pool, waiting: deque[tuple[str, _Job]], submit: Callable[[Sequence[_Job]], Sequence[str]], tally: Tally
+    pool: Pool,
+    waiting: deque[tuple[str, _Job]],
+    submit: Callable[[Sequence[_Job]], Sequence[str]],
+    tally: Tally,
+    *,
+    in_journal: bool = False,
 ) -> None:
-    """Hand over `waiting` (each with its file's name) as the pool has room, and write each job's record as it ends.
+    """Hand over `waiting` (each with its file's name; `in_journal` says that they were accepted by an earlier run) as
+    the pool has room, and write each job's record as it ends.
 
     The pool tells of an end once it is in the journal. Ctrl C leaves in the journal what has not ended, and so does a
-    model that is paused because its processes keep dying: then raises ModelError once nothing else runs.
+    model that is paused because its processes keep dying: then raises ModelError once nothing else runs. While the
+    journal or a job file cannot be written it waits, for no longer than a minute: then raises that error.
     """
     files: dict[str, str] = {}
-    trouble: SigDeskError | None = None
+    patience = _Patience(tally.progress)
     total, done = len(waiting) + tally.states.total(), tally.states.total()
     try:
         while waiting or files:
-            if portion := [waiting.popleft() for _ in range(min(pool.room, len(waiting)))]:
+            room = 0 if pool.trouble is not None else pool.room
+            if portion := [waiting.popleft() for _ in range(min(room, len(waiting)))]:
                 try:
                     ids = submit([job for _, job in portion])
                     files |= {job_id: file for job_id, (file, _) in zip(ids, portion, strict=True)}
-                except QueueFull:  # a batch that failed has taken its places again just now
+                    patience.renew()
+                except (QueueFull, JournalError):  # a batch that failed has taken its places again just now, or trouble
                     waiting.extendleft(reversed(portion))
             update = pool.take_update(timeout_s=0.5)
-            for snapshot in update.jobs:
-                if snapshot.state.ended and snapshot.id in files:  # a late warning tells of an ended job again
-                    done += 1
-                    tally.states[snapshot.state] += 1
-                    tally.writer.write(job_record(snapshot, files.pop(snapshot.id)))
-            if pool.trouble is not trouble:
-                trouble = pool.trouble
-                if trouble is not None:  # it goes on by itself when that is gone
-                    tally.progress.warn(str(trouble))
+            if ended := tally.write(update, files):
+                done += ended
+                patience.renew()
+            patience.bear(pool.trouble, all_handed_over=not waiting)
             tally.progress.tell(done, total, update.stats.queued + len(waiting))
             if pool.is_stuck:  # nobody is there to resume a model
                 reasons = " ".join(paused.reason for paused in pool.paused_classifiers())
-                raise ModelError(reasons, "Look into the model's script, then run `sigdesk resume`.")
-    except (ModelError, KeyboardInterrupt):
+                raise ModelError(reasons, "Look into the model's script.")
+    except (SigDeskError, KeyboardInterrupt) as end:
         pool.close(keep_waiting=True)
-        raise
+        tally.write(pool.take_update(0.0), files)  # what could be written down at last
+        left = _left_over(len(files), len(waiting), in_journal=in_journal)
+        if isinstance(end, SigDeskError):
+            raise SigDeskError(end.what, f"{end.way_out} {left}".strip()) from end
+        raise KeyboardInterrupt(f"Stopped. {left}".rstrip()) from end

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -17,6 +18,8 @@ from sigdesk.cli.sandboxed import wants_sandbox
 from sigdesk.errors import ModelError, SigDeskError
 from sigdesk.places import HOME_VARIABLE, find_places, shipped_folder
 from sigdesk.pool.pool import Pool
+
+EXIT_INTERRUPTED: Final = 130
 
 
 def _use_home(_: click.Context, __: click.Parameter, value: Path | None) -> None:
@@ -58,6 +61,9 @@ def errors_told() -> Iterator[None]:
         yield
     except SigDeskError as error:
         raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt as stop:
+        click.echo(str(stop) or "Stopped.", err=True)
+        sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         raise  # whoever reads what is printed has had enough
     except OSError as error:

@@ -23,6 +23,7 @@ from sigdesk.classifiers.versions import check_name
 from sigdesk.cli.drain import Progress, Tally, drain
 from sigdesk.cli.label_sources import label_sources
 from sigdesk.cli.options import (
+    EXIT_INTERRUPTED,
     chosen_model,
     errors_told,
     find_models,
@@ -42,7 +43,6 @@ from sigdesk.protocol import Level
 from sigdesk.signals.discovery import signal_files
 
 EXIT_FAILED: Final = 1
-EXIT_INTERRUPTED: Final = 130
 TRAIN_FIELDS: Final = (
     "name", "version", "folder", "in_use", "method", "judged_on", "signals", "accuracy", "accuracy_interval",
     "balanced_accuracy", "balanced_interval", "guess", "cross_validation", "why",

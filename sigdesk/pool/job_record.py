@@ -36,6 +36,7 @@ class JobRecord(Struct, eq=False):
     run_s: float | None = None
     ended: float | None = None
     outcome: Outcome | None = None
+    held: bool = False  # it has an outcome, which is news once it stands in the journal
     attempt: int = 1
     input_sum: int | None = None  # CRC-32 of the samples that were read for it
     lines: int = 0
@@ -46,6 +47,11 @@ class JobRecord(Struct, eq=False):
     def name(self) -> str:
         """How operators read of it: its number."""
         return f"Job {self.number}"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to be done for it, told or not."""
+        return self.held or self.state.ended
 
 
 def ending_of(record: JobRecord, outcome: Outcome, ended: float) -> Ending:
@@ -65,7 +71,7 @@ def snapshots_of(records: Sequence[JobRecord], now: float) -> tuple[JobSnapshot,
         if record.state is JobState.RUNNING and began is not None:
             progress, run_s = record.progress, now - began
         queued_s = (now if began is None else began) - record.queued_at
-        ends = (record.ended, record.outcome)
+        ends = (None, None) if record.held else (record.ended, record.outcome)
         about = (record.id, record.number, record.request, record.state, record.created)
         columns.append((*about, progress, record.worker, record.attempt, queued_s, run_s, *ends))
     return tuple(map(_as_snapshot, columns))

@@ -42,6 +42,7 @@ from sigdesk.pool.requests import store_all
 from sigdesk.pool.right_of_way import PIECE, give_way
 
 _BUSY_MS: Final = 5000
+_TRIAL_BUSY_MS: Final = 20
 _CHUNK_BYTES: Final = 64 * 1024 * 1024
 _ROWS_A_STEP: Final = 512
 _CACHE_KB: Final = 2 * 1024  # a window keeps it filled; what waits for longer comes quickly enough from the system's
@@ -184,6 +185,15 @@ class Journal:
             return self._move_now(courses, lambda course: _once_more(course, now), owner=self._run)
 
         self._courses.update(self._transact(take))
+
+    def try_to_write(self) -> None:
+        """Write a page as it is already, without waiting for others to let go of the file. Raises JournalError."""
+        with self._lock, self._in_words("written"):
+            self._base.execute(f"PRAGMA busy_timeout = {_TRIAL_BUSY_MS}")
+            try:
+                self._base.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            finally:
+                self._base.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
 
     def close(self) -> None:
         """Let go of the file. A second call does nothing."""

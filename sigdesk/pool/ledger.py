@@ -1,7 +1,8 @@
 """The pool's book: every job with its state, what changed since somebody last looked, and the lines to show.
 
 Workers write, one reader takes updates. What readers see is guarded by one lock that is never held while anything
-waits on a process or a disk: whoever changes jobs takes turns by another, and writes the journal in between.
+waits on a process or a disk: whoever changes jobs takes turns by another, and writes the journal in between. An ending
+that cannot be written down is held back, and no news until it is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,13 +34,13 @@ from sigdesk.pool.jobs import (
 )
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rows import Ending, JournalRow, job_id
+from sigdesk.pool.journal_writer import JournalWriter
 from sigdesk.pool.rate import Rate
 
 LINES_KEPT_FIRST = 1000
 LINES_KEPT_LAST = 1000
 LINES_OF_A_JOB = LINES_KEPT_FIRST + LINES_KEPT_LAST
 LINES_AN_UPDATE = 20_000
-_Answer = TypeVar("_Answer")
 
 
 class Accepted(NamedTuple):
@@ -61,15 +62,21 @@ class Changes(Struct, frozen=True):
 class Ledger:
     """Knows every job that has not been forgotten. `on_change` is called, outside the lock, when there is news."""
 
-    def __init__(self, run: str, on_change: Callable[[], None], journal: Journal | None = None) -> None:
-        """`run` goes into the jobs' ids. With a journal, what is told was written down before."""
+    def __init__(
+        self,
+        run: str,
+        on_change: Callable[[], None],
+        journal: Journal | None = None,
+        on_trouble: Callable[[bool], None] = lambda _: None,
+    ) -> None:
+        """`run` goes into the jobs' ids. With a journal, what is told was written down before; `on_trouble` is called
+        in any thread when it cannot be written, and when it can be again."""
         self._on_change = on_change
         self._writing = threading.Lock()  # held by whoever changes states, from reading them until they are changed
         self._lock = threading.Lock()
         self._run = run
-        self._journal = journal
-        self._unwritten: deque[Callable[[], None]] = deque()
-        self.trouble: JournalError | None = None
+        self._writer = JournalWriter(journal, self._writing, on_trouble, on_change) if journal is not None else None
+        self._left_open = False
         self._count = 0
         self._records: dict[str, JobRecord] = {}
         self._changed: dict[str, JobRecord] = {}
@@ -78,6 +85,11 @@ class Ledger:
         self._rate = Rate()
         self._states: Counter[JobState] = Counter()
         self._cycle_search = CycleSearch()
+
+    @property
+    def trouble(self) -> JournalError | None:
+        """Why the journal cannot be written; nothing new is accepted meanwhile, and nothing begins."""
+        return self._writer.trouble if self._writer is not None else None
 
     def accept(self, requests: Sequence[JobRequest]) -> list[JobRecord]:
         """Enter jobs as QUEUED; their ids sort by the time they were accepted. Raises JournalError, and enters none."""
@@ -101,18 +113,12 @@ class Ledger:
         return records
 
     def withdraw(self, accepted: Iterable[Accepted], outcome: Outcome) -> None:
-        """End jobs that were written down and will never be entered. With none, it is tried whether the journal can be
-        written."""
+        """End jobs that were written down and will never be entered."""
         now = time.time()
         endings = [Ending(one.number, outcome, now) for one in accepted]
         with self._writing:
-            if self._journal is not None:
-                write = partial(self._journal.end, endings)
-                if endings:
-                    self._write(write)
-                else:
-                    with contextlib.suppress(JournalError):
-                        self._journaled(write)
+            if self._writer is not None:
+                self._writer.write_or_hold(partial(self._writer.journal.end, endings))
         self._on_change()
 
     @contextlib.contextmanager
@@ -126,8 +132,8 @@ class Ledger:
 
     def _write_down(self, requests: Sequence[JobRequest]) -> list[Accepted]:
         created = time.time()
-        if self._journal is not None:
-            numbers = self._journaled(partial(self._journal.accept, requests))
+        if self._writer is not None:
+            numbers = self._writer.write(partial(self._writer.journal.accept, requests))
         else:
             numbers = list(range(self._count + 1, self._count + 1 + len(requests)))
         self._count += len(requests)
@@ -147,8 +153,9 @@ class Ledger:
         """
         now = time.monotonic()
         with self._accepting():
-            if self._journal is not None:
-                self._journaled(partial(self._journal.take_over, [row.number for row, _ in waiting]))
+            if self._writer is not None:
+                numbers = [row.number for row, _ in waiting]
+                self._writer.write(partial(self._writer.journal.take_over, numbers))
             records = [
                 JobRecord(
                     row.id,
@@ -169,26 +176,41 @@ class Ledger:
     def note_moved(self, records: Sequence[JobRecord]) -> None:
         """Write down for later runs that waiting jobs were moved, all to the same level, in this order."""
         with self._writing:
-            if self._journal is not None and records:
-                self._write(partial(self._journal.move, [record.number for record in records], records[0].level))
+            if self._writer is not None and records:
+                numbers = [record.number for record in records]
+                self._writer.write_or_hold(partial(self._writer.journal.move, numbers, records[0].level))
 
     def leave_open(self) -> None:
-        """Write down nothing from now on: what has not ended stays in the journal, for a later run to resume."""
+        """Begin nothing from now on, and let what ends be no news: what has not ended stays in the journal, for a later
+        run to resume."""
+        self.close()
         with self._writing:
-            self._journal = None
+            self._left_open = self._writer is not None
+
+    def close(self) -> None:
+        """Try a last time to write down what could not be. What cannot be then is never told, and stays open in the
+        journal."""
+        if self._writer is not None:
+            self._writer.close()
 
     def find(self, job_id: str) -> JobRecord | None:
         with self._lock:
             return self._records.get(job_id)
 
     def begin(self, records: Sequence[JobRecord], worker: int) -> list[JobRecord]:
-        """Mark as RUNNING on a worker those that still wait; a job cancelled meanwhile is left out."""
+        """Mark as RUNNING on a worker those that still wait; a job cancelled meanwhile is left out.
+
+        Raises JournalError, and marks none: what was running unnoted would be run again as if it had never been.
+        """
         now = time.monotonic()
         with self._writing:
             before = STATES_BEFORE[JobState.RUNNING]
-            started = [record for record in records if record.state in before]
-            if self._journal is not None and started:
-                self._write(partial(self._journal.begin, [record.number for record in started], worker))
+            started = [record for record in records if record.state in before and not record.held]
+            if self._left_open:
+                return []
+            if self._writer is not None and started:
+                numbers = [record.number for record in started]
+                self._writer.write(partial(self._writer.journal.begin, numbers, worker))
             with self._lock:
                 self._move(started, JobState.RUNNING)
                 for record in started:
@@ -200,10 +222,10 @@ class Ledger:
         """Back to QUEUED, to be run alone: the batch that they ran in has failed. Those that ended are left out."""
         with self._writing:
             before = STATES_BEFORE[JobState.QUEUED]
-            waiting = [record for record in records if record.state in before]
-            if self._journal is not None and waiting:
+            waiting = [record for record in records if record.state in before and not record.held]
+            if self._writer is not None and waiting and not self._left_open:
                 kills = {record.number: record.kills for record in waiting}
-                self._write(partial(self._journal.wait_again, list(kills), kills))
+                self._writer.write_or_hold(partial(self._writer.journal.wait_again, list(kills), kills))
             with self._lock:
                 self._move(waiting, JobState.QUEUED)
                 for record in waiting:
@@ -212,20 +234,34 @@ class Ledger:
         return waiting
 
     def end(self, endings: Iterable[tuple[JobRecord, Outcome]]) -> None:
-        """End jobs; of two endings of one job the first counts."""
+        """End jobs; of two endings of one job the first counts. While the journal cannot be written they are over, and
+        nobody is told until it can be."""
         now, clock = time.monotonic(), time.time()
         with self._writing:
             first: dict[JobRecord, Outcome] = {}
             for record, outcome in endings:
-                if record.state in STATES_BEFORE[outcome.state]:
+                if record.state in STATES_BEFORE[outcome.state] and not record.held:
                     first.setdefault(record, outcome)
-            if self._journal is not None and first:
+            kept = not self._left_open
+            if self._writer is not None and first and kept:
                 with self._lock:  # its worker may go on talking of a job that is being cancelled
                     written = [ending_of(record, outcome, clock) for record, outcome in first.items()]
-                self._write(partial(self._journal.end, written))
+                tell = partial(self._tell_held, tuple(first), now, clock)
+                kept = self._writer.write_or_hold(partial(self._writer.journal.end, written), tell)
             with self._lock:
-                self._end_all(first, now, clock)
+                if kept:
+                    self._end_all(first, now, clock)
+                else:
+                    for record, outcome in first.items():
+                        record.held, record.outcome = True, outcome
         self._on_change()
+
+    def _tell_held(self, records: Sequence[JobRecord], now: float, clock: float) -> None:
+        """They stand in the journal now, as they ended then."""
+        with self._lock:
+            for record in records:
+                record.held = False
+            self._end_all({record: record.outcome for record in records if record.outcome is not None}, now, clock)
 
     def _end_all(self, endings: Mapping[JobRecord, Outcome], now: float, clock: float) -> None:
         by_state: dict[JobState, list[JobRecord]] = {}
@@ -275,7 +311,7 @@ class Ledger:
             elif record.outcome is None:
                 shown = max(0, LINES_KEPT_FIRST - record.lines)
                 self._keep(entries[:shown])
-                if self._journal is not None:
+                if self._writer is not None:
                     record.said += tuple(entries[:shown])
                 if len(entries) > shown:
                     record.last_lines = record.last_lines or deque(maxlen=LINES_KEPT_LAST)
@@ -325,31 +361,7 @@ class Ledger:
     def open_jobs(self) -> list[JobRecord]:
         """All that have not ended."""
         with self._lock:
-            return [record for record in self._records.values() if not record.state.ended]
-
-    def _write(self, write: Callable[[], None]) -> None:
-        """Write something down, or, while the journal cannot be written, keep it for later, in order.
-
-        Until then `trouble` says why, and nothing new is accepted.
-        """
-        self._unwritten.append(write)
-        with contextlib.suppress(JournalError):
-            self._journaled(lambda: None)
-
-    def _journaled(self, write: Callable[[], _Answer]) -> _Answer:
-        """Write down what is still to be written, then this. Raises JournalError, which is the `trouble` until a later
-        call succeeds."""
-        try:
-            while self._unwritten:
-                self._unwritten[0]()
-                self._unwritten.popleft()
-            answer = write()
-        except JournalError as error:
-            if str(self.trouble) != str(error):  # else it is the same still
-                self.trouble = error
-            raise
-        self.trouble = None
-        return answer
+            return [record for record in self._records.values() if not record.over]
 
     def _enter(self, records: Sequence[JobRecord]) -> None:
         entries = {record.id: record for record in records}

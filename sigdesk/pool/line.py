@@ -60,7 +60,7 @@ class WaitingLine:
         self._at_most: dict[Key, int] = {}  # batches at once, of classifiers for whose processes memory is short
         self._pace_s: dict[Key, float] = {}
         self._held_until: dict[Key, float] = {}  # by the monotonic clock; infinite for those that are paused
-        self._stopped = False
+        self._stops = 0
         self.halted = False
         self.paused: tuple[Paused, ...] = ()
 
@@ -119,7 +119,7 @@ class WaitingLine:
         lane: Lane | None = None
         classifier, level, count = None, 0, 0
         for record in records:
-            if record.state.ended:
+            if record.over:
                 continue
             request = record.request
             count += 1
@@ -264,15 +264,11 @@ class WaitingLine:
             self.halted = False
             self._changed.notify_all()
 
-    def stop(self) -> None:
-        """Hand out no batch until `go_on_after_stop`, whatever the operator does: there is something in the way."""
+    def set_stopped(self, stopped: bool) -> None:
+        """Hand out no batch while something is in the way, whatever the operator does; of several things each must
+        go."""
         with self._changed:
-            self._stopped = True
-
-    def go_on_after_stop(self) -> None:
-        """Nothing is in the way any more."""
-        with self._changed:
-            self._stopped = False
+            self._stops += 1 if stopped else -1
             self._changed.notify_all()
 
     def hold(self, key: Key, seconds: float) -> None:
@@ -329,7 +325,7 @@ class WaitingLine:
         if self._at_most:
             most = self._at_most
             waiting = {key: lanes for key, lanes in waiting.items() if self._at_work[key] < most.get(key, math.inf)}
-        if self.halted or self._stopped or not waiting:
+        if self.halted or self._stops or not waiting:
             return None
         top = max(max(lanes) for lanes in waiting.values())
         return min((key for key, lanes in waiting.items() if top in lanes), key=self._at_work.__getitem__)
@@ -337,7 +333,7 @@ class WaitingLine:
     def _held_for(self) -> float | None:
         """Seconds until the first of the held classifiers may go on; None when only a resume can bring news."""
         until = min(self._held_until.values(), default=math.inf)
-        return None if self.halted or self._stopped or until == math.inf else max(0.0, until - time.monotonic())
+        return None if self.halted or self._stops or until == math.inf else max(0.0, until - time.monotonic())
 
     def _cut(self, key: Key) -> list[JobRecord]:
         lanes = self._waiting[key]

@@ -42,7 +42,7 @@ def _attend(process: WorkerProcess, record: JobRecord, bench: Bench) -> Outcome 
             _hear(said, answer, record, bench)
         if said.ended:
             return outcome_by_end(process, answer, record)
-        if record.state.ended:
+        if record.over:
             return None
         if answer.outcome is not None and not answered:
             answered = True
@@ -58,5 +58,5 @@ def _attend(process: WorkerProcess, record: JobRecord, bench: Bench) -> Outcome 
 def _hear(said: Said, answer: Answer, record: JobRecord, bench: Bench) -> None:
     notes = [note for line in said.lines if (note := answer.hear(line)) is not None]
     bench.say(record, notes + error_notes(said.errors))
-    if answer.progress is not None and answer.progress != record.progress and not record.state.ended:
+    if answer.progress is not None and answer.progress != record.progress and not record.over:
         bench.ledger.progress(record, answer.progress)

@@ -96,8 +96,8 @@ class Pool(QObject):
             self._exchange.close()
             raise
         self._reaper = Reaper(self._exchange.folder)
-        self._ledger = Ledger(run, self._on_news, self._journal)
         self._line = WaitingLine(queue_limit)
+        self._ledger = Ledger(run, self._on_news, self._journal, self._line.set_stopped)
         budget_mb = memory_budget_mb or automatic_budget_mb()
         self._shelf = Shelf(_RESTING_A_WORKER * count, budget_mb, self._line.wants, self._on_rest)
         self._temp_space = TempSpace(self._exchange, self._line, self._on_news)
@@ -335,6 +335,7 @@ class Pool(QObject):
         self._line.close()
         self._cancel(self._ledger.open_jobs(), "cancelled, because SigDesk was closed")
         self._crew.wait()
+        self._ledger.close()
         self._temp_space.close()
         self._idle_watch.close()
         self._warden.close()

@@ -47,7 +47,7 @@ class TempSpace:
             self.trouble = self._try(size)
             if self.trouble is None:
                 return Room.SOME
-            self._line.stop()
+            self._line.set_stopped(True)
             if not self._closing.is_set():
                 self._thread = threading.Thread(target=self._wait_for_room, args=(size,), name="room", daemon=True)
                 self._thread.start()
@@ -65,7 +65,7 @@ class TempSpace:
             if trouble is None:
                 with self._lock:
                     self.trouble = None
-                    self._line.go_on_after_stop()
+                    self._line.set_stopped(False)
                 self._on_change()
                 return
 

@@ -99,7 +99,7 @@ def _wait_until_ready(process: WorkerProcess, records: Sequence[JobRecord], time
         outcome_of = _start_failure(process, said, deadline, timeout_s)
         if outcome_of is not None:
             raise StartFailed(outcome_of, _killed_by(process) if said.ended else "")
-        if all(record.state.ended for record in records):
+        if all(record.over for record in records):
             raise Abandoned
 
 
@@ -335,7 +335,7 @@ class WarmBatch:
 
     def _must_stop(self) -> bool:
         """After a cancel: whether what is left to hear is not worth the wait, or stands behind a cancelled job."""
-        cancelled = [job_id for job_id, record in self._open.items() if record.state.ended]
+        cancelled = [job_id for job_id, record in self._open.items() if record.over]
         for job_id in cancelled:
             del self._open[job_id]
         return bool(cancelled) and (not self._open or self._current in cancelled)
@@ -347,7 +347,7 @@ class WarmBatch:
         """A job that ran alone ends with what happened; of a batch nobody knows whose fault it was. A process that had
         rested may have died of something else just as it was handed its job, which therefore runs once more.
         """
-        rest = [record for record in self._open.values() if not record.state.ended]
+        rest = [record for record in self._open.values() if not record.over]
         died = self._process.exit_code is not None
         nameless = outcome_of == self._by_nameless_answer and len(self._records) == 1
         if (died and self._process.verdict is None) or nameless:

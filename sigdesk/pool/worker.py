@@ -16,7 +16,7 @@ from PySide6.QtCore import QRunnable
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode
-from sigdesk.errors import JobError, SigDeskError
+from sigdesk.errors import JobError, JournalError, SigDeskError
 from sigdesk.pool.answer import failed
 from sigdesk.pool.bench import Bench
 from sigdesk.pool.command import Command, command_for
@@ -128,7 +128,12 @@ class Worker(QRunnable):
 
     def _run(self, batch: list[JobRecord]) -> None:
         handovers = self._read(batch)
-        started = self._ledger.begin([record for record in batch if record.id in handovers], self.number)
+        usable = [record for record in batch if record.id in handovers]
+        try:
+            started = self._ledger.begin(usable, self.number)
+        except JournalError:  # nothing begins until it can be written
+            self._put_back(usable)
+            return
         if not started:
             return
         files = self._write(started, handovers)
@@ -237,7 +242,7 @@ class Worker(QRunnable):
 
     def _put_back(self, records: Sequence[JobRecord]) -> None:
         self._line.put_back(records)
-        self._line.give_up([record for record in records if record.state.ended])  # cancelled just now
+        self._line.give_up([record for record in records if record.over])  # cancelled just now
 
     def _find_process(self, classifier: Classifier) -> bool:
         """Look for a resting process of the classifier, or a place for a new one; False when its jobs must wait:

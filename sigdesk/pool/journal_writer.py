@@ -1,0 +1,107 @@
+"""What the ledger has to say to the journal, in order. While that cannot be written, what has happened already is held
+back here, and tried again until it can be."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Final, NamedTuple, TypeVar
+
+from sigdesk.errors import JournalError
+from sigdesk.pool.journal import Journal
+
+RETRY_S: Final = 1.0
+_Answer = TypeVar("_Answer")
+
+
+class _Held(NamedTuple):
+    """What is to be written, and what follows once it is."""
+
+    write: Callable[[], None]
+    then: Callable[[], None]
+
+
+class JournalWriter:
+    """Whoever calls it holds `turn`, and so does it when it calls what follows a write.
+
+    `on_trouble` is called when the journal cannot be written, and when it can be again; `on_news`, without the turn,
+    whenever it was tried here.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        turn: threading.Lock,
+        on_trouble: Callable[[bool], None],
+        on_news: Callable[[], None],
+    ) -> None:
+        self.journal = journal
+        self.trouble: JournalError | None = None
+        self._turn = turn
+        self._on_trouble = on_trouble
+        self._on_news = on_news
+        self._held: deque[_Held] = deque()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def write(self, write: Callable[[], _Answer]) -> _Answer:
+        """Write down what is held back, then this. Raises JournalError, which is the `trouble` until a later call
+        succeeds."""
+        try:
+            if self.trouble is not None:  # else everyone who calls would wait for a lock as long as the first
+                self.journal.try_to_write()
+            while self._held:
+                self._held[0].write()
+                self._held.popleft().then()
+            answer = write()
+        except JournalError as error:
+            self._begin_trouble(error)
+            raise
+        if self.trouble is not None:
+            self.trouble = None
+            self._on_trouble(False)
+        return answer
+
+    def write_or_hold(self, write: Callable[[], None], then: Callable[[], None] = lambda: None) -> bool:
+        """Write this down now, or hold it back with what follows it, and say which."""
+        try:
+            self.write(write)
+        except JournalError:
+            self._held.append(_Held(write, then))
+            return False
+        return True
+
+    def close(self) -> None:
+        """Try a last time what is held back. Called without the turn; a second call does nothing."""
+        self._closing.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join()
+        with self._turn:
+            if self._held:
+                with contextlib.suppress(JournalError):
+                    self.write(lambda: None)
+            self._held.clear()  # it was never told, and is offered at the next start as what was interrupted
+
+    def _begin_trouble(self, error: JournalError) -> None:
+        if self.trouble is None:
+            self._on_trouble(True)
+        if str(self.trouble) != str(error):  # else it is the same still
+            self.trouble = error
+        if self._thread is None and not self._closing.is_set():
+            self._thread = threading.Thread(target=self._try_again, name="journal", daemon=True)
+            self._thread.start()
+
+    def _try_again(self) -> None:
+        """Nothing else may happen meanwhile by which it would be found out."""
+        over = False
+        while not over and not self._closing.wait(RETRY_S):
+            with self._turn:
+                with contextlib.suppress(JournalError):
+                    self.write(lambda: None)
+                over = self.trouble is None
+                if over:
+                    self._thread = None
+            self._on_news()

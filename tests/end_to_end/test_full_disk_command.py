@@ -1,0 +1,149 @@
+"""Fault 50 on the command line: no row is printed that is not in the journal, and it does not wait without end."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sigdesk.cli.drain import Progress, Tally, drain
+from sigdesk.cli.report import JOB_FIELDS, writer_for
+from sigdesk.errors import SigDeskError
+from sigdesk.pool.jobs import JobRequest, JobState
+from sigdesk.pool.journal_reading import read_journal
+from sigdesk.pool.pool import Pool
+from tests.end_to_end.command_line import environment, sigdesk
+from tests.factories import MakeModel, MakeRecording
+from tests.pool.test_fault_files import disk, read_only
+from tests.pool.test_journal_writer import full
+
+SCRIPT = """#!/bin/sh
+cd "$(dirname "$0")" || exit
+touch begun
+until [ -e go ]; do sleep 0.01; done
+echo 'OUTPUT: {"label": "a"}'
+"""
+WAY_OUT = "Make room on the disk and check that you may write there; what is in it is kept."
+
+
+def full_text(file: Path) -> str:
+    return f"The journal {file} could not be written (database or disk is full). {WAY_OUT}"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """On a disk of its own, which is soon full."""
+    with disk(tmp_path / "home", size="8m"):
+        yield tmp_path / "home"
+
+
+@contextmanager
+def classifying(home: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """`sigdesk classify` at work on the first of two signals; its model ends one once it may `go`."""
+    model = folder / "models" / "slow"
+    model.mkdir(parents=True)
+    (model / "run.sh").write_text(SCRIPT, encoding="utf-8")
+    (model / "model.toml").write_text(
+        '[model]\nname = "slow"\nversion = "1"\n[run]\ncommand = ["sh", "run.sh"]\n[output]\nclasses = ["a"]\n',
+        encoding="utf-8",
+    )
+    signals = [folder / f"{number}.csv" for number in range(2)]
+    for one in signals:
+        one.write_text("a\n1\n2\n3\n", encoding="utf-8")
+    words = ["--models-folder", str(model.parent), "--model", "slow", "--format", "json", "--workers", "1"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sigdesk", "classify", *map(str, signals), *words],
+        env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+    )  # fmt: skip
+    try:
+        until(process, (model / "begun").exists)
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def until(process: subprocess.Popen[str], condition: Callable[[], bool]) -> None:
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+
+
+def until_told(process: subprocess.Popen[str], text: str) -> None:
+    assert process.stderr is not None
+    for line in process.stderr:
+        if text in line:
+            return
+    pytest.fail(f"it ended before it said {text!r}")
+
+
+def states(file: Path) -> list[JobState]:
+    return [row.state for row in read_journal(file)]
+
+
+def test_fault_50_a_row_is_printed_once_there_is_room_for_it(home: Path, tmp_path: Path) -> None:
+    file = home / "journal.sqlite"
+    with classifying(home, tmp_path / "work") as process:
+        with full(file):
+            (tmp_path / "work" / "models" / "slow" / "go").touch()
+            until_told(process, f"{full_text(file)} It is tried again for 60 s.")
+            assert states(file) == [JobState.RUNNING, JobState.QUEUED]
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert [json.loads(line)["state"] for line in out.splitlines()] == ["SUCCEEDED"] * 2
+    assert states(file) == [JobState.SUCCEEDED] * 2
+    assert err.splitlines()[-1] == "2 signals: 2 SUCCEEDED"
+
+
+def test_fault_50_ctrl_c_ends_the_wait_and_says_what_is_left(home: Path, tmp_path: Path) -> None:
+    file = home / "journal.sqlite"
+    with classifying(home, tmp_path / "work") as process, full(file):
+        (tmp_path / "work" / "models" / "slow" / "go").touch()
+        until_told(process, full_text(file))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == "", "what is not in the journal is not printed"
+    assert err == "Stopped. 2 jobs have not ended: `sigdesk resume` runs what waits.\n"
+    assert states(file) == [JobState.RUNNING, JobState.QUEUED], "a resume finds both"
+
+
+def test_fault_50_it_is_not_waited_without_end(
+    home: Path, model_folder: MakeModel, recording: MakeRecording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sigdesk.cli.drain.GIVE_UP_S", 0.2)
+    file = home / "journal.sqlite"
+    slow = model_folder(SCRIPT, name="slow")
+    written, told = io.StringIO(), io.StringIO()
+    tally = Tally(writer_for("json", JOB_FIELDS, wide={}, stream=written), Progress(told))
+    jobs = deque((f"{number}.csv", JobRequest(slow, recording())) for number in range(3))
+    with Pool(home / "tmp", workers=1, journal=file, queue_limit=2) as pool, full(file):
+        with pytest.raises(SigDeskError) as given_up:
+            drain(pool, jobs, pool.submit_many, tally)
+        assert states(file) == []
+    left = "3 signals were not accepted: classify again."
+    assert str(given_up.value) == f"{full_text(file)} {left}"
+    assert told.getvalue().splitlines() == [f"{full_text(file)} It is tried again for 0.2 s."]
+    assert written.getvalue() == ""
+
+
+def test_fault_50_in_a_home_that_is_read_only_it_ends_in_words(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "one.csv").write_text("a\n1\n2\n3\n", encoding="utf-8")
+    with read_only(tmp_path / "home"):
+        ran = sigdesk(tmp_path / "home", "classify", tmp_path / "one.csv")
+    why = "Read-only file system" if "Read-only" in ran.err else "Permission denied"
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        f"Error: {tmp_path / 'home' / 'tmp'} cannot be used ({why}). "
+        "Make room there, or name another folder with --home.\n"
+    )

@@ -1,0 +1,157 @@
+"""Fault 50: while the journal cannot be written nothing is accepted, nothing begins, and no ending is news."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from sigdesk.classifiers.folder import Classifier
+from sigdesk.errors import JournalError
+from sigdesk.pool.jobs import JobRequest, JobState
+from sigdesk.pool.journal_reading import read_journal
+from sigdesk.pool.pool import Pool
+from tests.factories import MakeModel, MakeRecording, Watch
+from tests.full_disk import full_after
+from tests.pool.test_fault_files import disk, read_only
+
+_WAY_OUT = "Make room on the disk and check that you may write there; what is in it is kept."
+_WAITS = """#!/bin/sh
+echo 'LOG: heard'
+until [ -e "$(dirname "$0")/go" ]; do sleep 0.01; done
+echo 'OUTPUT: {"label": "a"}'
+"""
+InTheWay = Callable[[Path], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """On a disk of its own, which is soon full."""
+    with disk(tmp_path / "home", size="8m"):
+        yield tmp_path / "home"
+
+
+@pytest.fixture
+def slow(model_folder: MakeModel) -> Classifier:
+    """Ends its jobs once there is a file `go` in its folder."""
+    return model_folder(_WAITS, name="slow")
+
+
+def states(file: Path) -> list[JobState]:
+    return [row.state for row in read_journal(file)]
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Another program holds the journal."""
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextmanager
+def full(file: Path) -> Iterator[None]:
+    """There is no room left on the journal's disk."""
+    filler = file.with_name("filler")
+    descriptor = os.open(filler, os.O_CREAT | os.O_WRONLY)
+    try:
+        with contextlib.suppress(OSError):
+            while True:
+                os.write(descriptor, bytes(4096))
+        yield
+    finally:
+        os.close(descriptor)
+        filler.unlink()
+
+
+@contextmanager
+def failing(file: Path) -> Iterator[None]:
+    """The system refuses what would make the journal longer, and not for want of room: SQLite's "disk I/O error"."""
+    with full_after(file.with_name(f"{file.name}-wal").stat().st_size):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("in_the_way", "why"),
+    [(locked, "database is locked"), (full, "database or disk is full"), (failing, "disk I/O error")],
+)
+def test_fault_50_what_ends_meanwhile_is_news_once_it_is_kept(
+    home: Path,
+    slow: Classifier,
+    recording: MakeRecording,
+    monkeypatch: pytest.MonkeyPatch,
+    in_the_way: InTheWay,
+    why: str,
+) -> None:
+    monkeypatch.setattr("sigdesk.pool.journal._BUSY_MS", 50)
+    monkeypatch.setattr("sigdesk.pool.journal_writer.RETRY_S", 0.05)
+    file = home / "journal.sqlite"
+    with Pool(home / "tmp", workers=1, journal=file) as pool:
+        watch = Watch(pool)
+        running, queued = pool.submit_many([JobRequest(slow, recording())] * 2)
+        watch.until(lambda: "heard" in watch.texts(watch.jobs.get(running)))
+        with in_the_way(file):
+            (slow.folder / "go").touch()
+            watch.until(lambda: pool.trouble is not None)
+            watch.look(0.3)
+            assert not watch.endings, "nobody was told"
+            assert (watch.jobs[running].state, watch.jobs[running].outcome) == (JobState.RUNNING, None)
+            assert states(file) == [JobState.RUNNING, JobState.QUEUED], "and the next one has not begun"
+            with pytest.raises(JournalError) as refused:
+                pool.submit(JobRequest(slow, recording()))
+            assert str(refused.value) == f"The journal {file} could not be written ({why}). {_WAY_OUT}"
+            assert str(pool.trouble) == str(refused.value)
+            pool.cancel([running, queued])
+            watch.look(0.3)
+            assert not watch.endings
+        jobs = watch.ended([running, queued])  # by itself: nobody calls
+        assert [job.state for job in jobs] == states(file) == [JobState.SUCCEEDED, JobState.CANCELLED]
+        watch.until(lambda: pool.trouble is None)
+        (after,) = watch.run(JobRequest(slow, recording()))
+        assert after.state is JobState.SUCCEEDED
+    assert len(watch.endings) == 3, "each once, in the order in which they ended"
+    assert [job.id for job in watch.endings] == [running, queued, after.id]
+
+
+def test_fault_50_what_could_not_be_kept_by_the_end_is_never_told_and_offered_again(
+    home: Path, slow: Classifier, recording: MakeRecording
+) -> None:
+    file = home / "journal.sqlite"
+    with Pool(home / "tmp", workers=1, journal=file) as pool:
+        watch = Watch(pool)
+        running, _ = pool.submit_many([JobRequest(slow, recording())] * 2)
+        watch.until(lambda: "heard" in watch.texts(watch.jobs.get(running)))
+        with full(file):
+            (slow.folder / "go").touch()
+            watch.until(lambda: pool.trouble is not None)
+            pool.close(keep_waiting=True)
+            watch.look()
+            assert not watch.endings
+    with Pool(home / "tmp", workers=1, journal=file) as later:
+        assert [(row.state, row.attempt) for row in later.waiting()] == [
+            (JobState.INTERRUPTED, 1), (JobState.QUEUED, 1)
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("has_journal", [False, True])
+def test_fault_50_a_home_that_is_read_only_is_told_in_words(tmp_path: Path, has_journal: bool) -> None:
+    home = tmp_path / "home"
+    file = home / "journal.sqlite"
+    home.mkdir()
+    if has_journal:
+        Pool(tmp_path / "tmp", workers=1, journal=file).close()
+    before = sorted(home.iterdir())
+    with read_only(home):
+        with pytest.raises(JournalError) as told:
+            Pool(tmp_path / "tmp", workers=1, journal=file)
+        assert str(told.value).startswith(f"The journal {file} could not be opened (")
+        assert "Read-only file system" in told.value.what or "Permission denied" in told.value.what
+        assert told.value.way_out == _WAY_OUT
+    assert sorted(home.iterdir()) == before
+    Pool(tmp_path / "tmp", workers=1, journal=file).close()
