@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
 from msgspec import Struct
 
 from sigdesk.signals.arrays import with_units
@@ -161,7 +160,7 @@ def _time_of(reading: TableReading) -> tuple[TimeBase, datetime | None]:
     if time is None:
         corrected = reading.shape
         return TimeBase(rate_hz=said.rate_of(remarks) if corrected is None else corrected.rate_hz), start
-    times = np.concatenate(reading.times)
+    (times,) = reading.times
     if time.dated:
         start = start_of(float(times[0]))
     return time_base_of(times), start

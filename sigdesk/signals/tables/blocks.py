@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import Struct
 
@@ -20,8 +20,9 @@ from sigdesk.signals.tables.layout import WHITESPACE, Layout, is_remark, split_c
 if TYPE_CHECKING:
     import polars as pl
 
-BLOCK_BYTES = 8 * 1024**2
+BLOCK_BYTES = 16 * 1024**2
 MAX_LINE_BYTES = 16 * 1024**2
+_TAIL_BYTES = 64 * 1024
 
 _REMARK_LINES = re.compile(rb"^[ \t]*(?:[#%][^\n]*)?\r?(?:\n|\Z)", re.MULTILINE)
 _RUN_OF_SPACES = re.compile(rb"[ \t]+")
@@ -41,8 +42,9 @@ def blocks_of(path: Path, encoding: Encoding, start: int) -> Iterator[Block]:
     offset = start
     with path.open("rb") as file:
         while True:
+            size = _size_of_block(file, encoding, offset)
             file.seek(offset)
-            raw = file.read(BLOCK_BYTES)
+            raw = file.read(size)
             if len(raw) == BLOCK_BYTES:
                 end = encoding.line_end_before(raw)
                 if not end:
@@ -55,6 +57,16 @@ def blocks_of(path: Path, encoding: Encoding, start: int) -> Iterator[Block]:
                 return
             yield Block(offset, raw)
             offset += len(raw)
+
+
+def _size_of_block(file: BinaryIO, encoding: Encoding, offset: int) -> int:
+    """How much to read from there so that it ends with a line: what is read whole need not be copied to cut it. The
+    full size where the file, or a line, ends elsewhere."""
+    tail_at = max(0, BLOCK_BYTES - _TAIL_BYTES)
+    file.seek(offset + tail_at)
+    tail = file.read(BLOCK_BYTES - tail_at)
+    end = encoding.line_end_before(tail) if tail_at + len(tail) == BLOCK_BYTES else 0
+    return tail_at + end if end else BLOCK_BYTES
 
 
 def line_at(path: Path, encoding: Encoding, offset: int) -> int:
@@ -86,12 +98,15 @@ class BlockReader(Struct, frozen=True):
     numbers: tuple[int, ...]
     texts: tuple[int, ...] = ()
 
-    def read(self, block: Block) -> pl.DataFrame:
-        """The rows of `block`. Raises RecordingError naming line and column of the first value that cannot be read."""
+    def read(self, block: Block, plain: bool | None = None) -> pl.DataFrame:
+        """The rows of `block`; `plain` is what `is_plain` said of it, where it was asked already.
+
+        Raises RecordingError naming line and column of the first value that cannot be read.
+        """
         import polars as pl  # 0.1 s: only when a table is read
 
         text = self.layout.encoding.as_utf8(block.raw)
-        if self._is_plain(text):
+        if self.is_plain(block) if plain is None else plain:
             frame = self._read_plain(text)
             if frame is not None:
                 return frame
@@ -133,8 +148,9 @@ class BlockReader(Struct, frozen=True):
 
         return {at: pl.Float64 if at in self.numbers else pl.String for at in range(self.layout.columns)}
 
-    def _is_plain(self, text: bytes) -> bool:
-        """Whether there are neither comments nor quotes, and polars knows the delimiter."""
+    def is_plain(self, block: Block) -> bool:
+        """Whether a block has neither comments nor quotes, and polars knows the delimiter."""
+        text = self.layout.encoding.as_utf8(block.raw)
         if self.layout.delimiter == WHITESPACE or b'"' in text or text.startswith((b"#", b"%")):
             return False
         # A single byte is found at memory speed, a pair of which the first is a newline at a tenth of that.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 import re
+from functools import lru_cache
 from typing import Final
 
 MISSING: Final = ("", "NA", "N/A", "na", "n/a", "null", "NULL", "None", "none", "-", "--", "?", "#N/A")
 """What programs write where a value is missing, besides NaN, which is read as a number."""
 
+_MISSING = frozenset(MISSING)
 _NUMBER = re.compile(r"[+\-−]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 _NUMBER_COMMA = re.compile(r"[+\-−]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 _DATE = r"\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}/\d{1,2}/\d{4}"
@@ -25,9 +27,10 @@ class Kind(enum.Enum):
     TEXT = "text"
 
 
+@lru_cache(4096)  # a table is looked at in several ways, cell by cell
 def kind_of(cell: str, *, decimal_comma: bool) -> Kind:
     """The kind of a cell, whose quotes and outer spaces are gone already."""
-    if cell in MISSING:
+    if cell in _MISSING:
         return Kind.MISSING
     if (_NUMBER_COMMA if decimal_comma else _NUMBER).fullmatch(cell):
         return Kind.NUMBER

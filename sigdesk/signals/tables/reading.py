@@ -3,6 +3,7 @@ taken."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -50,6 +51,8 @@ class TableReading(Struct):
     labels: set[str] = field(default_factory=set)
     doubt: str = ""
     _last_index: float = 0.0
+    _last_time: float = -math.inf
+    _rising: bool = True
     _mark: str = ""
 
     def __post_init__(self) -> None:
@@ -82,23 +85,28 @@ class TableReading(Struct):
             self._check_times(reader)
 
     def _frames(self, reader: BlockReader, start: int) -> Iterator[tuple[Block, pl.DataFrame]]:
-        """All blocks with their rows. While one is looked at, a thread parses the next."""
+        """All blocks with their rows. While one is looked at, a thread parses the next, and another reads the one after
+        that."""
         blocks = blocks_of(self.path, self.layout.encoding, start)
 
-        def following() -> tuple[Block, pl.DataFrame] | None:
+        def following() -> tuple[Block, bool] | None:
             block = next(blocks, None)
-            return None if block is None else (block, reader.read(block))
+            return None if block is None else (block, reader.is_plain(block))
 
-        first = following()
-        if first is None or self.stamp.size - first[0].offset <= len(first[0].raw):
-            yield from () if first is None else (first,)  # most tables are small
+        found = following()
+        if found is None:
             return
-        with ThreadPoolExecutor(1, "table") as ahead:
-            found: tuple[Block, pl.DataFrame] | None = first
+        if self.stamp.size - found[0].offset <= len(found[0].raw):  # most tables are small
+            yield found[0], reader.read(*found)
+            return
+        with ThreadPoolExecutor(2, "table") as threads:
+            parsing, reading = threads.submit(reader.read, *found), threads.submit(following)
             while found is not None:
-                coming = ahead.submit(following)
-                yield found
-                found = coming.result()
+                frame, coming = parsing.result(), reading.result()
+                if coming is not None:
+                    parsing, reading = threads.submit(reader.read, *coming), threads.submit(following)
+                yield found[0], frame
+                found = coming
 
     def source(self) -> TableSource:
         """The samples of the channels."""
@@ -135,6 +143,9 @@ class TableReading(Struct):
             times = roles.time.seconds(frame)
             if roles.time.pattern is not None:
                 self._check_dates(times, block, reader)
+            else:
+                self._rising = self._rising and first_fault(times) is None and times[0] >= self._last_time
+                self._last_time = float(times[-1])
             self.times.append(times)
         if roles.label_at is not None:
             self.labels.update(str(value) for value in frame[str(roles.label_at)].unique().drop_nulls().to_list())
@@ -169,8 +180,9 @@ class TableReading(Struct):
         times = np.concatenate(self.times)
         if time is not None and time.pattern is not None and not time.pattern.dated:
             times = past_midnight(times)
-        fault = first_fault(times)
         self.times = [times]
+        rising = self._rising and time is not None and time.pattern is None
+        fault = None if rising else first_fault(times)
         if fault is None:
             return
         if self.found_roles.guessed:
