@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from sigdesk.app.jobs_model import STATE_WORDS, seconds_text
 from sigdesk.app.rows import ClassMark, JobRow, LabelSpan, LogRow, ProblemRow, ResultCard, ResultRow
+from sigdesk.classifiers.looking import LOOKED_AT, TENTHS
 from sigdesk.labels.label import stretches_of
 from sigdesk.pool.jobs import JobSnapshot, JobState, LogEntry, Origin
 from sigdesk.protocol import FailureCode, Level, Result
@@ -161,6 +162,7 @@ def result_card(snapshot: JobSnapshot, labels: Sequence[LabelSpan], view: View) 
             warnings=outcome.warnings if outcome else (),
         )  # fmt: skip
     first = output.results[0] if not output.windowed else None
+    looked_at, extra = _looked_at(first.extra) if first else ((), {})
     return ResultCard(
         job_id=snapshot.id,
         caption=caption,
@@ -174,8 +176,19 @@ def result_card(snapshot: JobSnapshot, labels: Sequence[LabelSpan], view: View) 
         unsure_count=sum(span.unsure for span in spans),
         model_line=model_line,
         warnings=outcome.warnings if outcome else (),
-        extra=first.extra if first else {},
+        extra=extra,
+        looked_at=looked_at,
     )
+
+
+def _looked_at(extra: Mapping[str, object]) -> tuple[tuple[float, ...], Mapping[str, object]]:
+    """Where the model says that it looked, and what else it says: any script may answer anything under that name."""
+    said = extra.get(LOOKED_AT)
+    if not isinstance(said, list | tuple) or len(said) != TENTHS:
+        return (), extra
+    if not all(isinstance(one, int | float) and 0 <= one <= 1 for one in said):
+        return (), extra
+    return tuple(map(float, said)), {name: value for name, value in extra.items() if name != LOOKED_AT}
 
 
 def _ranked(result: Result, view: View) -> tuple[tuple[ClassMark, float], ...]:

@@ -213,7 +213,8 @@ class LabelSpan(Struct, frozen=True):
 
 
 class ResultCard(Struct, frozen=True):
-    """What the Inspector shows of one job. For windows, `shares` holds seconds (or samples) a class, largest first."""
+    """What the Inspector shows of one job. For windows, `shares` holds seconds (or samples) a class, largest first.
+    `looked_at` is the confidence (0..1) that is lost without each tenth of the signal, () where it is not known."""
 
     job_id: str
     caption: str
@@ -229,3 +230,4 @@ class ResultCard(Struct, frozen=True):
     failure: tuple[str, str] | None = None
     warnings: tuple[str, ...] = ()
     extra: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    looked_at: tuple[float, ...] = ()

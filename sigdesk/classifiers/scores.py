@@ -39,9 +39,9 @@ class Scores(Struct, frozen=True):
 
     @property
     def weakest(self) -> str:
-        """The class that is recognised least often, of those that were tested."""
-        tested = [name for name in self.classes if self.per_class[name].tested]
-        return min(tested, key=lambda name: self.per_class[name].recall, default="")
+        """The class that is recognised least often, of those that were tested; "" where none was ever missed."""
+        missed = [name for name in self.classes if self.per_class[name].tested and self.per_class[name].recall < 1.0]
+        return min(missed, key=lambda name: self.per_class[name].recall, default="")
 
 
 def score(truth: Sequence[str], answers: Sequence[str | None], classes: Sequence[str]) -> Scores:

@@ -38,6 +38,7 @@ def test_a_signal_without_an_answer_counts_as_wrong() -> None:
     assert scores.per_class["idle"].recall == 0.5
     assert scores.count == 4
     assert scores.weakest == "idle"
+    assert score(["idle", "running"], ["idle", "running"], CLASSES[:2]).weakest == "", "none is, where all is right"
 
 
 def test_an_interval_of_few_signals_is_wide_and_never_certain() -> None:

@@ -90,8 +90,18 @@ def _split(work: Material) -> tuple[Places, Places]:
         signals = [len(np.unique(work.groups[usable][part])) for part in (own, kept)]
         tell.say(f"Split by signal: {format_count(signals[0])} train, {format_count(signals[1])} held out")
     else:
-        tell.warn("Too few signals to hold some out: the model is judged by cross-validation alone")
+        _say_none_is_kept(work)
     return usable[own], usable[kept]
+
+
+def _say_none_is_kept(work: Material) -> None:
+    judged = "the model is judged by cross-validation alone"
+    if not work.plan.held_out:
+        work.tell.say(f"No signal is held out: {judged}")
+    elif work.by_time:
+        work.tell.warn(f"Blocks of one recording are too few to hold some out: {judged}")
+    else:
+        work.tell.warn(f"Too few signals to hold some out: {judged}")
 
 
 def _candidates(work: Material) -> list[Method]:

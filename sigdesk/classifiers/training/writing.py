@@ -148,7 +148,7 @@ def card(model: TrainedModel) -> str:
             for name, one in scores.per_class.items()
         ),
         "",
-        f"It is weakest with **{scores.weakest}**.",
+        f"It is weakest with **{scores.weakest}**." if scores.weakest else "It missed none of them.",
         "",
         *_compared(model),
         "## What it wants",

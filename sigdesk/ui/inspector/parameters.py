@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from sigdesk.classifiers.looking import EXPLAIN
 from sigdesk.classifiers.manifest import ParamValue
 from sigdesk.signals.recording import Channel
 from sigdesk.ui.theme.look import Look
@@ -18,6 +20,10 @@ from sigdesk.ui.widgets.number_field import NumberField
 _FIELD_WIDTH, _NARROW_FIELD = 132, 104
 _NARROW = 268
 """Below this width the fields are narrow, so that the longest name beside them is still read whole."""
+
+
+_ABOUT: Final = {EXPLAIN: "Also say where on the signal the model looked; it is asked ten times more for that"}
+"""What is to be said of a parameter that SigDesk's own models have."""
 
 
 class _Number(NumberField):
@@ -183,7 +189,7 @@ class Parameters(QWidget):
     def _field(self, name: str, value: ParamValue) -> QWidget:
         if isinstance(value, bool):
             check = QCheckBox()
-            check.setToolTip("Ticked for yes")
+            check.setToolTip(_ABOUT.get(name, "Ticked for yes"))
             check.setChecked(value)
             check.toggled.connect(lambda on: self._set(name, on))
             return check

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from sigdesk.app.rows import ClassMark, ResultCard
+from sigdesk.ui.rows.tenths import Tenths
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.bars import ConfidenceBar, ShareBar
@@ -102,6 +103,8 @@ class ResultView(QFrame):
         if rest:
             words = "1 other class" if len(rest) == 1 else f"{len(rest)} other classes"
             self._add_rest(column, words, f"{sum(share for _, share in rest):.1%}")
+        if card.looked_at:
+            self._add_looked_at(column, card.looked_at)
         for name, value in card.extra.items():
             self._add_rest(column, name, str(value))
         self._add_review_buttons(column)
@@ -161,6 +164,20 @@ class ResultView(QFrame):
         row.addWidget(ElidedLabel(words, "muted"), 1)
         row.addWidget(label(figure, "muted"))
         column.addLayout(row)
+
+    def _add_looked_at(self, column: QVBoxLayout, shares: tuple[float, ...]) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 8, 0, 0)
+        row.addWidget(label("Where it looked", "secondary"))
+        row.addStretch(1)
+        row.addWidget(label("confidence lost without it", "caption"))
+        column.addLayout(row)
+        if round(100 * max(shares)) == 0:
+            column.addWidget(label("No tenth of the signal decides alone.", "muted", wrap=True))
+            return
+        tenths = Tenths(self._look, "Where it looked")
+        tenths.show_shares([shares])
+        column.addWidget(tenths)
 
     def _add_unsure(self, column: QVBoxLayout, words: str) -> None:
         row = QHBoxLayout()

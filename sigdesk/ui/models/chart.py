@@ -21,6 +21,11 @@ _HIGHEST_START: Final = 0.9
 """However good all is, so much is shown: a hundredth must not look like a chasm."""
 _STEPS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25)
 _MOST_LINES: Final = 6
+NO_CURVE: Final = "No signal was held out, so there is no curve."
+_NAME: Final = 15
+_OVER: Final = 6
+"""Pixels of a name, and those that it may stand above the highest share."""
+_STEP: Final = 2.0
 
 
 class Line(Struct, frozen=True):
@@ -73,10 +78,14 @@ class Chart(QWidget):
         low, high, step = self._y_range()
         right = 1.0 if self._x_shares else max(x for line in self._lines for x, _ in line.points) * 1.05
         self._paint_grid(painter, room, low, high, step, right)
-        for line in self._lines:
-            across, up = room.width() / right, room.height() / (high - low)
-            places = [QPointF(room.left() + x * across, room.bottom() - (y - low) * up) for x, y in line.points]
-            self._paint_line(painter, room, line, places)
+        across, up = room.width() / right, room.height() / (high - low)
+        drawn = [
+            [QPointF(room.left() + x * across, room.bottom() - (y - low) * up) for x, y in line.points]
+            for line in self._lines
+        ]
+        for line, places in zip(self._lines, drawn, strict=True):
+            self._paint_line(painter, line, places)
+        self._paint_names(painter, room, drawn)
 
     def _y_range(self) -> tuple[float, float, float]:
         """From a round share below all points up to 100 %, and the distance of the grid's lines."""
@@ -102,7 +111,7 @@ class Chart(QWidget):
             text = percent(x) if self._x_shares else grouped(round(x))
             painter.drawText(QRectF(left - 30, room.bottom() + 5, 60, 14), int(Qt.AlignmentFlag.AlignCenter), text)
 
-    def _paint_line(self, painter: QPainter, room: QRectF, line: Line, places: list[QPointF]) -> None:
+    def _paint_line(self, painter: QPainter, line: Line, places: list[QPointF]) -> None:
         colour = self._look.colour(line.token)
         width = 1.0 if line.dashed else 1.8
         painter.setPen(QPen(colour, width, Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine))
@@ -113,26 +122,50 @@ class Chart(QWidget):
         ends = places if line.dots else places[-1:] if line.dot else []
         for place in ends:
             painter.drawEllipse(place, 3.5, 3.5)
-        if line.name:
-            self._paint_name(painter, room, line, places)
 
-    def _paint_name(self, painter: QPainter, room: QRectF, line: Line, places: list[QPointF]) -> None:
-        """At the line's end, clear of it: above where there is room."""
-        font = self._look.font(11, QFont.Weight.Normal if line.dashed else QFont.Weight.DemiBold)
-        width = QFontMetricsF(font).horizontalAdvance(line.name) + 2
-        if line.dashed:  # at its beginning: the others end at the right
-            left = room.left() + 4
-            highest = lowest = places[-1].y()
-        else:
-            left = min(max(room.left() + 4, places[-1].x() - width / 2), room.right() - width)
-            highest, lowest = _heights(places, left, left + width)
-        top = highest - 19
-        if line.named_below or top < room.top() - 6:
-            top = lowest + 4
-        top = min(top, room.bottom() - 16)
-        painter.setFont(font)
-        painter.setPen(self._look.colour("text_2" if line.token == "pen_quiet" else line.token))
-        painter.drawText(QRectF(left, top, width, 15), int(Qt.AlignmentFlag.AlignVCenter), line.name)
+    def _paint_names(self, painter: QPainter, room: QRectF, drawn: list[list[QPointF]]) -> None:
+        """At each line's end, above it where there is room; clear of the lines and of the names before."""
+        taken: list[QRectF] = []
+        for line, places in zip(self._lines, drawn, strict=True):
+            font = self._look.font(11, QFont.Weight.Normal if line.dashed else QFont.Weight.DemiBold)
+            width = QFontMetricsF(font).horizontalAdvance(line.name) + 2
+            box = _name_box(room, line, places, width)
+            box.moveTop(_free_top(room, box, drawn, taken))
+            taken.append(box)
+            painter.setFont(font)
+            painter.setPen(self._look.colour("text_2" if line.token == "pen_quiet" else line.token))
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), line.name)
+
+
+def _name_box(room: QRectF, line: Line, places: list[QPointF], width: float) -> QRectF:
+    """Where a name of that many pixels stands, were its line alone."""
+    if line.dashed:  # at its beginning: the others end at the right
+        left = room.left() + 4
+        highest = lowest = places[-1].y()
+    else:
+        left = min(max(room.left() + 4, places[-1].x() - width / 2), room.right() - width)
+        highest, lowest = _heights(places, left, left + width)
+    top = highest - _NAME - 4
+    if line.named_below or top < room.top() - _OVER:
+        top = lowest + 4
+    return QRectF(left, min(top, room.bottom() - _NAME - 1), width, _NAME)
+
+
+def _free_top(room: QRectF, box: QRectF, drawn: list[list[QPointF]], taken: list[QRectF]) -> float:
+    """The top nearest to the box's own where it covers no name and, if that can be, no line."""
+    tops = np.arange(room.top() - _OVER, room.bottom() - _NAME, _STEP).tolist()
+    tops.sort(key=lambda top: abs(top - box.top()))
+    tops.insert(0, box.top())
+    boxes = [QRectF(box.left(), top, box.width(), box.height()) for top in tops]
+    free = [one for one in boxes if not any(one.intersects(other) for other in taken)] or boxes
+    return next((one for one in free if not any(_covers(one, places) for places in drawn)), free[0]).top()
+
+
+def _covers(box: QRectF, places: list[QPointF]) -> bool:
+    if box.right() < places[0].x() or box.left() > places[-1].x():
+        return False
+    highest, lowest = _heights(places, max(box.left(), places[0].x()), min(box.right(), places[-1].x()))
+    return highest < box.bottom() and lowest > box.top()
 
 
 def _heights(places: list[QPointF], left: float, right: float) -> tuple[float, float]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -14,11 +12,11 @@ from sigdesk.classifiers.manifest import Evaluation
 from sigdesk.classifiers.scores import Scores
 from sigdesk.ui.models.answered_table import AnsweredTable, AnswerRow
 from sigdesk.ui.models.cards import CardRow, trained_on
-from sigdesk.ui.models.chart import Chart, Line
+from sigdesk.ui.models.chart import NO_CURVE, Chart, Line
 from sigdesk.ui.models.class_gallery import ClassGallery
 from sigdesk.ui.models.comparison_part import ComparisonPart
 from sigdesk.ui.models.detail_head import DetailHead
-from sigdesk.ui.models.figure_strip import Figure, FigureStrip
+from sigdesk.ui.models.figure_strip import Figure, FigureStrip, weakest_figure
 from sigdesk.ui.models.judged import JudgedPart
 from sigdesk.ui.models.looked_part import LookedPart
 from sigdesk.ui.models.markdown_view import MarkdownView
@@ -29,8 +27,6 @@ from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.action_button import ActionButton
 from sigdesk.ui.widgets.labels import ElidedLabel, label
 from sigdesk.ui.widgets.numbers import grouped
-
-_WEAK_RECALL: Final = 0.93
 
 
 class ModelDetail(QScrollArea):
@@ -126,7 +122,7 @@ class ModelDetail(QScrollArea):
                 Line("Training signals", tuple(known)),
                 Line("Held-out signals", tuple(held_out), "accent", dot=True, named_below=True),
             ),
-            "Too few signals to hold some out.",
+            NO_CURVE,
         )
         points = tuple((one.confidence, one.right) for one in report.calibration)
         ideal = Line("As sure as right", ((0.0, 0.0), (1.0, 1.0)), dashed=True)
@@ -186,16 +182,11 @@ def _figures(
     between = f"{percent(low, 1)} to {percent(high, 1)} at 95%" if low is not None else ""
     balanced = found.balanced_accuracy if scores is None else scores.balanced_accuracy
     guess = found.guess if scores is None else scores.guess
-    weakest = Figure("Weakest class")
-    if scores is not None and scores.weakest:
-        title = next((mark.title for mark in marks if mark.name == scores.weakest), scores.weakest)
-        recall = scores.per_class[scores.weakest].recall
-        weakest = Figure(weakest.name, title, f"recall {percent(recall, 1)}", "warn" if recall < _WEAK_RECALL else "")
     note = f"a trivial guess: {percent(guess, 1)}" if guess is not None else ""
     return (
         Figure("Accuracy", percent(found.accuracy, 1), between),
         Figure("Balanced accuracy", percent(balanced, 1), note),
-        weakest,
+        weakest_figure(scores, marks),
         Figure("Trained on", trained_on(model), f"tested on {grouped(found.test_size)}"),
     )
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec import Struct
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from sigdesk.ui.rows.wording import NONE
+from sigdesk.app.rows import ClassMark
+from sigdesk.classifiers.scores import Scores
+from sigdesk.ui.rows.wording import NONE, percent
 from sigdesk.ui.widgets.labels import ElidedLabel, label
+
+_WEAK_RECALL: Final = 0.93
 
 
 class Figure(Struct, frozen=True):
@@ -18,6 +23,18 @@ class Figure(Struct, frozen=True):
     value: str = NONE
     note: str = ""
     status: str = ""
+
+
+def weakest_figure(scores: Scores | None, marks: Sequence[ClassMark]) -> Figure:
+    """The class that is recognised least often, and how often it is."""
+    name = "Weakest class"
+    if scores is None:
+        return Figure(name)
+    if not scores.weakest:
+        return Figure(name, note="none was missed")
+    recall = scores.per_class[scores.weakest].recall
+    title = next((mark.title for mark in marks if mark.name == scores.weakest), scores.weakest)
+    return Figure(name, title, f"recall {percent(recall, 1)}", "warn" if recall < _WEAK_RECALL else "")
 
 
 class FigureStrip(QFrame):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from sigdesk.app.model_report import Importance, ModelReport
 from sigdesk.ui.models.section import Section, side_by_side
 from sigdesk.ui.rows.ink import Face, Ink
+from sigdesk.ui.rows.tenths import Tenths
 from sigdesk.ui.rows.wording import percent
 from sigdesk.ui.theme.look import Look
 
@@ -20,7 +21,6 @@ _FIGURE: Final = 56
 _BAR, _BAR_LEAST = 96, 32
 _WIDE: Final = 420
 _SHOWN: Final = 8
-_AXIS: Final = 20
 
 
 class LookedPart(QWidget):
@@ -29,7 +29,7 @@ class LookedPart(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._features = _Features(look)
-        self._where = _Where(look)
+        self._where = Tenths(look, "Where it looks")
         left = Section("What counts most", "share among all features")
         left.body.addWidget(self._features)
         left.body.addStretch(1)
@@ -84,55 +84,8 @@ class _Features(QWidget):
             self._ink.text(painter, figure, percent(share, 1), Face.SMALL, "text", right=True)
 
 
-class _Where(QWidget):
-    """A row a channel of ten cells, the darker the more of it counts there."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._ink = Ink(look)
-        self._shares: tuple[tuple[float, ...], ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Where it looks")
-        look.changed.connect(self.update)
-
-    def show_shares(self, shares: Sequence[Sequence[float]]) -> None:
-        self._shares = tuple(map(tuple, shares))
-        rows = (", ".join(percent(share, 1) for share in row) for row in self._shares)
-        self.setAccessibleDescription(". ".join(f"Channel {number}: {row}" for number, row in enumerate(rows, 1)))
-        self.setFixedHeight(_ROW * len(self._shares) + _AXIS)
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        most = max((share for row in self._shares for share in row), default=1.0) or 1.0
-        left = 76.0 if len(self._shares) > 1 else 0.0
-        for number, row in enumerate(self._shares):
-            top = number * _ROW
-            if left:
-                self._ink.text(painter, QRectF(0, top, left, _ROW), f"Channel {number + 1}", Face.SMALL, "text_2")
-            width = (self.width() - left) / max(1, len(row))
-            for place, share in enumerate(row):
-                cell = QRectF(left + place * width, top, width, _ROW).adjusted(1, 1, -1, -1)
-                colour = self._ink.colour("accent")
-                colour.setAlphaF(0.06 + 0.64 * share / most)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(colour)
-                painter.drawRoundedRect(cell, 2, 2)
-                text = percent(share)
-                middle = cell.center().x() - self._ink.width(text, Face.CAPTION) / 2
-                self._ink.text(painter, QRectF(middle, top, width, _ROW), text, Face.CAPTION, "text")
-        axis = QRectF(left, self.height() - _AXIS, self.width() - left, _AXIS)
-        self._ink.text(painter, axis, "start", Face.CAPTION, "muted")
-        self._ink.text(painter, axis, "end", Face.CAPTION, "muted", right=True)
-
-
 def _place(one: Importance, several_channels: bool) -> str:
     """ "50–100%, ch. 2"; "whole" where it is of the whole signal."""
     whole = one.start <= 0.0 and one.stop >= 1.0
     stretch = "whole" if whole else f"{round(100 * one.start)}–{round(100 * one.stop)}%"
     return f"{stretch}, ch. {one.channel + 1}" if several_channels else stretch
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]

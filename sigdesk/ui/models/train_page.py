@@ -18,9 +18,9 @@ from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.scores import Scores, scores_of
 from sigdesk.ui.bottom.log import LogList
 from sigdesk.ui.models.answered_table import AnsweredTable, AnswerRow
-from sigdesk.ui.models.chart import Chart, Line
+from sigdesk.ui.models.chart import NO_CURVE, Chart, Line
 from sigdesk.ui.models.comparison_part import ComparisonPart
-from sigdesk.ui.models.figure_strip import Figure, FigureStrip
+from sigdesk.ui.models.figure_strip import Figure, FigureStrip, weakest_figure
 from sigdesk.ui.models.judged import JudgedPart
 from sigdesk.ui.models.outcome_bar import OutcomeBar
 from sigdesk.ui.models.section import MARGIN, Section, line_across, side_by_side
@@ -33,7 +33,6 @@ from sigdesk.ui.widgets.icon_button import IconButton
 from sigdesk.ui.widgets.labels import ElidedLabel, label
 from sigdesk.ui.widgets.numbers import grouped
 
-_WEAK: Final = 0.93
 _ABOUT: Final = "Only your labels are used. Stretches you left unlabelled are skipped."
 
 
@@ -162,7 +161,7 @@ class TrainPage(QScrollArea):
             version, accuracy = present
             name = f"Version {version}: {percent(accuracy, 1)}"
             lines.append(Line(name, ((0.0, accuracy), (last, accuracy)), "text_2", dashed=True, named_below=True))
-        waits = "The curve is drawn once the folds are done." if state.running else "Too few signals to hold some out."
+        waits = "The curve is drawn once the folds are done." if state.running else NO_CURVE
         self._chart.show_lines(lines, waits)
 
     def _show_obstacle(self) -> None:
@@ -176,9 +175,9 @@ class TrainPage(QScrollArea):
         progress = Section("Learning progress", "accuracy by number of labelled segments")
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self._bar, 3)
+        row.addWidget(self._bar, 2)
         row.addWidget(self._share)
-        row.addWidget(self._left, 2)
+        row.addWidget(self._left, 3)
         progress.body.addLayout(row)
         progress.body.addWidget(self._chart, 1)
         log = Section("Training log")
@@ -261,16 +260,11 @@ def _figures(
 ) -> tuple[Figure, ...]:
     present = _present(state, comparison)
     against = f"vs {percent(present[1], 1)} in {present[0]}" if present is not None else ""
-    weakest = Figure("Weakest class")
-    if scores is not None and scores.weakest:
-        recall = scores.per_class[scores.weakest].recall
-        title = next((mark.title for mark in marks if mark.name == scores.weakest), scores.weakest)
-        weakest = Figure(weakest.name, title, f"recall {percent(recall, 1)}", "warn" if recall < _WEAK else "")
     accuracy = "Accuracy so far" if state.running else "Accuracy"
     read = f"{len(state.classes)} classes, {counted(state.signals, 'signal')}" if state.signals else ""
     return (
         Figure(accuracy, percent(scores.accuracy if scores else None, 1), against),
-        weakest,
+        weakest_figure(scores, marks),
         Figure("Labels used", grouped(state.labels) if state.labels else NONE, read),
         Figure("Elapsed", clock_of(state.elapsed_s), _left_text(state)),
     )

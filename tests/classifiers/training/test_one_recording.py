@@ -60,6 +60,9 @@ def test_it_is_judged_by_blocks_of_time_and_says_so(tmp_path: Path, recording: P
     assert model.manifest.evaluation is not None
     assert model.manifest.evaluation.method == "cross-validation by time"
     assert any(level == "WARNING" and NOTE in text for text, level in lines)
+    assert [text for text, _ in lines if "held out" in text or "hold" in text] == [
+        "Blocks of one recording are too few to hold some out: the model is judged by cross-validation alone"
+    ]
     assert NOTE in card_text(model)
     assert any(NOTE in note for note in orjson.loads((model.folder / "report.json").read_bytes())["notes"])
     assert model.manifest.training["signals"] == 30, "the delivered model learns from every label"

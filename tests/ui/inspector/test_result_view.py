@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from sigdesk.ui.inspector.result_view import ResultView
+from sigdesk.ui.rows.tenths import Tenths
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.bars import ConfidenceBar, ShareBar
 from sigdesk.ui.widgets.chip import Chip
@@ -122,6 +123,20 @@ def test_warnings_and_other_answers_of_the_script_are_shown(view: ResultView) ->
     view.show_card(replace(whole(), warnings=("Vibration has 3 gaps",), extra={"rms": 4.25}))
 
     assert {"Vibration has 3 gaps", "rms", "4.25"} <= set(words(view))
+
+
+def test_where_the_model_looked_is_painted_and_said(view: ResultView) -> None:
+    view.show_card(replace(whole(), looked_at=(0.0, 0.0, 0.42, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)))
+
+    (tenths,) = [one for one in view.findChildren(Tenths) if one.isVisible()]
+    assert {"Where it looked", "confidence lost without it"} <= set(words(view))
+    assert tenths.accessibleDescription() == f"0.0%, 0.0%, 42.0%, 10.0%{', 0.0%' * 6}"
+    assert tenths.height() == 44
+    assert len(colours_in(tenths)) > 3
+
+    view.show_card(replace(whole(), looked_at=(0.001,) * 10))
+    assert "No tenth of the signal decides alone." in words(view)
+    assert not [one for one in view.findChildren(Tenths) if one.isVisible()]
 
 
 def test_a_label_without_confidence(view: ResultView) -> None:

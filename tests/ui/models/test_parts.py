@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -23,6 +26,7 @@ from sigdesk.ui.models.chart import Chart, Line
 from sigdesk.ui.models.class_line import ClassLine
 from sigdesk.ui.models.comparison_part import ComparisonPart
 from sigdesk.ui.models.confusion import ConfusionMatrix
+from sigdesk.ui.models.figure_strip import Figure, weakest_figure
 from sigdesk.ui.models.judged import JudgedPart
 from sigdesk.ui.models.list_column import ListColumn
 from sigdesk.ui.models.per_class import class_rows
@@ -202,6 +206,44 @@ def test_a_chart_paints_lines_of_any_length(look: Look, shown: Shown[Chart], the
     chart.grab()
 
     assert chart.accessibleDescription() == "Held-out signals 100.0%"
+
+
+class Written(QPainter):
+    """Keeps where each text was written."""
+
+    boxes: ClassVar[dict[str, QRectF]] = {}
+
+    def drawText(self, box: Any, flags: int, text: str) -> None:  # type: ignore[override] # the form that Chart uses
+        self.boxes[text] = QRectF(box)
+        super().drawText(box, flags, text)
+
+
+@pytest.mark.parametrize("end", [1.0, 0.97, 0.5])
+def test_names_of_curves_that_end_together_stand_apart(
+    look: Look, shown: Shown[Chart], monkeypatch: pytest.MonkeyPatch, end: float
+) -> None:
+    monkeypatch.setattr("sigdesk.ui.models.chart.QPainter", Written)
+    chart = shown(Chart(look, "Learning curve"))
+    curves = {"Training signals": end, "Held-out signals": 0.4, "1.0.0": end}
+    lines = [Line(name, ((20.0, start), (100.0, end))) for name, start in curves.items()]
+
+    chart.show_lines([*lines, Line("Version 1: 50.0%", ((0.0, end), (100.0, end)), dashed=True)])
+    chart.grab()
+
+    boxes = [Written.boxes[name] for name in (*curves, "Version 1: 50.0%")]
+    assert not any(one.intersects(other) for one, other in itertools.combinations(boxes, 2))
+    assert all(QRectF(chart.rect()).contains(box) for box in boxes)
+
+
+def test_a_model_that_missed_none_has_no_weakest_class() -> None:
+    counts = np.array([[9, 0, 0], [0, 9, 0], [0, 0, 5]])
+    right = scores_of(counts, counts.sum(axis=1), [mark.name for mark in MARKS])
+    counts[1] = [2, 7, 0]
+    wrong = scores_of(counts, counts.sum(axis=1), [mark.name for mark in MARKS])
+
+    assert weakest_figure(None, MARKS) == Figure("Weakest class")
+    assert weakest_figure(right, MARKS) == Figure("Weakest class", note="none was missed")
+    assert weakest_figure(wrong, MARKS) == Figure("Weakest class", "Imbalance", "recall 77.8%", "warn")
 
 
 def test_classes_without_room_are_counted(look: Look, shown: Shown[ClassLine]) -> None:
