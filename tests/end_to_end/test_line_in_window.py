@@ -92,8 +92,8 @@ def test_all_jobs_are_paused_and_go_on(desk: Desk, qtbot: QtBot, way: str) -> No
     desk.program.classifying.classify_remaining()
     qtbot.waitUntil(lambda: "6 jobs wait." in desk.window.banner.text)
     assert desk.window.banner.text.startswith("All jobs are paused.")
-    assert "Queue 6, paused" in desk.window.status.texts()
-    assert states(desk) == {JobState.QUEUED}
+    qtbot.waitUntil(lambda: "Queue 6, paused" in desk.window.status.texts())
+    qtbot.waitUntil(lambda: states(desk) == {JobState.QUEUED})
     assert not desk.wiring.actions["pause-jobs"].isEnabled()
 
     RESUME[way](desk, qtbot)

@@ -20,7 +20,10 @@ from tests.end_to_end.test_window import button, open_samples, rows, wait_until_
 @pytest.fixture
 def interrupted(make_desk: MakeDesk, tmp_path: Path, qtbot: QtBot) -> Desk:
     """A desk at its start, after one that was closed while a job ran and another waited."""
-    write_model(tmp_path / "home" / "models", "slow", 'sleep 0.5\necho \'OUTPUT: {"label": "good"}\'')
+    wait = f"while [ ! -e {tmp_path}/go ]; do sleep 0.05; done"
+    write_model(tmp_path / "home" / "models", "slow", f'{wait}\necho \'OUTPUT: {{"label": "good"}}\'')
+    manifest = tmp_path / "home" / "models" / "slow" / "model.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("timeout_s = 1", "timeout_s = 90"))
     first = make_desk()
     first.program.settings.put("workers", 1)
     first.window.close()
@@ -48,6 +51,7 @@ def test_resume_runs_what_waited_and_labels_its_signals(
     screenshot(interrupted, request, "offered")
     assert interrupted.program.feed.jobs.rowCount() == 0, "nothing runs by itself"
 
+    (tmp_path / "go").touch()
     qtbot.mouseClick(button(banner, "Resume"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: interrupted.program.feed.jobs.rowCount() == 2)
     wait_until_idle(interrupted, qtbot)

@@ -440,6 +440,7 @@ def test_page_and_processing_come_back_where_files_have_moved(
     desk.program.session.show(pump.id)
     desk.window.plots.presenting.processing.apply([1], Recipe(differentiate=True))
     desk.window.plots.instruments.analysing.toggle()
+    desk.window.bottom.labels_tab.list_all(True)
     desk.window.header.page_chosen.emit("Models")
     save_as(desk, qtbot, lab / "bench.sigdesk")
     desk.window.close()
@@ -448,9 +449,11 @@ def test_page_and_processing_come_back_where_files_have_moved(
     desk = make_desk()
     desk.wiring.actions["new-session"].trigger()
     desk.window.show_page("Workspace")
+    assert not desk.window.bottom.labels_tab.tools.buttons[0].isChecked()
     with qtbot.waitSignal(desk.program.opened, timeout=PATIENCE):
         drop(desk.window, tmp_path / "colleague" / "bench.sigdesk")
     assert desk.window.page == "Models"
+    assert desk.window.bottom.labels_tab.lists_all
     assert desk.window.plots.instruments.analysing.is_on
     assert desk.program.session.current is not None
     assert desk.program.session.current.recording.name == "pump.csv"

@@ -159,6 +159,15 @@ class LabelsTab(QFrame):
         self.field.textChanged.connect(self._say_what_is_there)
         self.field.left.connect(self._on_field_left)
 
+    @property
+    def lists_all(self) -> bool:
+        """Whether the labels of all signals are listed."""
+        return self.tools.buttons[0].isChecked()
+
+    def list_all(self, wanted: bool) -> None:
+        """List the labels of all signals, or of the one that is shown."""
+        self.tools.buttons[0].setChecked(wanted)
+
     def set_model(self, model: LabelsModel) -> None:
         """Show the labels of a model."""
         self._labels = model

@@ -1,5 +1,5 @@
 """The view that a session remembers, and that comes back with it: page and tab, which signal was shown, what of it and
-what was selected, how channels are arranged and through which recipes they are seen."""
+what was selected, whose labels are listed, how channels are arranged and through which recipes they are seen."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ class SessionView(QObject):
         self._look.timeout.connect(self.keep)
         self._window.page_changed.connect(self._on_view_changed)
         self._window.bottom.tab_changed.connect(self._on_view_changed)
+        self._window.bottom.labels_tab.all_signals_chosen.connect(self._on_view_changed)
 
     def _on_plots_made(self) -> None:
         plots = self._window.plots
@@ -61,7 +62,8 @@ class SessionView(QObject):
         current = self._program.session.current
         if self._due or (current is not None and self._window.plots.recording is not current.recording):
             return
-        view: dict[str, Any] = {"page": self._window.page, "tab": self._window.bottom.tab}
+        bottom = self._window.bottom
+        view: dict[str, Any] = {"page": self._window.page, "tab": bottom.tab, "all_labels": bottom.labels_tab.lists_all}
         view |= self._of_plots()
         if current is not None:
             plots = self._window.plots
@@ -130,6 +132,7 @@ class SessionView(QObject):
             self._window.show_page(page)
         if tab in [name for name, _, _ in TABS]:
             self._window.bottom.show_tab(tab)
+        self._window.bottom.labels_tab.list_all(state.view.get("all_labels") is True)
 
     def _restore_plots(self) -> None:
         presenting, analysing = self._window.plots.presenting, self._window.plots.instruments.analysing
