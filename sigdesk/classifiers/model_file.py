@@ -50,7 +50,8 @@ def check_hash(data: bytes, sha256: str, name: str) -> None:
 def load_skops(data: bytes, name: str) -> Any:
     """The model in the bytes of a skops file; `name` is for messages.
 
-    Raises ModelError, naming them, for types that are not trusted, and for bytes that are no skops file.
+    Raises ModelError, naming them, for types that are not trusted, for bytes that are no skops file, and for what this
+    scikit-learn cannot make a model of.
     """
     # Imported here: both take a second, and whoever only checks a hash should not pay for them.
     import skops.io
@@ -70,6 +71,11 @@ def load_skops(data: bytes, name: str) -> Any:
     except (zipfile.BadZipFile, KeyError, json.JSONDecodeError) as error:
         raise ModelError(
             f"{name} is not a skops file ({type(error).__name__}: {error}).", "Ask its author for the file again."
+        ) from error
+    except Exception as error:  # what is raised here is up to the file
+        raise ModelError(
+            f"{name} could not be loaded ({type(error).__name__}: {error}).",
+            "It is damaged, or was made with a scikit-learn that is too old or too new for this one: ask its author.",
         ) from error
 
 

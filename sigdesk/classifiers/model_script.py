@@ -110,10 +110,9 @@ def _load_predictor(folder: Path, manifest: Manifest) -> Predictor:
     _check_unchanged(data, file.name)
     if file.format is FileFormat.ONNX:
         return OnnxModel(data, file.name, manifest.classes, _temperature(manifest))
+    _warn_of_other_version(manifest)  # first: it may be why the model cannot be loaded
     model = load_pickle(data, file.name) if file.format is FileFormat.PICKLE else load_skops(data, file.name)
-    predictor = _SklearnModel(model, file.name, _temperature(manifest))
-    _warn_of_other_version(manifest)
-    return predictor
+    return _SklearnModel(model, file.name, _temperature(manifest))
 
 
 def _check_unchanged(data: bytes, name: str) -> None:
@@ -136,7 +135,7 @@ def _temperature(manifest: Manifest) -> float | None:
 
 
 def _warn_of_other_version(manifest: Manifest) -> None:
-    import sklearn  # loaded by now
+    import sklearn
 
     libraries = manifest.training.get("libraries")
     trained_with = libraries.get("scikit-learn") if isinstance(libraries, Mapping) else None

@@ -129,7 +129,7 @@ class _TableWriter:
 def _shown(name: str, value: object) -> str:
     if value is None or value in ("", []):
         return "-"
-    if name in ("confidence", "accuracy") and isinstance(value, float):
+    if name in ("confidence", "accuracy", "balanced_accuracy") and isinstance(value, float):
         return f"{value:.1%}"
     if name in ("run_s", "duration_s") and isinstance(value, float):
         return f"{value:.3g} s"

@@ -45,8 +45,11 @@ def test_fault_41_a_changed_file_will_not_run_and_both_hashes_are_named(tmp_path
 
     assert classifier.state is ModelState.CHANGED
     assert not classifier.runnable
-    assert hashlib.sha256(b"trees").hexdigest()[:12] in classifier.problem
-    assert hashlib.sha256(b"other trees").hexdigest()[:12] in classifier.problem
+    then, now = (hashlib.sha256(data).hexdigest()[:12] for data in (b"trees", b"other trees"))
+    assert classifier.problem == (
+        f"model.skops is not the file that the manifest names (SHA-256 {now}…, not {then}…). "
+        "Install the model folder again, or ask its author."
+    )
 
 
 def test_fault_40_a_pickle_is_blocked_whatever_its_hash(tmp_path: Path) -> None:
@@ -55,7 +58,10 @@ def test_fault_40_a_pickle_is_blocked_whatever_its_hash(tmp_path: Path) -> None:
     classifier = read_classifier(write_folder(tmp_path, "m", manifest, model_pkl=b"cos\nsystem\n"))
 
     assert classifier.state is ModelState.BLOCKED
-    assert "pickle" in classifier.problem
+    assert classifier.problem == (
+        "model.pkl is a pickle, which can run anything when it is loaded. "
+        "Ask its author for a skops or ONNX file, or trust this very file."
+    )
 
 
 def test_a_missing_model_file_is_named(tmp_path: Path) -> None:

@@ -39,6 +39,15 @@ classes = ["calm", "active"]
 [file]
 name = "model.FORMAT"
 """
+UNTRUSTED = (
+    " is a pickle, which can run anything when it is loaded, and nobody has trusted it. "
+    "Trust this very file, or ask its author for a skops or ONNX file."
+)
+NO_SKOPS = ("model.skops is not a skops file", "model.skops could not be loaded")
+CHANGED = (
+    "model.pkl has changed since the model was checked, so it was not loaded. "
+    "Look at the model's state in the list of models, then classify again."
+)
 
 
 class Runs:
@@ -112,6 +121,8 @@ def test_fault_40_nothing_of_a_hostile_file_runs(
 
     assert not marker.exists()
     assert outcome.state is JobState.FAILED
+    said = NO_SKOPS if ending == "skops" else (f"model.{ending}{UNTRUSTED}",)
+    assert any(words in outcome.what for words in said), outcome.what
     assert classifier.state is (ModelState.VERIFIED if ending == "skops" else ModelState.BLOCKED)
 
 
@@ -186,7 +197,11 @@ def test_fault_41_one_changed_byte_is_another_file(tmp_path: Path, book: TrustBo
 
     assert classifier.state is ModelState.CHANGED
     assert not classifier.runnable
-    assert "has changed since it was trusted" in classifier.problem
+    then, now = (hashlib.sha256(trained() + end).hexdigest()[:12] for end in (b"", b"\0"))
+    assert classifier.problem == (
+        f"model.pkl has changed since it was trusted on {book.entries()[0].when[:10]} (SHA-256 {now}…, not {then}…). "
+        "It will not run unless you trust it as it is now."
+    )
 
 
 def test_fault_42_a_file_that_changes_after_the_check_is_not_loaded(
@@ -203,7 +218,7 @@ def test_fault_42_a_file_that_changes_after_the_check_is_not_loaded(
     outcome = _outcome(our_pool)
 
     assert outcome.state is JobState.FAILED
-    assert "has changed since the model was checked" in outcome.what
+    assert CHANGED in outcome.what
     assert not marker.exists()
 
 

@@ -9,6 +9,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from sigdesk.classifiers.folder import read_classifier
 from sigdesk.classifiers.model_file import dump_skops
+from sigdesk.pool.answer import ASK_AUTHOR
 from sigdesk.pool.jobs import JobRequest, JobState
 from tests.classifiers.model_folders import write_folder
 from tests.factories import MakeRecording, Watch
@@ -56,4 +57,6 @@ def test_fault_44_hostile_trees_crash_their_process_and_nothing_else(
     assert crashed.state is JobState.CRASHED, crashed.outcome
     assert crashed.outcome is not None
     assert crashed.outcome.output is None
+    assert crashed.outcome.what.endswith(" failed: the script crashed: SIGSEGV")
+    assert crashed.outcome.way_out == ASK_AUTHOR
     assert answered.state is JobState.SUCCEEDED, answered.outcome

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from sigdesk.app.rows import ClassMark
 from sigdesk.classifiers.scores import Scores
@@ -14,6 +15,8 @@ from sigdesk.ui.rows.wording import NONE, percent
 from sigdesk.ui.widgets.labels import ElidedLabel, label
 
 _WEAK_RECALL: Final = 0.93
+_WIDE_CELL: Final = 250
+"""Pixels in which a figure and its confidence interval stand beside each other."""
 
 
 class Figure(Struct, frozen=True):
@@ -59,6 +62,11 @@ class FigureStrip(QFrame):
         for cell, figure in zip(self._cells, figures, strict=True):
             cell.show_figure(figure)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for cell in self._cells:
+            cell.set_narrow(self.width() < _WIDE_CELL * len(self._cells))
+
 
 class _Cell(QWidget):
     def __init__(self) -> None:
@@ -71,12 +79,17 @@ class _Cell(QWidget):
         column.setContentsMargins(16, 8, 8, 8)
         column.setSpacing(0)
         column.addWidget(self._name)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._value)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._line.addWidget(self._value)
         for note in self._notes.values():
-            row.addWidget(note, 1)
-        column.addLayout(row)
+            self._line.addWidget(note, 1)
+        column.addLayout(self._line)
+        self.set_narrow(False)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """A word that has no room beside its figure stands below it."""
+        self._line.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._line.setSpacing(0 if narrow else 8)
 
     def show_figure(self, figure: Figure) -> None:
         self._name.setText(figure.name)

@@ -26,7 +26,7 @@ from sigdesk.ui.models.chart import Chart, Line
 from sigdesk.ui.models.class_line import ClassLine
 from sigdesk.ui.models.comparison_part import ComparisonPart
 from sigdesk.ui.models.confusion import ConfusionMatrix
-from sigdesk.ui.models.figure_strip import Figure, weakest_figure
+from sigdesk.ui.models.figure_strip import Figure, FigureStrip, weakest_figure
 from sigdesk.ui.models.judged import JudgedPart
 from sigdesk.ui.models.list_column import ListColumn
 from sigdesk.ui.models.per_class import class_rows
@@ -233,6 +233,18 @@ def test_names_of_curves_that_end_together_stand_apart(
     boxes = [Written.boxes[name] for name in (*curves, "Version 1: 50.0%")]
     assert not any(one.intersects(other) for one, other in itertools.combinations(boxes, 2))
     assert all(QRectF(chart.rect()).contains(box) for box in boxes)
+
+
+@pytest.mark.parametrize("width", [720, 779, 1074])
+def test_a_confidence_interval_is_read_whole(look: Look, shown: Shown[FigureStrip], width: int) -> None:
+    strip = FigureStrip(4)
+    strip.setFixedWidth(width)
+    notes = ("96.8% to 100.0% at 95%", "a trivial guess: 25.9%", "recall 77.8%", "tested on 116")
+    strip.show_figures([Figure("Accuracy", "100.0%", note) for note in notes])
+
+    said = words(shown(strip))
+
+    assert all(note in said for note in notes)
 
 
 def test_a_model_that_missed_none_has_no_weakest_class() -> None:
