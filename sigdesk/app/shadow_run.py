@@ -179,7 +179,7 @@ class _Task(QRunnable):
     def _take(self, key: tuple[int, int], outcome: Outcome) -> None:
         """The answer of one version to one signal, or that there is none."""
         if outcome.output is None:
-            self._asked.failure = self._asked.failure or f"{outcome.what} {outcome.way_out}".strip()
+            self._asked.failure = self._asked.failure or outcome.sentences
             self._asked.answers[key] = None
         else:
             result = outcome.output.results[0]

@@ -152,7 +152,7 @@ def job_record(snapshot: JobSnapshot, file: str) -> dict[str, Any]:
         "label": first.label if first else None,
         "confidence": first.confidence if first else None,
         "probabilities": dict(first.probabilities) if first else None,
-        "error": None if outcome is None or output is not None else f"{outcome.what}. {outcome.way_out}".strip(),
+        "error": None if outcome is None or output is not None else outcome.sentences,
         "warnings": list(outcome.warnings) if outcome else [],
         "run_s": None if snapshot.run_s is None else round(snapshot.run_s, 6),
     }

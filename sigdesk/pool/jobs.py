@@ -92,6 +92,12 @@ class Outcome(NamedTuple):
     stderr_tail: str = ""
     exit_code: int | None = None
 
+    @property
+    def sentences(self) -> str:
+        """What happened and the way out, where both stand in one line; "" when there is nothing to say."""
+        stop = "" if not self.what or self.what.endswith((".", "!", "?")) else "."
+        return f"{self.what}{stop} {self.way_out}".strip()
+
 
 class JobSnapshot(NamedTuple):
     """A job as it stands now. Times are seconds since the epoch (`created`) and durations in seconds.

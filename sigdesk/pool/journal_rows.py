@@ -151,7 +151,7 @@ def ended_row(ending: Ending, course_sum: int) -> tuple[Any, ...]:
     # Most jobs end with an answer and no more to say: it is kept as the script gave it.
     document = output.raw if output is not None and not outcome.warnings else _outcome_document(outcome)
     if output is None:
-        error = _text(f"{outcome.what}. {outcome.way_out}".strip()) if outcome.what else None
+        error = _text(outcome.sentences) if outcome.what else None
     elif not output.windowed and output.results:
         label, confidence, _, _ = output.results[0]
     if lines or dropped:

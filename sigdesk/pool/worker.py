@@ -153,7 +153,8 @@ class Worker(QRunnable):
         except OSError as error:
             if is_shortage(error):
                 why = f"it could not be handed over ({error.strerror})"
-                self._end_all(records, FailureCode.START, why, "Close other programs or lower the number of workers.")
+                way_out = "Close other programs or lower the number of workers, then retry."
+                self._end_all(records, FailureCode.START, why, way_out)
             else:
                 size = sum(handover.samples.nbytes for handover in handovers.values())
                 self._give_up_writing(records, size, error)

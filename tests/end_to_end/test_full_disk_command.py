@@ -21,9 +21,10 @@ from sigdesk.errors import SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState
 from sigdesk.pool.journal_reading import read_journal
 from sigdesk.pool.pool import Pool
+from sigdesk.ui.start import EXIT_NO_WINDOW
 from tests.end_to_end.command_line import environment, sigdesk
 from tests.factories import MakeModel, MakeRecording
-from tests.pool.test_fault_files import disk, read_only
+from tests.pool.test_fault_files import disk, is_root, read_only
 from tests.pool.test_journal_writer import full
 
 SCRIPT = """#!/bin/sh
@@ -136,14 +137,25 @@ def test_fault_50_it_is_not_waited_without_end(
     assert written.getvalue() == ""
 
 
-def test_fault_50_in_a_home_that_is_read_only_it_ends_in_words(tmp_path: Path) -> None:
-    (tmp_path / "home").mkdir()
+@pytest.mark.parametrize("command", ["classify", "open"])
+def test_fault_50_in_a_home_that_is_read_only_it_ends_in_words(tmp_path: Path, command: str) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
     (tmp_path / "one.csv").write_text("a\n1\n2\n3\n", encoding="utf-8")
-    with read_only(tmp_path / "home"):
-        ran = sigdesk(tmp_path / "home", "classify", tmp_path / "one.csv")
-    why = "Read-only file system" if "Read-only" in ran.err else "Permission denied"
-    assert (ran.code, ran.out) == (1, "")
-    assert ran.err == (
-        f"Error: {tmp_path / 'home' / 'tmp'} cannot be used ({why}). "
-        "Make room there, or name another folder with --home.\n"
-    )
+    with read_only(home):
+        ran = sigdesk(home, command, tmp_path / "one.csv")
+    why = "Read-only file system" if is_root() else "Permission denied"
+    told = {
+        "classify": (
+            1,
+            f"Error: {home / 'tmp'} cannot be used ({why}). Make room there, or name another folder with --home.\n",
+        ),
+        "open": (
+            EXIT_NO_WINDOW,
+            f"SigDesk cannot keep its things in {home} ({why}). "
+            "Make room there, see that you may write there, or name another folder with --home.\n",
+        ),
+    }
+    assert (ran.code, ran.err) == told[command]
+    assert ran.out == ""
+    assert not list(home.iterdir())

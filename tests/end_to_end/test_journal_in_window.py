@@ -61,9 +61,9 @@ def test_fault_48_a_damaged_journal_is_a_problem_and_the_window_works_on(
     desk = make_desk()
 
     problem = problem_of(desk)
-    assert "was damaged" in problem.what
-    assert "damaged-" in problem.way_out
-    assert len(list(file.parent.glob("journal.damaged-*.sqlite"))) == 1
+    (aside,) = file.parent.glob("journal.damaged-*.sqlite")
+    assert problem.what == f"The journal {file} was damaged: 1 job was kept."
+    assert problem.way_out == f"The damaged file is kept as {aside.name}. Classify again what is missing in Jobs."
     classifies(desk, qtbot)
     assert [row.state for row in read_journal(file)][-1] is JobState.SUCCEEDED
     assert problem_of(desk) == problem, "it stays: what is lost is lost"
@@ -78,7 +78,9 @@ def test_fault_51_with_a_newer_journal_the_window_works_without_it_and_says_so(
 
     desk = make_desk()
 
-    assert "newer SigDesk" in problem_of(desk).what
+    problem = problem_of(desk)
+    assert problem.what == f"The journal {file} was written by a newer SigDesk."
+    assert problem.way_out == "Use that version, or name another home with --home; the journal stays as it is."
     classifies(desk, qtbot)
     assert file.read_bytes() == before
 

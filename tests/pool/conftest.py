@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ both_levels = pytest.mark.parametrize(
     indirect=True,
 )
 """The test runs once without the sandbox and, where there is one, once in it."""
+SHOW_AUTHOR = "No label was written. Show the script output to the model's author."
 FAULTY_SCRIPTS = Path(__file__).parent.parent / "faulty_scripts"
 
 
@@ -82,18 +84,25 @@ class Trial:
     def log(self, *origins: Origin) -> list[str]:
         return self.watch.texts(self.job, *origins)
 
-    def is_failed(self, code: str) -> None:
-        """It FAILED with this code, and the operator reads which job it was and what can be done."""
+    def is_failed(self, code: str, why: str | re.Pattern[str], way_out: str = SHOW_AUTHOR) -> None:
+        """It FAILED with this code, and the operator reads just this: why, and what can be done."""
         assert (self.job.state, self.outcome.code) == (JobState.FAILED, code)
-        self.is_explained()
+        self.reads(why if isinstance(why, re.Pattern) else f"failed: {why}", way_out)
 
-    def is_explained(self) -> None:
-        assert self.outcome.what.startswith(f"Job {self.job.number} ")
-        assert self.outcome.way_out
+    def reads(self, what: str | re.Pattern[str], way_out: str = SHOW_AUTHOR) -> None:
+        """The operator reads of which job it is told, what happened and what can be done, word for word."""
+        job, _, told = self.outcome.what.partition(f"Job {self.job.number} ")
+        assert job == ""
+        if isinstance(what, re.Pattern):
+            assert what.fullmatch(told), told
+        else:
+            assert told == what
+        assert self.outcome.way_out == way_out
 
     def succeeded_with_warning(self, text: str) -> None:
+        """It SUCCEEDED, and the operator reads this warning, word for word."""
         assert (self.job.state, self.label) == (JobState.SUCCEEDED, "a")
-        assert [warning for warning in self.outcome.warnings if text in warning], self.outcome.warnings
+        assert text in self.outcome.warnings
 
 
 def processes_of(classifier: Classifier) -> set[int]:

@@ -34,7 +34,11 @@ def test_what_a_rested_process_does_before_it_names_a_job_is_not_the_job_s_fault
     warm = model_folder(script, mode=RunMode.WARM, samples=SamplesForm.JSON, params={"do": ""})
     requests = [JobRequest(warm, recording(), params={"do": do}) for do in ("die", "", "", "", "")]
     guilty, *others = watch.run(*requests)
-    Trial(guilty, watch).is_failed(FailureCode.POISON)
+    Trial(guilty, watch).is_failed(
+        FailureCode.POISON,
+        "two processes of the model have died of it (SIGSEGV), so it is not tried again",
+        "No label was written. Look at the signal, or show the script output to the model's author.",
+    )
     assert [job.state for job in others] == [JobState.SUCCEEDED] * 4
     assert [Trial(job, watch).label for job in others] == ["a"] * 4
 
@@ -45,4 +49,4 @@ def test_a_job_for_which_the_script_names_nobody_is_not_tried_for_ever(
     (before,) = watch.run(JobRequest(warm, recording(), params={"do": ""}))
     (job,) = watch.run(JobRequest(warm, recording(), params={"do": "answer namelessly"}))
     assert before.state is JobState.SUCCEEDED
-    Trial(job, watch).is_failed(FailureCode.BAD_OUTPUT)
+    Trial(job, watch).is_failed(FailureCode.BAD_OUTPUT, "the script answered without naming its job")

@@ -107,8 +107,8 @@ def test_fault_37_a_signal_that_has_changed_ends_its_job_alone(
     changed = replace(recording(), source=Gone(error))
     jobs = watch.run(*[JobRequest(warm, one) for one in (recording(), changed, recording())])
     trial = Trial(jobs[1], watch)
-    trial.is_failed(FailureCode.INPUT_CHANGED)
-    assert "run-17.csv is not there any more" in trial.outcome.what
+    trial.is_failed(FailureCode.INPUT_CHANGED, "run-17.csv is not there any more.", "Put it back, then retry.")
+    assert trial.outcome.sentences == f"Job {trial.job.number} failed: {error}"
     assert trial.job.worker is None, "no process was started for it"
     assert [jobs[0].state, jobs[2].state] == [JobState.SUCCEEDED] * 2
 
@@ -119,8 +119,9 @@ def test_a_mistake_of_sigdesk_s_own_ends_its_job_alone_and_is_logged(
 ) -> None:
     broken = replace(recording(), source=Gone(ZeroDivisionError("planted")))
     jobs = watch.run(*[JobRequest(warm, one) for one in (recording(), broken, recording())])
-    Trial(jobs[1], watch).is_failed(FailureCode.INTERNAL)
-    assert "planted" in Trial(jobs[1], watch).outcome.what
+    Trial(jobs[1], watch).is_failed(
+        FailureCode.INTERNAL, "SigDesk itself made a mistake (ZeroDivisionError('planted'))", "Report this."
+    )
     assert [jobs[0].state, jobs[2].state] == [JobState.SUCCEEDED] * 2
     assert "planted" in caplog.text
 
@@ -128,9 +129,9 @@ def test_a_mistake_of_sigdesk_s_own_ends_its_job_alone_and_is_logged(
 @pytest.mark.parametrize(
     ("samples", "reason"),
     [
-        ([[1.0]], "has one sample only"),
-        ([[np.nan, np.inf, np.nan]], "holds no number"),
-        ([[]], "is empty"),
+        ([[1.0]], "has one sample only, which is too little to judge."),
+        ([[np.nan, np.inf, np.nan]], "holds no number: every sample is missing or infinite."),
+        ([[]], "is empty: it has no samples."),
     ],
 )
 def test_fault_31_samples_that_nobody_could_judge_are_rejected_before_a_process_is_started(
@@ -138,7 +139,7 @@ def test_fault_31_samples_that_nobody_could_judge_are_rejected_before_a_process_
 ) -> None:
     jobs = watch.run(JobRequest(warm, recording(np.array(samples))), JobRequest(warm, recording([7.0, 7.0])))
     assert jobs[0].state is JobState.REJECTED
-    assert reason in Trial(jobs[0], watch).outcome.what
+    Trial(jobs[0], watch).reads(f"was not accepted: signal.csv {reason}", "Choose another stretch.")
     assert jobs[1].state is JobState.SUCCEEDED, "a constant signal is a signal"
 
 
@@ -150,7 +151,7 @@ def test_fault_38_the_folder_is_private_and_a_planted_link_is_not_followed(
     victim.write_text("precious")
     (watch.pool.temp_folder / "job-1.json").symlink_to(victim)
     jobs = watch.run(JobRequest(good, recording()), JobRequest(good, recording()))
-    Trial(jobs[0], watch).is_failed(FailureCode.TEMP)
+    not_written(Trial(jobs[0], watch), "File exists")
     assert victim.read_text() == "precious"
     assert jobs[1].state is JobState.SUCCEEDED
 
@@ -164,7 +165,7 @@ def test_fault_39_the_folder_is_gone(
     shutil.rmtree(folder.parent)
     folder.parent.write_text("in the way")  # as a drive that has vanished, it cannot be made again
     first, *others = watch.pool.submit_many([JobRequest(classifier, recording())] * 3)
-    stopped_by_disk(watch, [first], others)
+    stopped_by_disk(watch, [first], others, "Not a directory")
     folder.parent.unlink()
     goes_on(watch, others)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -175,22 +176,27 @@ def test_fault_39_a_folder_that_was_swept_away_is_made_again(
 ) -> None:
     shutil.rmtree(watch.pool.temp_folder)
     jobs = watch.run(*[JobRequest(good, recording())] * 2)
-    Trial(jobs[0], watch).is_failed(FailureCode.TEMP)
-    assert "No such file or directory" in Trial(jobs[0], watch).outcome.what
+    not_written(Trial(jobs[0], watch), "No such file or directory")
     assert jobs[1].state is JobState.SUCCEEDED
     assert watch.pool.trouble is None
 
 
-def stopped_by_disk(watch: Watch, failed: Sequence[str], waiting: Sequence[str]) -> None:
+def not_written(trial: Trial, why: str) -> None:
+    """Its job file could not be written, and the operator reads why, word for word."""
+    folder = trial.watch.pool.temp_folder.parent
+    way_out = f"Make room in {folder}, then retry."
+    trial.is_failed(FailureCode.TEMP, f"its job file could not be written ({why})", way_out)
+
+
+def stopped_by_disk(watch: Watch, failed: Sequence[str], waiting: Sequence[str], why: str) -> None:
     """The job at hand has failed, the others wait, and the operator reads why."""
     for job in watch.ended(failed):
-        Trial(job, watch).is_failed(FailureCode.TEMP)
-        assert str(watch.pool.temp_folder.parent) in Trial(job, watch).outcome.way_out
+        not_written(Trial(job, watch), why)
     watch.until(lambda: watch.pool.trouble is not None)
-    trouble = watch.pool.trouble
-    assert trouble is not None
-    assert str(watch.pool.temp_folder.parent) in trouble.what
-    assert "go on by themselves" in trouble.way_out
+    assert str(watch.pool.trouble) == (
+        f"No job can be handed to a model: in {watch.pool.temp_folder.parent} nothing can be written ({why}). "
+        "Make room there, and see that you may write there; the jobs that wait then go on by themselves."
+    )
     watch.look(0.3)
     assert {watch.jobs[job_id].state for job_id in waiting} == {JobState.QUEUED}
     assert watch.pool.stats().queued == len(waiting)
@@ -201,12 +207,16 @@ def goes_on(watch: Watch, waiting: Sequence[str]) -> None:
     assert watch.pool.trouble is None
 
 
+def is_root() -> bool:
+    return os.geteuid() == 0
+
+
 @contextmanager
 def disk(folder: Path, *, size: str) -> Iterator[None]:
     """A disk of its own at `folder`; skips the test where it may not be mounted."""
     folder.mkdir(parents=True)
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+    if not is_root() or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
         pytest.skip("only root may mount a disk that is full soon")
     try:
         yield
@@ -217,7 +227,7 @@ def disk(folder: Path, *, size: str) -> Iterator[None]:
 @contextmanager
 def read_only(folder: Path) -> Iterator[None]:
     """Whoever writes into the folder is refused, root as well; skips the test where that may not be done."""
-    if os.geteuid() != 0:
+    if not is_root():
         folder.chmod(0o500)
         yield
         folder.chmod(0o700)
@@ -234,7 +244,7 @@ def read_only(folder: Path) -> Iterator[None]:
 def test_fault_39_the_folder_is_read_only(watch: Watch, good: Classifier, recording: MakeRecording) -> None:
     with read_only(watch.pool.temp_folder):
         failed, *waiting = watch.pool.submit_many([JobRequest(good, recording())] * 3)
-        stopped_by_disk(watch, [failed], waiting)
+        stopped_by_disk(watch, [failed], waiting, "Read-only file system" if is_root() else "Permission denied")
     goes_on(watch, waiting)
 
 
@@ -252,8 +262,7 @@ def test_fault_39_the_disk_is_full(
             while True:
                 file.write(bytes(4096))
         failed, *waiting = one.submit_many([JobRequest(classifier, recording(np.arange(5000.0)))] * 4)
-        stopped_by_disk(watch, [failed], waiting)
-        assert "No space left on device" in Trial(watch.jobs[failed], watch).outcome.what
+        stopped_by_disk(watch, [failed], waiting, "No space left on device")
         assert not list(one.temp_folder.glob("*-*")), "nothing half-written is left"
         filler.unlink()
         goes_on(watch, waiting)
@@ -272,7 +281,7 @@ def test_fault_39_a_signal_that_no_disk_would_hold_stops_nobody_else(
         watch = Watch(one)
         long, short = recording(np.arange(2_000_000.0)), recording([1.0, 2.0])
         jobs = watch.run(*[JobRequest(classifier, signal) for signal in (short, long, short)])
-        Trial(jobs[1], watch).is_failed(FailureCode.TEMP)
+        not_written(Trial(jobs[1], watch), "No space left on device")
         assert [jobs[0].state, jobs[2].state] == [JobState.SUCCEEDED] * 2, "also where all were to go as one batch"
         assert one.trouble is None
         one.close()
@@ -283,7 +292,7 @@ def test_fault_39_a_stopped_pool_can_be_closed(watch: Watch, good: Classifier, r
     shutil.rmtree(parent)
     parent.write_text("in the way")
     failed, waiting = watch.pool.submit_many([JobRequest(good, recording())] * 2)
-    stopped_by_disk(watch, [failed], [waiting])
+    stopped_by_disk(watch, [failed], [waiting], "Not a directory")
     watch.pool.close()
     assert watch.ended([waiting])[0].state is JobState.CANCELLED
     parent.unlink()

@@ -189,8 +189,12 @@ def test_fault_49_a_flipped_bit_is_found(
     with sqlite3.connect(file) as base:
         base.execute("UPDATE jobs SET label = 'b'")
 
-    with pytest.raises(JournalError, match="Job 1 in the journal is damaged"):
+    with pytest.raises(JournalError) as told:
         rows(file)
+    assert str(told.value) == (
+        "Job 1 in the journal is damaged, and cannot be read. "
+        "Start SigDesk again: it sets the file aside and keeps every job that can still be read."
+    )
 
 
 def test_fault_51_a_newer_journal_is_refused_and_left_as_it_is(tmp_path: Path, file: Path) -> None:
@@ -199,9 +203,13 @@ def test_fault_51_a_newer_journal_is_refused_and_left_as_it_is(tmp_path: Path, f
         base.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     before = file.read_bytes()
 
-    with pytest.raises(JournalError, match="newer SigDesk"):
+    with pytest.raises(JournalError) as told:
         journaled(tmp_path, file)
 
+    assert str(told.value) == (
+        f"The journal {file} was written by a newer SigDesk. "
+        "Use that version, or name another home with --home; the journal stays as it is."
+    )
     assert file.read_bytes() == before
     assert not list((tmp_path / "home" / "tmp").iterdir()), "nothing half-started is left"
 

@@ -123,9 +123,13 @@ def test_fault_48_a_journal_that_another_run_uses_is_not_set_aside(file: Path, r
     data = file.read_bytes()
     put(file, data[:5000])
 
-    with pytest.raises(JournalError, match="another SigDesk uses it"):
+    with pytest.raises(JournalError) as told:
         open_journal(file, RUN, alone=False)
 
+    assert str(told.value) == (
+        f"The journal {file} is damaged, and another SigDesk uses it. "
+        "Close every other window and command of SigDesk, and start it again."
+    )
     assert file.read_bytes() == data[:5000]
 
 
@@ -165,14 +169,18 @@ def test_fault_49_a_flipped_bit_costs_one_row_and_the_rest_loads(file: Path, req
 
     rows, told = listed(file)
     assert [row.number for row in rows] == [number for number in range(1, 402) if number != 7]
-    assert [text.split(":")[0] for text in told] == [
-        "Job 7 in the journal is damaged, and cannot be read. Start SigDesk again"
+    assert told == [
+        "Job 7 in the journal is damaged, and cannot be read. "
+        "Start SigDesk again: it sets the file aside and keeps every job that can still be read."
     ]
     notice = open_and_close(file)
 
     assert notice is not None
-    assert "400 jobs were kept, 1 is lost" in notice.what
-    assert len(set_aside(file)) == 1
+    (aside,) = set_aside(file)
+    assert str(notice) == (
+        f"The journal {file} was damaged: 400 jobs were kept, 1 is lost. "
+        f"The damaged file is kept as {aside.name}. Classify again what is missing in Jobs."
+    )
     rows, told = listed(file)
     assert (len(rows), told) == (400, [])
 
@@ -246,8 +254,10 @@ def test_fault_51_of_a_newer_journal_what_is_understood_is_listed(file: Path, re
     rows, told = listed(file)
 
     assert [row.label for row in rows] == ["a"] * 3
-    assert len(told) == 1
-    assert "newer SigDesk" in told[0]
+    assert told == [
+        f"The journal {file} was written by a newer SigDesk; only what this one understands is listed. "
+        "Use the newer version to see all of it."
+    ]
     assert file.read_bytes() == before
 
 
@@ -260,8 +270,10 @@ def test_fault_51_a_newer_journal_that_is_not_understood_is_said_to_be(file: Pat
     rows, told = listed(file)
 
     assert rows == []
-    assert len(told) == 1
-    assert "newer SigDesk, and this one cannot read it" in told[0]
+    assert told == [
+        f"The journal {file} was written by a newer SigDesk, and this one cannot read it (no such column: label). "
+        "Use the newer version."
+    ]
 
 
 RESCUE = """
