@@ -21,7 +21,7 @@ from sigdesk.signals.envelope import Envelope, bucket_starts, reduce_at
 from sigdesk.signals.recording import Recording, Samples
 
 BASE = 256
-BLOCK_BYTES = 4 * 1024**2
+BLOCK_BYTES = 16 * 1024**2
 _HELPERS = 2
 _AHEAD = 4
 """How many blocks are read and reduced before they are needed."""

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sigdesk.signals.describe import format_count, format_number
@@ -175,9 +176,8 @@ class OverviewStrip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._look.colour("pen_quiet"), 1))
         edges = np.flatnonzero(np.diff(np.concatenate(([False], finite, [False])).astype(np.int8)))
-        spots = [QPointF(x, y) for x, y in zip(xs, ys, strict=True)]
         for first, last in zip(edges[0::2], edges[1::2], strict=True):
-            painter.drawPolyline(QPolygonF(spots[first:last]))
+            painter.drawPolyline(pg.functions.arrayToQPolygonF(xs[first:last], ys[first:last]))
 
     def _paint_runs(self, painter: QPainter, scale: Scale) -> None:
         top, height = _BAR

@@ -24,7 +24,7 @@ from sigdesk.signals.recording import Recording
 from sigdesk.ui.plots.points import Points, Wish, envelope_points, raw_points
 
 _OVERVIEW_BUCKETS: Final = 2048
-_REPORT_EVERY_S: Final = 0.1
+_REPORT_EVERY_S: Final = 0.2
 _CLOSE_S: Final = 10.0
 
 
