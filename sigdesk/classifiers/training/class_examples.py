@@ -35,7 +35,7 @@ def class_examples(
 def _outline(example: Example) -> dict[str, Any]:
     lows, highs = envelope(np.asarray(example.samples[:MOST_CHANNELS], dtype=np.float64), STEPS)
     return {
-        "signal": example.name,
+        "signal": example.title,
         "channels": len(example.samples),
         "lows": [_rounded(row) for row in lows],
         "highs": [_rounded(row) for row in highs],

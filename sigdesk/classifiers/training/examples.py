@@ -17,9 +17,9 @@ from sigdesk.classifiers.training.plan import Source
 from sigdesk.errors import ModelError, RecordingError
 from sigdesk.signals import Shelf, open_recordings
 from sigdesk.signals.checks import unusable_reason
-from sigdesk.signals.describe import format_count, printable_name
+from sigdesk.signals.describe import format_count, printable_name, stretch_text
 from sigdesk.signals.discovery import signal_files
-from sigdesk.signals.recording import Recording, Samples
+from sigdesk.signals.recording import Recording, Samples, TimeBase
 from sigdesk.signals.resampling import resampled, same_rate
 
 Warn = Callable[[str], None]
@@ -45,11 +45,18 @@ class Example(Struct, frozen=True):
     group: str = ""
     judged: bool = True
     """Whether it may have a part in the judgement; the delivered model learns from it in any case."""
+    stretch: str = ""
+    """From when to when it is, in words; "" for a whole signal."""
 
     @property
     def signal(self) -> tuple[str, str, str]:
         """Which signal it is of. Stretches of one signal resemble each other, so they are never split for a test."""
         return (str(self.path), self.item, self.group)
+
+    @property
+    def title(self) -> str:
+        """What operators know it by: "run.csv, 9.80 − 12.40 s"."""
+        return f"{self.name}, {self.stretch}" if self.stretch else self.name
 
 
 def read_examples(sources: Sequence[Source], warn: Warn, rate_hz: float | None = None) -> list[Example]:
@@ -180,7 +187,12 @@ def _example(
         stop=stop,
         rate_hz=recording.time_base.rate_hz,
         units=tuple(channel.unit for channel in recording.channels),
+        stretch="" if (start, stop) == (0, recording.length) else _stretch(recording.time_base, start, stop),
     )
+
+
+def _stretch(times: TimeBase, start: int, stop: int) -> str:
+    return stretch_text(times.time_of(start), times.time_of(stop), times.unit)
 
 
 def _at_one_rate(examples: Sequence[Example], warn: Warn, *, resample: bool) -> list[Example]:

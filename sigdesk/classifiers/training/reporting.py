@@ -88,7 +88,7 @@ def figures(scores: Scores) -> dict[str, Any]:
 
 def _place(example: Example) -> dict[str, Any]:
     return {
-        "signal": example.name,
+        "signal": example.title,
         "path": str(example.path),
         "item": example.item,
         "start": example.start,

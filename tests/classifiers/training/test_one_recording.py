@@ -69,6 +69,10 @@ def test_it_is_judged_by_blocks_of_time_and_says_so(tmp_path: Path, recording: P
     assert read_report(model.folder).comparison is None, "there was nothing to compare with"
     outlines = read_outlines(model)
     assert list(outlines) == ["quick", "slow"]
+    assert [one.signal for one in read_report(model.folder).tested[:2]] == [
+        "run.csv, 0.50 − 1.50 s",
+        "run.csv, 2.50 − 3.50 s",
+    ]
     assert model.manifest.examples is not None
     assert dict(model.manifest.examples.signals) == {name: one.signal for name, one in outlines.items()}
     assert len(outlines["slow"].lows[0]) == len(outlines["slow"].highs[0]) == 96
