@@ -35,9 +35,12 @@ def test_fault_25_what_waits_for_a_paused_model_is_left_for_a_resume(tmp_path: P
 
     ran = sigdesk(home, "classify", *signals, "--models-folder", model.parent, "--model", "weak", "--format", "json")
     assert ran.code not in (0, 2), ran.err
-    assert "weak is paused: 3 of its processes died within 60 s" in ran.err
-    assert "sigdesk resume" in ran.err
     first = ran.records
+    left = len(signals) - len(first)
+    assert ran.err.splitlines()[-1] == (
+        "Error: weak is paused: 3 of its processes died within 60 s without a job to blame. Its jobs wait. "
+        f"Look into the model's script. {left} jobs have not ended: `sigdesk resume` runs what waits."
+    )
     assert {record["state"] for record in first} == {"SUCCEEDED"}
     assert len(first) < len(signals)
 

@@ -97,7 +97,8 @@ def test_fault_25_an_idle_death_is_noticed_at_once_and_three_pause_the_classifie
     waits(watch, waiting)
     (paused,) = watch.pool.paused_classifiers()
     assert (paused.name, paused.by_operator) == (warm.name, False)
-    assert "3 of its processes died within 60 s" in paused.reason
+    why = "3 of its processes died within 60 s without a job to blame. Its jobs wait."
+    assert paused.reason == f"{warm.name} is paused: {why}"
     assert paused.reason in watch.texts()
     assert watch.pool.stats().queued == 1
     assert not processes_of(warm)

@@ -79,9 +79,13 @@ def test_fault_69_exception_in_a_slot(watched: Watched, qtbot: QtBot) -> None:
     fail_in_a_slot(qtbot, watched, ZeroDivisionError("by nothing"))
 
     (dialog,) = watched.dialogs()
-    assert "made a mistake" in dialog.what.text()
+    assert dialog.what.text() == "SigDesk made a mistake, and goes on."
+    assert dialog.way_out.text() == (
+        "Your files are as they were, and the other jobs go on. If the window looks wrong, start SigDesk again. "
+        "Send the details to whoever looks after SigDesk, so that it is mended."
+    )
     assert "ZeroDivisionError: by nothing" in dialog.details.toPlainText()
-    assert str(watched.log_file) in dialog.note.text()
+    assert dialog.note.text() == f"This stands in {watched.log_file} too."
     assert "ZeroDivisionError: by nothing" in watched.log
 
     qtbot.mouseClick(button(dialog, "Copy details"), Qt.MouseButton.LeftButton)
