@@ -62,11 +62,11 @@ class Look(QObject):
 
     def font(self, pixels: int = 13, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """Text font at a pixel size, with figures of equal width."""
-        return _font(TEXT_FAMILY, pixels, weight)
+        return QFont(_font(TEXT_FAMILY, pixels, weight))
 
     def mono(self, pixels: int = 12, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """Fixed-width font for the log and for readouts."""
-        return _font(MONO_FAMILY, pixels, weight)
+        return QFont(_font(MONO_FAMILY, pixels, weight))
 
 
 @cache
@@ -76,6 +76,7 @@ def load_fonts(folder: Path) -> None:
         QFontDatabase.addApplicationFont(str(file))
 
 
+@cache  # asked for at every painting; to copy one takes a fraction of making it
 def _font(family: str, pixels: int, weight: QFont.Weight) -> QFont:
     font = QFont([family, "DejaVu Sans Mono" if family == MONO_FAMILY else "DejaVu Sans"])
     font.setPixelSize(pixels)
