@@ -28,7 +28,7 @@ MAX_LINE_BYTES: Final = 64 * 1024 * 1024
 
 
 class FailureCode(enum.StrEnum):
-    """Why a job FAILED, in one word that tests and scripts can rely on."""
+    """Why a job FAILED or was REJECTED, in one word that tests and scripts can rely on."""
 
     ERROR = "ERROR"  # the script said so itself
     NO_OUTPUT = "NO_OUTPUT"
@@ -41,6 +41,7 @@ class FailureCode(enum.StrEnum):
     PROCESSES = "PROCESSES"  # over processes of the manifest
     TEMP = "TEMP"
     INPUT_CHANGED = "INPUT_CHANGED"
+    UNTRUSTED = "UNTRUSTED"  # the model file is not one that may be loaded
     INTERNAL = "INTERNAL"  # a mistake of SigDesk's own
 
 

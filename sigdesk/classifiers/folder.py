@@ -50,6 +50,11 @@ class Classifier(Struct, frozen=True):
     def runnable(self) -> bool:
         return self.state in (ModelState.VERIFIED, ModelState.TRUSTED)
 
+    @property
+    def untrusted(self) -> bool:
+        """Whether it would run, were its file trusted as it is now."""
+        return self.state in (ModelState.BLOCKED, ModelState.CHANGED)
+
 
 class BrokenFolder(Struct, frozen=True):
     """A model folder that cannot be used, with every reason."""

@@ -156,7 +156,7 @@ def _classify(
     if not files:
         raise click.UsageError("Name a signal file, a folder, or --samples.")
     models = find_models(models_folder)
-    classifier = chosen_model(models, name) if name else None
+    classifier = chosen_model(models, name, untrusted_too=True) if name else None
     if classifier is None and params:
         raise click.UsageError("--params needs --model: parameters are a model's own.")
     values = _params(classifier, params) if classifier else {}

@@ -88,13 +88,14 @@ def trusted() -> list[TrustEntry]:
         return []
 
 
-def chosen_model(models: Sequence[Classifier | BrokenFolder], name: str) -> Classifier:
-    """The model of that name. Raises click.UsageError when there is none, or when it may not run."""
+def chosen_model(models: Sequence[Classifier | BrokenFolder], name: str, *, untrusted_too: bool = False) -> Classifier:
+    """The model of that name. Raises click.UsageError when there is none, or when it may not run; with `untrusted_too`
+    one whose file nobody has trusted is left to the pool, which rejects its jobs."""
     for model in models:
         if isinstance(model, BrokenFolder) and model.folder.name == name:
             raise click.UsageError(f"The model {name} cannot be used: {'; '.join(model.problems)}")
         if isinstance(model, Classifier) and model.name == name:
-            if not model.runnable:
+            if not (model.runnable or (untrusted_too and model.untrusted)):
                 raise click.UsageError(f"The model {name} will not run: {model.problem or model.state.value}")
             return model
     known = ", ".join(model.name for model in models if isinstance(model, Classifier)) or "none"

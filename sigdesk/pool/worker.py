@@ -106,6 +106,9 @@ class Worker(QRunnable):
     def _serve(self, batch: list[JobRecord]) -> None:
         """Whatever happens in here, the batch's jobs end and the worker goes on."""
         classifier = batch[0].request.classifier
+        if classifier.untrusted:
+            self._reject(batch, classifier)
+            return
         try:
             if classifier.manifest.run.mode is RunMode.WARM and not self._find_process(classifier):
                 self._put_back(batch)
@@ -120,6 +123,13 @@ class Worker(QRunnable):
             if self._has_place:
                 self._shelf.release(key_of(classifier))
                 self._has_place = False
+
+    def _reject(self, batch: Sequence[JobRecord], classifier: Classifier) -> None:
+        """For a model file that the operator has not trusted, or not as it is now, no process is even started."""
+        rejected = partial(Outcome, JobState.REJECTED, code=FailureCode.UNTRUSTED)
+        self._ledger.end(
+            (record, rejected(what=f"{record.name} was not accepted: {classifier.problem}")) for record in batch
+        )
 
     def _blame_sigdesk(self, records: Sequence[JobRecord], error: Exception) -> None:
         """Logged, and told to the operator."""

@@ -25,6 +25,7 @@ from sigdesk.errors import JournalError, ModelError
 from sigdesk.pool.jobs import JobRequest, JobState
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.requests import restore, store_all
+from sigdesk.protocol import FailureCode
 from tests.classifiers.model_folders import write_folder
 from tests.factories import MakePool, MakeRecording
 
@@ -202,6 +203,27 @@ def test_fault_41_one_changed_byte_is_another_file(tmp_path: Path, book: TrustBo
         f"model.pkl has changed since it was trusted on {book.entries()[0].when[:10]} (SHA-256 {now}…, not {then}…). "
         "It will not run unless you trust it as it is now."
     )
+
+
+@pytest.mark.parametrize("state", [ModelState.BLOCKED, ModelState.CHANGED])
+def test_fault_41_a_job_for_a_file_that_is_not_trusted_is_rejected(
+    tmp_path: Path, pool: MakePool, recording: MakeRecording, book: TrustBook, state: ModelState
+) -> None:
+    marker = tmp_path / "it ran"
+    folder = folder_with(tmp_path / "models", "pkl", trained())
+    if state is ModelState.CHANGED:
+        book.decide(read_classifier(folder).sha256, folder / "model.pkl", Decision.TRUSTED)
+    (folder / "model.pkl").write_bytes(payloads(marker)["exec"][1])
+    classifier = read_classifier(folder, book.entries())
+    assert classifier.state is state
+
+    our_pool = pool()
+    our_pool.submit(JobRequest(classifier, recording(), 0, 10))
+    outcome = _outcome(our_pool)
+
+    assert (outcome.state, outcome.code) == (JobState.REJECTED, FailureCode.UNTRUSTED)
+    assert outcome.sentences == f"Job 1 was not accepted: {classifier.problem}"
+    assert not marker.exists()
 
 
 def test_fault_42_a_file_that_changes_after_the_check_is_not_loaded(

@@ -178,9 +178,10 @@ def test_a_pickle_is_added_trusted_and_blocked(tmp_path: Path, home: Path) -> No
     added = sigdesk(home, "models", "add", file, "--classes", "active,calm")
     assert added.code == 0, added.err
     assert "blocked" in added.out
-    blocked = sigdesk(home, "classify", tmp_path / "run.json", "--model", "pump")
-    assert blocked.code == 2
-    assert "trust this very file" in blocked.err
+    blocked = sigdesk(home, "classify", tmp_path / "run.json", "--model", "pump", "--format", "json")
+    assert blocked.code == 1
+    assert blocked.records[0]["state"] == "REJECTED"
+    assert "trust this very file" in blocked.records[0]["error"]
     asked = sigdesk(home, "models", "trust", "pump")
     assert asked.code == 1, "nobody said yes"
     trusted = sigdesk(home, "models", "trust", "pump", "--yes")
@@ -188,9 +189,10 @@ def test_a_pickle_is_added_trusted_and_blocked(tmp_path: Path, home: Path) -> No
     ran = sigdesk(home, "classify", tmp_path / "run.json", "--model", "pump", "--format", "json")
     assert ran.records[0]["label"] == "active", ran.err
     sigdesk(home, "models", "block", "pump")
-    again = sigdesk(home, "classify", tmp_path / "run.json", "--model", "pump")
-    assert again.code == 2
-    assert "was blocked by" in again.err
+    again = sigdesk(home, "classify", tmp_path / "run.json", "--model", "pump", "--format", "json")
+    assert again.code == 1
+    assert again.records[0]["state"] == "REJECTED"
+    assert "was blocked by" in again.records[0]["error"]
 
 
 def test_what_ships_is_not_changed(home: Path) -> None:
