@@ -104,7 +104,7 @@ def sandboxed(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(scope="session")
 def _library_threads() -> None:
     """Threads that a library starts once and keeps are there before a pool's own are counted."""
-    polars.read_csv(b"seconds,volt\n0,1\n")
+    polars.read_csv(b"seconds,volt\n" + b"0,1\n" * 100_000)
 
 
 @pytest.fixture

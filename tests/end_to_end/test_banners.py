@@ -57,14 +57,14 @@ def test_fault_39_a_temp_folder_that_cannot_be_written_is_told_and_the_jobs_go_o
     banner = desk.window.banner
     qtbot.waitUntil(lambda: banner.isVisible())
     assert banner.text.startswith("No job can be handed to a model")
-    states = [entry.state for entry in desk.program.session.entries]
-    assert sorted(state.name for state in states) == ["FAILED", "QUEUED"]
+    entries = desk.program.session.entries
+    qtbot.waitUntil(lambda: sorted(entry.state.name for entry in entries) == ["FAILED", "QUEUED"])
     problems = desk.program.feed.problems
     assert any("No job can be handed" in what for what in told(problems))
     screenshot(desk, request, "no room")
 
+    waiting = next(entry for entry in entries if entry.state is SignalState.QUEUED)
     temp.unlink()
-    waiting = desk.program.session.entries[states.index(SignalState.QUEUED)]
     qtbot.waitUntil(lambda: waiting.state is SignalState.CLASSIFIED)
     qtbot.waitUntil(lambda: not banner.isVisible())
     assert not any("No job can be handed" in what for what in told(problems))

@@ -14,14 +14,15 @@ for line in sys.stdin:
     for job in jobs:
         print("JOB:", job["job"], flush=True)
         print('OUTPUT: {"label": "a"}', flush=True)
-    print("DONE:", len(jobs), flush=True)
-    if not (Path(__file__).parent / "well").exists():
+    well = (Path(__file__).parent / "well").exists()
+    os.write(1, b"DONE: %d\\n" % len(jobs))
+    if not well:
         os._exit(3)
 """
 
 
 def test_fault_25_what_waits_for_a_paused_model_is_left_for_a_resume(tmp_path: Path) -> None:
-    home, model = tmp_path / "home", tmp_path / "models" / "weak"
+    model = tmp_path / "models" / "weak"
     model.mkdir(parents=True)
     (model / "run.py").write_text(_SCRIPT, encoding="utf-8")
     (model / "model.toml").write_text(
@@ -33,7 +34,14 @@ def test_fault_25_what_waits_for_a_paused_model_is_left_for_a_resume(tmp_path: P
     for file in signals:
         file.write_text("a\n1\n2\n3\n", encoding="utf-8")
 
-    ran = sigdesk(home, "classify", *signals, "--models-folder", model.parent, "--model", "weak", "--format", "json")
+    # A process that dies a moment late has been given the next job, which is blamed and runs again: then, for once, all
+    # may end.
+    for attempt in range(5):
+        home = tmp_path / f"home {attempt}"
+        options = ("--models-folder", model.parent, "--model", "weak", "--format", "json")
+        ran = sigdesk(home, "classify", *signals, *options)
+        if ran.code != 0:
+            break
     assert ran.code not in (0, 2), ran.err
     first = ran.records
     left = len(signals) - len(first)

@@ -105,7 +105,10 @@ def test_short_recordings_are_not_kept(tmp_path: Path, store: PyramidStore) -> N
     assert not (tmp_path / "cache").exists()
 
 
-def test_half_a_pyramid_is_not_kept(tmp_path: Path, store: PyramidStore, long_file: Path) -> None:
+def test_half_a_pyramid_is_not_kept(
+    tmp_path: Path, store: PyramidStore, long_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sigdesk.signals.pyramid.BLOCK_BYTES", 1024**2)
     pyramid = Pyramid(opened(long_file))
     blocks = iter([False, False, True])
     assert not pyramid.build(lambda: next(blocks))
