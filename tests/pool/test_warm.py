@@ -46,11 +46,11 @@ def test_a_process_is_replaced_after_the_jobs_that_its_manifest_allows(
 def test_more_idle_processes_than_the_shelf_holds_leave_the_longest_unused_first(
     watch: Watch, faulty: Faulty, recording: MakeRecording
 ) -> None:
-    models = [faulty("warm.py", mode=RunMode.WARM, samples=SamplesForm.JSON) for _ in range(3)]
+    models = [faulty("warm.py", mode=RunMode.WARM, samples=SamplesForm.JSON) for _ in range(5)]
     first = [process_of(watch.run(JobRequest(model, recording()))[0]) for model in models]
     watch.rest()
-    assert [psutil.pid_exists(process_id) for process_id in first] == [False, True, True]
-    assert process_of(watch.run(JobRequest(models[2], recording()))[0]) == first[2]
+    assert [psutil.pid_exists(process_id) for process_id in first] == [False, True, True, True, True]
+    assert process_of(watch.run(JobRequest(models[4], recording()))[0]) == first[4]
     assert process_of(watch.run(JobRequest(models[0], recording()))[0]) != first[0]
 
 
