@@ -49,9 +49,8 @@ JOBS_A_FRAME = 256
 """An update holds no more jobs than this, and the next comes a frame later: the window has its turn in between,
 whatever the pool carries. What is over comes with the frames after."""
 QUEUE_LIMIT = 20_000
-_RESTING_A_WORKER: Final = (
-    4  # so that those of a few models stay, within the memory budget, when they are used by turns
-)
+_RESTING_A_WORKER: Final = 4
+"""Processes of a few models, used by turns, are all kept, as far as the memory budget reaches."""
 DISCARDED: Final = Outcome(JobState.CANCELLED, what="It was discarded by the operator")
 
 

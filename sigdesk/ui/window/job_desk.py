@@ -45,6 +45,7 @@ class JobDesk(QObject):
             self._show(details)
 
     def _show(self, details: JobDetails) -> JobDialog:
+        # Loaded when it is first opened: it is no part of the start.
         from sigdesk.ui.window.job_dialog import JobDialog
 
         read = self._program.feed.details_of

@@ -166,6 +166,7 @@ class LabelDesk(QObject):
 
     def set_keys(self) -> None:
         """Ask which classes have which keys."""
+        # Loaded when it is first opened: it is no part of the start.
         from sigdesk.ui.window.class_keys_dialog import ClassKeysDialog
 
         dialog = ClassKeysDialog(self._look, self._labelling.classes, self._window)

@@ -74,6 +74,7 @@ class OpeningDesk(QObject):
 
     def show_table_of(self, path: Path) -> None:
         """Show how a table is read, or why it is not; it need not be open."""
+        # Loaded when it is first opened: it is no part of the start.
         from sigdesk.ui.opening.table_dialog import TableDialog
 
         if self._dialog is not None:
@@ -119,6 +120,7 @@ class OpeningDesk(QObject):
         self._tree = None
         if not self._questions:
             return
+        # Loaded when it is first opened: it is no part of the start.
         from sigdesk.ui.opening.tree_dialog import TreeDialog
 
         question, chosen = self._questions[0]

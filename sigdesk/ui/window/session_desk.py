@@ -78,6 +78,7 @@ class SessionDesk(QObject):
 
     def find_moved(self) -> None:
         """The dialog for files that are not where they were; those that are there again are opened at once."""
+        # Loaded when it is first opened: it is no part of the start.
         from sigdesk.ui.window.relink_dialog import RelinkDialog
 
         keeping, file = self._program.keeping, self._file
