@@ -1,6 +1,6 @@
 """A min/max pyramid of one recording, so that a view of any stretch costs no more than its pixels.
 
-Level 0 holds the low and the high of every 256 samples, each further level those of 256 entries below it. It is built
+Level 0 holds the low and the high of every 256 samples, each further level those of 16 entries below it. It is built
 in one pass, a few megabytes at a time, while views are answered from what is there already. Blocks are read one after
 the other, and while one is read, another thread finds lows and highs of the one before: numpy lets them.
 """
@@ -21,6 +21,7 @@ from sigdesk.signals.envelope import Envelope, bucket_starts, reduce_at
 from sigdesk.signals.recording import Recording, Samples
 
 BASE = 256
+STEP = 16
 BLOCK_BYTES = 16 * 1024**2
 _HELPERS = 2
 _AHEAD = 4
@@ -56,6 +57,10 @@ class Pyramid:
     def levels(self) -> tuple[Level, ...]:
         """The finest first."""
         return tuple(self._levels)
+
+    def knows(self, start: int, stop: int, buckets: int) -> bool:
+        """Whether `view` answers this at once, without a look at the file. Any thread may ask when it is whole."""
+        return self.is_whole and (stop - start) / buckets >= BASE
 
     @property
     def stored_bytes(self) -> int:
@@ -149,9 +154,9 @@ class Pyramid:
         for below, level in zip((None, *self._levels), self._levels, strict=False):
             if below is not None:
                 # A block ends anywhere in an entry of this level, which is made anew of all that stands below it.
-                first, last = at // BASE * BASE, end
-                at, end = first // BASE, -(-last // BASE)
-                starts = np.arange(0, last - first, BASE)
+                first, last = at // STEP * STEP, end
+                at, end = first // STEP, -(-last // STEP)
+                starts = np.arange(0, last - first, STEP)
                 lows, highs = reduce_at(below.lows[:, first:last], below.highs[:, first:last], starts)
             level.lows[:, at:end], level.highs[:, at:end] = lows, highs
 
@@ -173,7 +178,8 @@ class Pyramid:
 def _from_level(level: Level, starts: NDArray[np.intp], stop: int) -> View:
     first = int(starts[0]) // level.grain
     last = -(-stop // level.grain)
-    entries = np.unique(starts // level.grain) - first
+    entries = starts // level.grain - first
+    entries = entries[np.diff(entries, prepend=-1) > 0]
     low, high = reduce_at(level.lows[:, first:last], level.highs[:, first:last], entries)
     return np.maximum((entries + first) * level.grain, starts[0]), low, high
 
@@ -184,5 +190,5 @@ def _empty_levels(channels: int, length: int, dtype: np.dtype[Any]) -> list[Leve
     while not levels or length > levels[-1].grain:
         shape = (channels, -(-length // grain))
         levels.append(Level(grain, np.full(shape, np.nan, dtype), np.full(shape, np.nan, dtype)))
-        grain *= BASE
+        grain *= STEP
     return levels

@@ -29,7 +29,7 @@ SUFFIX: Final = ".pyramid"
 WORTH_SAMPLES: Final = 4_000_000
 """Shorter recordings are read in less time than a file of the cache is found."""
 KEPT_BYTES: Final = 1024**3
-_MAGIC: Final = b"SigDesk pyramid 1\n"
+_MAGIC: Final = b"SigDesk pyramid 2\n"
 _PROBES, _PROBE_BYTES = 64, 4096
 
 

@@ -26,7 +26,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from sigdesk.signals import Shelf, open_recordings
@@ -141,7 +141,7 @@ def frames_ms(area: PlotArea, shares: Sequence[float]) -> list[float]:
             else:
                 area.pan_steps(1.0 if share == WIDE else 4.0)  # by 40 % of the view: beyond what is kept in reserve
             spin_until(lambda: area.is_settled, "a frame was sharp")
-            QApplication.sendPostedEvents(area, QEvent.Type.UpdateRequest.value)
+            QApplication.processEvents()  # the scene tells the window what has changed only now; then it is painted
             spans.append((time.perf_counter() - began) * 1000)
     return spans
 

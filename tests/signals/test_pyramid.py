@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sigdesk.errors import RecordingError
 from sigdesk.signals import ArraySource, Channel, Recording, Samples, TimeBase, open_recordings
-from sigdesk.signals.pyramid import BASE, BLOCK_BYTES, Pyramid
+from sigdesk.signals.pyramid import BLOCK_BYTES, Pyramid
 
 
 class Watched:
@@ -64,7 +64,7 @@ def test_a_view_is_what_its_samples_say(pyramid: Pyramid, start: int, size: int,
     assert indices[0] == first
     assert (np.diff(indices) > 0).all()
     per_bucket = (last - first) / buckets
-    grain = 1 if per_bucket < BASE else BASE if per_bucket < BASE**2 else BASE**2
+    grain = max(grain for grain in (1, *(level.grain for level in pyramid.levels)) if grain <= per_bucket or grain == 1)
     # Buckets begin at whole entries of the level that answers, so the first and the last may reach over the view.
     begins = indices // grain * grain
     for i, (begin, end) in enumerate(zip(begins, [*begins[1:], -(-last // grain) * grain], strict=True)):

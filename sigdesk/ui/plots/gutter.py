@@ -18,6 +18,8 @@ from sigdesk.ui.theme.look import Look
 
 _LEFT: Final = 12.0
 _TICK_RIGHT: Final = GUTTER - 8.0
+_EDGE: Final = 2.0
+"""Pixels at the right where nothing stands. What changes in the plot beside it has Qt paint these anew, too."""
 _NAME_TOP: Final = 8.0
 _LINE: Final = 16.0
 _ROUND: Final = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -38,6 +40,7 @@ class ChannelAxis(pg.AxisItem):
         self._note = ""
         self._guests = ""
         self.setWidth(GUTTER)
+        self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def show_channel(self, channel: Channel, note: str = "", inexact: str = "") -> None:
         """Name and unit; `note` says what is done to the channel, `inexact` what of it is not exact."""
@@ -80,7 +83,9 @@ class ChannelAxis(pg.AxisItem):
         low, high = self.range
         return float(self.size().height() * (high - value) / (high - low))
 
-    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        if option.exposedRect.left() >= GUTTER - _EDGE:
+            return
         height = float(self.size().height())
         taken = self._paint_names(painter)
         painter.setFont(self._look.font(11))

@@ -56,7 +56,8 @@ class LabelLane(QWidget):
 
     def set_visible(self, stretch: Stretch | None) -> None:
         self._visible = stretch
-        self.update()
+        if self._given or self._drafts:
+            self.update()
 
     def set_spans(self, spans: Sequence[LabelSpan]) -> None:
         if tuple(spans) == self._given:

@@ -51,9 +51,11 @@ class Marks(QGraphicsObject):
 
     def set_selection(self, stretch: Stretch | None, text: str) -> None:
         """Show the selected stretch; `text` is its length."""
+        if stretch is None and self._selection is None:
+            return
         self._selection = stretch
         self._selection_text = text
-        self.update()
+        self._update_plot()
 
     def set_cursor(self, time: float | None) -> None:
         """Show the cursor at a time; its markers come when the values there are known."""
@@ -66,6 +68,11 @@ class Marks(QGraphicsObject):
         """Put round markers on the cursor at these heights, in pixels of the view."""
         self._markers = heights
         self._update_cursor()
+
+    def move(self) -> None:
+        """The view shows another stretch; what lies at times moves with it."""
+        if self._selection is not None or self._cursor is not None:
+            self._update_plot()
 
     def boundingRect(self) -> QRectF:
         return self._rect
@@ -123,6 +130,11 @@ class Marks(QGraphicsObject):
         painter.setBrush(self._look.colour("plot"))
         for height in self._markers:
             painter.drawEllipse(QPointF(line.x1(), height), _MARKER, _MARKER)
+
+    def _update_plot(self) -> None:
+        """All but the names beside it, which take as long to paint as a trace."""
+        scale = self._scale()
+        self.update(QRectF(scale.left - 1, self._rect.top(), scale.width + 2, self._rect.height()))
 
     def _update_cursor(self) -> None:
         if self._cursor is not None:

@@ -32,7 +32,8 @@ class Wish(Struct, frozen=True):
 class Points(Struct, frozen=True, eq=False):
     """Points ready to be joined by lines: `times` of shape (n,), `values` of shape (channels, n), NaN where a gap is.
 
-    Low and high of a bucket follow each other at the same time.
+    Low and high of a bucket follow each other at the same time, in every other bucket the high first: the line from one
+    bucket to the next is then short, and half as long as one that runs back from each high to the next low.
     """
 
     wish: Wish
@@ -78,8 +79,8 @@ def envelope_points(
     length = wish.stop
     middles = np.minimum(indices + wish.grain // 2, length - 1)
     values = np.empty((lows.shape[0], 2 * lows.shape[1]), dtype=lows.dtype)
-    values[:, 0::2] = lows
-    values[:, 1::2] = highs
+    values[:, 0::4], values[:, 1::4] = lows[:, 0::2], highs[:, 0::2]
+    values[:, 2::4], values[:, 3::4] = highs[:, 1::2], lows[:, 1::2]
     return Points(wish, np.repeat(times_at(base, middles), 2), values)
 
 

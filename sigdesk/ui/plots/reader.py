@@ -39,7 +39,7 @@ class Answer(Struct, frozen=True):
     """What was read for the recording of that number."""
 
     number: int
-    content: Points | CursorValues | RecordingError | float
+    content: Points | CursorValues | RecordingError | Pyramid | float
 
 
 class PlotReader(QObject):
@@ -51,6 +51,7 @@ class PlotReader(QObject):
     progressed = Signal(float)
     failed = Signal(object)
 
+    _built = Signal(object)
     _answered = Signal(str, object)
 
     def __init__(self, store: PyramidStore | None = None, parent: QObject | None = None) -> None:
@@ -58,15 +59,19 @@ class PlotReader(QObject):
         super().__init__(parent)
         self._store = store
         self._number = 0
+        self._recording: Recording | None = None
+        self._pyramid: Pyramid | None = None
         self._requests = _Requests()
         self._thread: threading.Thread | None = None
         self._answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
+        self._built.connect(self._on_built)
         # Whoever forgets `close` must not leave a thread behind.
         self.destroyed.connect(self._requests.close)
 
     def open(self, recording: Recording | None) -> None:
         """Read this recording from now on; what was asked of another one is given up."""
         self._number += 1
+        self._recording, self._pyramid = recording, None
         self._requests.put_opening(self._number, recording)
         if self._thread is None and recording is not None:
             work = _Work(self._requests, self._answered.emit, self._store)
@@ -74,7 +79,13 @@ class PlotReader(QObject):
             self._thread.start()
 
     def ask_points(self, wish: Wish) -> None:
-        self._requests.put_wish(wish)
+        """`points` comes at once where nothing must be read for it: to wait for another thread would take longer."""
+        recording, pyramid = self._recording, self._pyramid
+        if recording is None or pyramid is None or not pyramid.knows(wish.start, wish.stop, wish.buckets):
+            self._requests.put_wish(wish)
+            return
+        self._requests.put_wish(None)
+        self.points.emit(points_of(recording, pyramid, wish))
 
     def ask_values(self, index: int) -> None:
         self._requests.put_index(index)
@@ -85,6 +96,9 @@ class PlotReader(QObject):
         if self._thread is not None:
             self._thread.join(_CLOSE_S)
             self._thread = None
+
+    def _on_built(self, pyramid: Pyramid) -> None:
+        self._pyramid = pyramid
 
     def _on_answered(self, kind: str, answer: Answer) -> None:
         if answer.number == self._number:
@@ -107,7 +121,7 @@ class _Requests:
             self._wish = self._index = None
             self._news.notify()
 
-    def put_wish(self, wish: Wish) -> None:
+    def put_wish(self, wish: Wish | None) -> None:
         with self._news:
             self._wish = wish
             self._news.notify()
@@ -185,6 +199,7 @@ class _Work:
         pyramid.build(self._requests.is_stale, self._on_progress)
         if not self._requests.is_stale():
             self._tell_overview()
+            self._answer("_built", pyramid)
             self._answer("progressed", 1.0)
             self._serve()  # the view comes first, and keeping the pyramid takes a while
         if self._store is not None and known is None:
@@ -205,30 +220,32 @@ class _Work:
             self._answer("values", CursorValues(index, sample[:, 0]))
         wish = self._requests.take_wish()
         if wish is not None and self._recording is not None:
-            self._answer("points", self._points(self._recording, wish))
-
-    def _points(self, recording: Recording, wish: Wish) -> Points:
-        if wish.grain == 1:
-            return raw_points(wish, recording.time_base, recording.read(wish.start, wish.stop))
-        assert self._pyramid is not None
-        return envelope_points(wish, recording.time_base, *self._pyramid.view(wish.start, wish.stop, wish.buckets))
+            self._answer("points", points_of(self._recording, self._pyramid, wish))
 
     def _tell_overview(self) -> None:
         assert self._recording is not None
         length = self._recording.length
         grain = max(1, -(-length // _OVERVIEW_BUCKETS))
-        self._answer("overview", self._points(self._recording, Wish(0, length, grain)))
+        self._answer("overview", points_of(self._recording, self._pyramid, Wish(0, length, grain)))
 
     def _fail(self, error: RecordingError) -> None:
         self._recording = self._pyramid = None
         self._answer("failed", error)
 
-    def _answer(self, kind: str, content: Points | CursorValues | RecordingError | float) -> None:
+    def _answer(self, kind: str, content: Points | CursorValues | RecordingError | Pyramid | float) -> None:
         try:
             self._send(kind, Answer(self._number, content))
         except RuntimeError:
             # The window went while this was read; there is nobody left to tell.
             self._requests.close()
+
+
+def points_of(recording: Recording, pyramid: Pyramid | None, wish: Wish) -> Points:
+    """What is drawn for a wish. Raises RecordingError when the file can no longer be read."""
+    if wish.grain == 1:
+        return raw_points(wish, recording.time_base, recording.read(wish.start, wish.stop))
+    assert pyramid is not None
+    return envelope_points(wish, recording.time_base, *pyramid.view(wish.start, wish.stop, wish.buckets))
 
 
 def unreadable(name: str, error: Exception) -> RecordingError:

@@ -57,8 +57,9 @@ class Readout(QWidget):
         self._describe()
 
     def show_selection(self, text: str) -> None:
-        self._selection = text
-        self._describe()
+        if text != self._selection:
+            self._selection = text
+            self._describe()
 
     def sizeHint(self) -> QSize:
         return QSize(320, HEIGHT)

@@ -141,7 +141,7 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         for row in self._shown:
             row.set_visible(visible, ticks)
         self._mark_values()
-        self.marks.update()
+        self.marks.move()
 
     def set_points(self, points: Points) -> None:
         self._points = points
@@ -214,8 +214,10 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         event.ignore()
 
     def drawBackground(self, painter: QPainter, _rect: QRectF) -> None:
-        painter.fillRect(self.rect(), self._look.colour("surface"))
         plot = self.rect().adjusted(GUTTER, 0, -max(0, RIGHT_MARGIN - self._lost), 0)
+        surface = self._look.colour("surface")
+        painter.fillRect(0, 0, plot.left(), self.height(), surface)
+        painter.fillRect(plot.right() + 1, 0, self.width() - plot.right() - 1, self.height(), surface)
         painter.fillRect(plot, self._look.colour("plot"))
         top = 0
         for height in self._heights():

@@ -91,6 +91,21 @@ def test_what_was_read_for_another_signal_is_never_drawn(area: PlotArea, bench: 
     assert PEN not in colours(hands.pad, 100, 4, 730, middle - 10)
 
 
+def test_what_the_pyramid_knows_is_drawn_at_once_though_the_disk_hangs(area: PlotArea, qtbot: QtBot) -> None:
+    source = GatedSource(np.tile(np.array([-1.0, 1.0], dtype=np.float32), (1, 500_000)))
+    source.gate.set()
+    with qtbot.waitSignal(area.settled):
+        area.show_recording(replace(make_recording(np.zeros((1, 1_000_000))), source=source))
+    source.gate.clear()
+    source.asked.clear()
+    area.show_stretch(10, 60)
+    assert area.is_settled
+    assert not source.asked.is_set()
+    with qtbot.waitSignal(area.settled):
+        area.show_stretch(10, 10.01)  # samples that only the file knows
+        source.gate.set()
+
+
 def test_flicking_through_many_signals_ends_at_the_last(area: PlotArea, qtbot: QtBot) -> None:
     recordings = [make_recording(np.full((1, 50_000), float(value)), f"s{value}") for value in range(40)]
     with qtbot.waitSignal(area.settled):

@@ -132,7 +132,7 @@ def test_points_keep_lows_and_highs_and_samples_as_they_are() -> None:
     envelope = envelope_points(
         Wish(0, 20, 10), base, np.array([0, 10]), np.array([[-1.0, -2.0]]), np.array([[1.0, 2.0]])
     )
-    assert envelope.values.tolist() == [[-1, 1, -2, 2]]
+    assert envelope.values.tolist() == [[-1, 1, 2, -2]]  # the line goes the short way from one to the next
     assert envelope.times.tolist() == [0.5, 0.5, 1.5, 1.5]
     raw = raw_points(Wish(2, 5, 1), base, np.array([[7.0, 8.0, 9.0]]))
     assert raw.times.tolist() == pytest.approx([0.2, 0.3, 0.4])
