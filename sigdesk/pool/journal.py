@@ -94,8 +94,9 @@ class Journal:
                 row = (number, file, item, signal, request, chunk, offset, size, accepted_sum(number, now, columns))
                 by_model.setdefault((model, version, folder), []).append(row)
             for model_columns, rows in by_model.items():
-                same = (self._run, now, *model_columns, course.history, open_sum(course))
-                self._run_over(rows, same, _INSERT)
+                self._run_over(rows, (self._run, now, *model_columns), _INSERT)
+            named = {"owner": self._run, "sum": open_sum(course), "first": numbers[0], "last": numbers[-1]}
+            self._base.execute(_INSERT_OPEN, course._asdict() | named)
             return list(numbers)
 
         numbers = self._transact(insert)
@@ -138,7 +139,8 @@ class Journal:
 
         def write() -> None:
             for after, _, rows in groups.values():
-                self._run_over(rows, (after.state, after.history), _END)
+                self._run_over(rows, (*after, self._run), _END)
+            self._base.execute(_CLOSE, {"numbers": orjson.dumps(ended).decode()})
 
         self._transact(write)
         self._forget(ended)
@@ -328,45 +330,42 @@ def sqlite_in_words(file: Path, done: str) -> Iterator[None]:
 
 _INSERT: Final = (
     """
-INSERT INTO jobs (number, run, owner, state, attempt, created, file, item, signal, model, version, model_folder,
-                  request, chunk, offset, size, history, accepted_sum, row_sum)
-SELECT column1, ?1, ?1, 'QUEUED', 1, ?2, column2, column3, column4, ?3, ?4, ?5, column5, column6, column7, column8,
-       ?6, column9, ?7
+INSERT INTO jobs (number, run, created, file, item, signal, model, version, model_folder, request, chunk, offset, size,
+                  accepted_sum)
+SELECT column1, ?1, ?2, column2, column3, column4, ?3, ?4, ?5, column5, column6, column7, column8, column9
 FROM (VALUES""",
     "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
     ")",
 )
+_INSERT_OPEN: Final = """
+INSERT INTO open_jobs (number, owner, state, attempt, started, worker, kills, history, row_sum)
+SELECT number, :owner, :state, :attempt, :started, :worker, :kills, :history, :sum FROM jobs
+WHERE number BETWEEN :first AND :last"""
 
 _INSERT_SAMPLES: Final = "INSERT INTO samples (chunk, data) VALUES (?, ?)"
 
-_NAMED: Final = "ended IS NULL AND number IN (SELECT value FROM json_each(:numbers))"
+_NAMED: Final = "number IN (SELECT value FROM json_each(:numbers))"
 _MOVE: Final = f"""
-UPDATE jobs SET state = :state, attempt = :attempt, started = :started, worker = :worker, kills = :kills,
-                history = :history, row_sum = :sum, owner = coalesce(:owner, owner)
+UPDATE open_jobs SET state = :state, attempt = :attempt, started = :started, worker = :worker, kills = :kills,
+                     history = :history, row_sum = :sum, owner = coalesce(:owner, owner)
 WHERE {_NAMED}"""
-_SELECT_COURSES: Final = f"SELECT number, state, attempt, started, worker, kills, history FROM jobs WHERE {_NAMED}"
-# An UPDATE of many rows would work out all of them before it writes the first, which takes half as long again. What
-# never changes of a job is named only because no row may be without it.
+_SELECT_COURSES: Final = f"SELECT number, state, attempt, started, worker, kills, history FROM open_jobs WHERE {_NAMED}"
 _END: Final = (
     """
-INSERT INTO jobs (number, state, history, ended, label, confidence, error, outcome, log, row_sum, input_sum, run, owner,
-                  attempt, created, file, item, signal, model, version, model_folder, request, accepted_sum)
-SELECT column1, ?1, ?2, column2, column3, column4, column5, column6, column7, column8, column9, '', '', 0, 0, '', '',
-       '', '', '', '', x'', 0
+INSERT INTO endings (number, state, attempt, started, worker, kills, history, owner, ended, label, confidence, error,
+                     outcome, log, row_sum, input_sum)
+SELECT column1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, column2, column3, column4, column5, column6, column7, column8, column9
 FROM (VALUES""",
     "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    """) WHERE true
-ON CONFLICT (number) DO UPDATE SET state = excluded.state, history = excluded.history, ended = excluded.ended,
-  label = excluded.label, confidence = excluded.confidence, error = excluded.error, outcome = excluded.outcome,
-  log = excluded.log, row_sum = excluded.row_sum, input_sum = excluded.input_sum
-WHERE jobs.ended IS NULL""",
+    ") WHERE true ON CONFLICT (number) DO NOTHING",
 )
+_CLOSE: Final = f"DELETE FROM open_jobs WHERE {_NAMED}"
 
-_FORGET_MOVED: Final = "DELETE FROM moved WHERE number NOT IN (SELECT number FROM jobs WHERE ended IS NULL)"
+_FORGET_MOVED: Final = "DELETE FROM moved WHERE number NOT IN (SELECT number FROM open_jobs)"
 _MOVED: Final = """
 INSERT OR REPLACE INTO moved (number, level, turn)
 SELECT value, :level, key + 1 + (SELECT coalesce(max(turn), 0) FROM moved) FROM json_each(:numbers)"""
 _SELECT_MOVED: Final = "SELECT number, level FROM moved ORDER BY turn"
 
 _SELECT_DEAD: Final = f"""{SELECT_JOBS}
-WHERE ended IS NULL AND owner NOT IN (SELECT value FROM json_each(?)) ORDER BY number"""
+WHERE number IN (SELECT number FROM open_jobs WHERE owner NOT IN (SELECT value FROM json_each(?))) ORDER BY number"""

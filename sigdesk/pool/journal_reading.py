@@ -98,9 +98,8 @@ def first_of_newest(base: sqlite3.Connection, state: JobState | None, newest: in
     """The number of the first of the `newest` jobs; 1 for all of them, and where damage hides the answer."""
     if newest is None:
         return 1
-    statement = (
-        f"SELECT min(number) FROM (SELECT number FROM jobs WHERE {_of_state(state)} ORDER BY number DESC LIMIT ?)"
-    )
+    numbers = layout_of(version_of(base)).numbers_of(state)
+    statement = f"SELECT min(number) FROM (SELECT number FROM {numbers} ORDER BY number DESC LIMIT ?)"
     try:
         (number,) = base.execute(statement, (newest,)).fetchone()
     except sqlite3.Error as error:
@@ -110,28 +109,18 @@ def first_of_newest(base: sqlite3.Connection, state: JobState | None, newest: in
     return number or 1
 
 
-def _of_state(state: JobState | None) -> str:
-    """What WHERE says of a state, so that an index finds the few that wait or went wrong among a million."""
-    if state is None:
-        return "true"
-    if state in (JobState.QUEUED, JobState.RUNNING, JobState.INTERRUPTED):
-        return f"ended IS NULL AND state = '{state.value}'"
-    if state is JobState.SUCCEEDED:
-        return f"state = '{state.value}'"
-    return f"ended IS NOT NULL AND state <> 'SUCCEEDED' AND state = '{state.value}'"
-
-
 def scan(
     base: sqlite3.Connection, first: int = 1, state: JobState | None = None, *, checked: bool = True
 ) -> Iterator[tuple[Any, ...] | Gap]:
     """Rows from a number on, one by one, and the gaps that damage has torn. Of broken rows even the number may be
     wrong."""
-    select, is_whole = layout_of(version_of(base))
+    layout = layout_of(version_of(base))
+    select, condition = layout.select, layout.is_in(state)
     at: int | None = first
     while at is not None:
         try:
-            for row in base.execute(f"{select} WHERE number >= ? AND {_of_state(state)} ORDER BY number", (at,)):
-                if row[0] >= at and (not checked or is_whole(row)):
+            for row in base.execute(f"{select} WHERE number >= ? AND {condition} ORDER BY number", (at,)):
+                if row[0] >= at and (not checked or layout.is_whole(row)):
                     at = row[0] + 1
                     yield row
                 else:

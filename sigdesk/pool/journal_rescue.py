@@ -12,6 +12,7 @@ import time
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,12 +30,13 @@ from sigdesk.pool.journal import (
 )
 from sigdesk.pool.journal_file import beside, header_of, is_cut, version_in
 from sigdesk.pool.journal_reading import Gap, first_of_newest, open_to_read, scan
-from sigdesk.pool.journal_rows import COLUMNS, layout_of, with_present_sums
+from sigdesk.pool.journal_rows import COLUMNS, COURSE_COLUMNS, ENDING_COLUMNS, layout_of, with_present_sums
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
 
 _TURN_S: Final = 60.0
 _NEWEST_CHECKED: Final = 100
-_INSERT_WHOLE: Final = f"INSERT INTO jobs ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_JOB_COLUMNS: Final = tuple(name for name in COLUMNS if name not in (*COURSE_COLUMNS, *ENDING_COLUMNS))
+_STRAYS: Final = "SELECT count(*) FROM {open_jobs} AND number NOT IN (SELECT number FROM jobs)"
 _MOVED: Final = "SELECT number, level, turn FROM moved"
 _CHUNK: Final = COLUMNS.index("chunk")
 _ENDED: Final = COLUMNS.index("ended")
@@ -110,12 +112,12 @@ def _has_damaged_rows(base: sqlite3.Connection) -> bool:
     version = version_of(base)
     if not version:
         return False
-    select, is_whole = layout_of(version)
+    layout = layout_of(version)
     newest = first_of_newest(base, None, _NEWEST_CHECKED)
-    waiting = base.execute(f"{select} WHERE ended IS NULL ORDER BY number")
-    return not all(map(is_whole, waiting)) or not all(
-        map(is_whole, base.execute(f"{select} WHERE number >= ?", (newest,)))
-    )
+    waiting = f"number IN (SELECT number FROM {layout.open_jobs})"
+    (strays,) = base.execute(_STRAYS.format(open_jobs=layout.open_jobs)).fetchone()
+    looked_at = (base.execute(f"{layout.select} WHERE {which}") for which in (waiting, f"number >= {newest}"))
+    return bool(strays) or not all(map(layout.is_whole, chain.from_iterable(looked_at)))
 
 
 def _set_aside(file: Path) -> None:
@@ -186,13 +188,24 @@ def _copy_rows(base: sqlite3.Connection, into: sqlite3.Connection, saved: _Saved
         if chunk is not None and chunk != held[0]:
             held = (chunk, _copy_samples(base, into, chunk))
         if chunk is None or found[_ENDED] is not None or _are_whole(found, held[1]):  # what has ended is not run again
-            into.execute(_INSERT_WHOLE, with_present_sums(found))
+            _insert(into, with_present_sums(found))
             saved.kept += 1
             saved.last = found[0]
         else:
             saved.lost += 1
     with contextlib.suppress(sqlite3.Error):  # an older version has none, and of a torn one it is no great loss
         into.executemany("INSERT INTO moved (number, level, turn) VALUES (?, ?, ?)", base.execute(_MOVED).fetchall())
+
+
+def _insert(into: sqlite3.Connection, row: Sequence[Any]) -> None:
+    values = dict(zip(COLUMNS, row, strict=True))
+    has_ended = values["ended"] is not None
+    course = (*COURSE_COLUMNS, *ENDING_COLUMNS) if has_ended else COURSE_COLUMNS
+    for table, names in (("jobs", _JOB_COLUMNS), ("endings" if has_ended else "open_jobs", ("number", *course))):
+        named = ", ".join(f":{name}" for name in names)
+        into.execute(
+            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({named})", {name: values[name] for name in names}
+        )
 
 
 def _are_whole(row: Sequence[Any], chunk: bytes | None) -> bool:

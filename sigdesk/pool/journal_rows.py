@@ -201,15 +201,54 @@ COLUMNS: Final = (
     "offset", "size", "worker", "kills", "history", "log", "owner", "input_sum",
 )  # fmt: skip
 _INPUT_SUM: Final = COLUMNS.index("input_sum")
-SELECT_JOBS: Final = f"SELECT {', '.join(COLUMNS)} FROM jobs"
+
+ENDING_COLUMNS: Final = ("ended", "label", "confidence", "error", "outcome", "log", "input_sum")
+"""Those that only a job has which has ended."""
+COURSE_COLUMNS: Final = ("owner", "state", "attempt", "started", "worker", "kills", "history", "row_sum")
+"""Those of how far it has come."""
+_JOINED: Final = ", ".join(
+    [
+        f"endings.{name}" if name in ENDING_COLUMNS
+        else f"coalesce(endings.{name}, open_jobs.{name}) AS {name}" if name in COURSE_COLUMNS
+        else f"jobs.{name}"
+        for name in COLUMNS
+    ]
+)  # fmt: skip
+SELECT_JOBS: Final = f"""SELECT {", ".join(COLUMNS)} FROM (
+    SELECT {_JOINED} FROM jobs
+    LEFT JOIN endings ON endings.number = jobs.number LEFT JOIN open_jobs ON open_jobs.number = jobs.number)"""
 
 
 class Layout(NamedTuple):
     """How the rows of one version of the tables are read, and how their checksums tell whether they are whole. The
-    columns are the present ones in any case."""
+    columns are the present ones in any case.
+
+    `open_jobs` and `endings` are tables (with their conditions) of those that have not ended, and of those that have.
+    """
 
     select: str
     is_whole: Callable[[Sequence[Any]], bool]
+    open_jobs: str
+    endings: str
+
+    def numbers_of(self, state: JobState | None) -> str:
+        """Table and conditions of all jobs, or of those in one state, by which an index finds the few that wait or went
+        wrong among a million."""
+        if state is None:
+            return "jobs WHERE true"
+        if state in (JobState.QUEUED, JobState.RUNNING, JobState.INTERRUPTED):
+            return f"{self.open_jobs} AND state = '{state.value}'"
+        if state is JobState.SUCCEEDED:
+            return f"{self.endings} AND state = '{state.value}'"
+        return f"{self.endings} AND state <> 'SUCCEEDED' AND state = '{state.value}'"
+
+    def is_in(self, state: JobState | None) -> str:
+        """The same as a condition on what is selected."""
+        if state is None:
+            return "true"
+        if state is JobState.SUCCEEDED:  # nearly all are: a list of them would be as long as the journal
+            return f"state = '{state.value}'"
+        return f"number IN (SELECT number FROM {self.numbers_of(state)})"
 
 
 def _is_whole_1(row: Sequence[Any]) -> bool:
@@ -224,18 +263,21 @@ def _sum_1(*values: object) -> int:
     return zlib.crc32(orjson.dumps(values, default=zlib.crc32))
 
 
-def _select(other: Mapping[str, str]) -> str:
-    return f"SELECT {', '.join(other.get(name, name) for name in COLUMNS)} FROM jobs"
+def _before_5(other: Mapping[str, str], is_whole: Callable[[Sequence[Any]], bool] = is_whole) -> Layout:
+    """Until version 5 there was one table; `other` is how what it has not, or under another name, is read."""
+    select = f"SELECT {', '.join(other.get(name, name) for name in COLUMNS)} FROM jobs"
+    return Layout(select, is_whole, "jobs WHERE ended IS NULL", "jobs WHERE ended IS NOT NULL")
 
 
 _COLUMNS_2: Final = {"input_sum": "NULL AS input_sum"}
 _COLUMNS_1: Final = {"row_sum": "ended_sum AS row_sum", "kills": "0 AS kills", **_COLUMNS_2}
 _LAYOUTS: Final = {
-    1: Layout(_select(_COLUMNS_1), _is_whole_1),
-    2: Layout(_select(_COLUMNS_2), is_whole),
-    3: Layout(_select(_COLUMNS_2), is_whole),
+    1: _before_5(_COLUMNS_1, _is_whole_1),
+    2: _before_5(_COLUMNS_2),
+    3: _before_5(_COLUMNS_2),
+    4: _before_5({}),
 }
-_PRESENT: Final = Layout(SELECT_JOBS, is_whole)
+_PRESENT: Final = Layout(SELECT_JOBS, is_whole, "open_jobs WHERE true", "endings WHERE true")
 
 
 def layout_of(version: int) -> Layout:

@@ -59,6 +59,66 @@ CREATE TABLE moved (
 _VERSION_4: Final = """
 ALTER TABLE jobs ADD COLUMN input_sum INTEGER;  -- CRC-32 of the samples that were read, where it came to that
 """
+_VERSION_5: Final = """
+-- A row that grows must move, and its neighbours with it: what changes of a job stands apart from what never does, and
+-- each of its rows is as long as it will ever be.
+ALTER TABLE jobs RENAME TO old_jobs;
+DROP INDEX jobs_open;
+DROP INDEX jobs_troubled;
+CREATE TABLE jobs (
+    number INTEGER PRIMARY KEY,   -- the job's number, counted over all runs
+    run TEXT NOT NULL,            -- the run of the pool that accepted it; part of its id
+    created REAL NOT NULL,        -- seconds since the epoch, as all times here
+    file TEXT NOT NULL,           -- "" for a signal that exists only in memory
+    item TEXT NOT NULL,
+    signal TEXT NOT NULL,
+    model TEXT NOT NULL,
+    version TEXT NOT NULL,
+    model_folder TEXT NOT NULL,
+    request BLOB NOT NULL,        -- JSON: what it takes to run the job again
+    chunk INTEGER,                -- where the samples are, of a signal that exists only in memory
+    offset INTEGER,
+    size INTEGER,
+    accepted_sum INTEGER NOT NULL
+);
+CREATE TABLE open_jobs (          -- how far those have come that have not ended
+    number INTEGER PRIMARY KEY,
+    owner TEXT NOT NULL,          -- the run that works on it: another one after a resume
+    state TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    started REAL,
+    worker INTEGER,
+    kills INTEGER NOT NULL,       -- processes that have died of it
+    history TEXT NOT NULL,        -- "QUEUED 1795536912.125; RUNNING 1795536912.131"
+    row_sum INTEGER NOT NULL
+);
+CREATE TABLE endings (            -- how those came to their end that have, and what came of them
+    number INTEGER PRIMARY KEY,
+    owner TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    started REAL,
+    worker INTEGER,
+    kills INTEGER NOT NULL,
+    history TEXT NOT NULL,
+    ended REAL NOT NULL,
+    label TEXT,
+    confidence REAL,
+    error TEXT,
+    outcome BLOB,                 -- the script's own JSON, or ours where there is more to say
+    log BLOB,                     -- JSON: the lines that were kept, and how many were not
+    row_sum INTEGER NOT NULL,
+    input_sum INTEGER             -- CRC-32 of the samples that were read, where it came to that
+);
+CREATE INDEX endings_troubled ON endings (state, number) WHERE state <> 'SUCCEEDED';
+INSERT INTO jobs SELECT number, run, created, file, item, signal, model, version, model_folder, request, chunk, offset,
+                        size, accepted_sum FROM old_jobs;
+INSERT INTO open_jobs SELECT number, owner, state, attempt, started, worker, kills, history, coalesce(row_sum, -1)
+FROM old_jobs WHERE ended IS NULL;
+INSERT INTO endings SELECT number, owner, state, attempt, started, worker, kills, history, ended, label, confidence,
+                           error, outcome, log, coalesce(row_sum, -1), input_sum FROM old_jobs WHERE ended IS NOT NULL;
+DROP TABLE old_jobs;
+"""
 _NO_SUM: Final = -1
 _ROWS_A_STEP: Final = 1000
 
@@ -84,6 +144,7 @@ _STEPS: Final = (
     (_VERSION_2, _sum_anew),
     (_VERSION_3, _nothing_more),
     (_VERSION_4, _nothing_more),
+    (_VERSION_5, _nothing_more),
 )
 """Step N takes a journal from version N to version N + 1."""
 

@@ -99,7 +99,7 @@ def search_jobs(
         (newest,) = base.execute("SELECT coalesce(max(number), 0) FROM jobs").fetchone()
         upper = newest if below is None else min(newest, below - 1)
         condition, values = _condition(terms)
-        select, is_whole = layout_of(version_of(base))
+        select, is_whole, *_ = layout_of(version_of(base))
         statement = f"{select} WHERE number BETWEEN ? AND ?{condition} ORDER BY number DESC LIMIT ?"
         stretch = _FIRST_STRETCH
         while True:
@@ -135,7 +135,7 @@ def read_job(file: Path, number: int) -> StoredJob | None:
     if not file.exists():
         return None
     with sqlite_in_words(file, "read"), contextlib.closing(open_to_read(file)) as base:
-        select, is_whole = layout_of(version_of(base))
+        select, is_whole, *_ = layout_of(version_of(base))
         found = base.execute(f"{select} WHERE number = ?", (number,)).fetchone()
         if found is None:
             return None

@@ -42,7 +42,7 @@ def journal(home: Path) -> Path:
 def flip(home: Path, label: str) -> None:
     """Damage one job's row as a failing disk would: the label is another, the checksum the old one."""
     with closing(sqlite3.connect(journal(home))) as base:
-        base.execute("UPDATE jobs SET label = ? WHERE number = 2", (label,))
+        base.execute("UPDATE endings SET label = ? WHERE number = 2", (label,))
         base.commit()
 
 

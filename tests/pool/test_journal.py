@@ -72,7 +72,7 @@ def test_a_job_s_whole_life_is_written_down(
     assert first.ended is not None
     assert first.created <= first.started <= first.ended
     with sqlite3.connect(file) as base:
-        history, log = base.execute("SELECT history, log FROM jobs WHERE number = 1").fetchone()
+        history, log = base.execute("SELECT history, log FROM endings WHERE number = 1").fetchone()
     assert [change.split()[0] for change in history.split("; ")] == ["QUEUED", "RUNNING", "SUCCEEDED"]
     assert b"heard" in log
 
@@ -187,7 +187,7 @@ def test_fault_49_a_flipped_bit_is_found(
     with journaled(tmp_path, file) as pool:
         Watch(pool).run(JobRequest(good, recording()))
     with sqlite3.connect(file) as base:
-        base.execute("UPDATE jobs SET label = 'b'")
+        base.execute("UPDATE endings SET label = 'b'")
 
     with pytest.raises(JournalError) as told:
         rows(file)

@@ -153,7 +153,7 @@ def test_a_damaged_row_is_passed_over_and_counted(tmp_path: Path, request_: JobR
     file = tmp_path / "journal.sqlite"
     write_journal(file, request_, ended=6, waiting=0)
     with closing(sqlite3.connect(file)) as base, base:
-        base.execute("UPDATE jobs SET label = 'b' WHERE number = 3")
+        base.execute("UPDATE endings SET label = 'b' WHERE number = 3")
 
     portions = list(search_jobs(file))
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from sigdesk.pool.journal_reading import open_to_read
-from sigdesk.pool.journal_rows import job_id
+from sigdesk.pool.journal_rows import COLUMNS, SELECT_JOBS, job_id
 from tests.benchmarks.soaking.plan import index_of
 
 
@@ -38,9 +38,10 @@ def kept_jobs(journal: Path) -> list[KeptJob]:
     """All jobs of a journal, in the order in which they were accepted."""
     if not journal.exists():
         return []
-    statement = "SELECT run, number, signal, state, attempt, ended, outcome, log, history FROM jobs ORDER BY number"
     with contextlib.closing(open_to_read(journal)) as base:
-        return [_kept(*row) for row in base.execute(statement)]
+        rows = base.execute(f"{SELECT_JOBS} ORDER BY number").fetchall()
+    wanted = ("run", "number", "signal", "state", "attempt", "ended", "outcome", "log", "history")
+    return [_kept(*(row[COLUMNS.index(name)] for name in wanted)) for row in rows]
 
 
 def _kept(

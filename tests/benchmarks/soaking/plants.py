@@ -76,7 +76,7 @@ def second_ending_wins() -> None:
     again = {then: before | (ended if then.ended else frozenset()) for then, before in STATES_BEFORE.items()}
     _change(ledger, "STATES_BEFORE", again)
     before, row, after = journal._END
-    _change(journal, "_END", (before, row, after.replace("WHERE jobs.ended IS NULL", "")))
+    _change(journal, "_END", (before, row, after.replace("DO NOTHING", "DO UPDATE SET state = excluded.state")))
     _change(Journal, "_forget", lambda *_: None)
 
 
