@@ -43,6 +43,9 @@ def window_module() -> ModuleType:
     """`sigdesk.ui.start`; the command line never loads widgets. The garbage collector rests until the window is there:
     all that a start makes stays, and to look through it again and again takes a twentieth of the start."""
     gc.disable()
+    from sigdesk.ui import unread_sources
+
+    unread_sources.arrange()
     from sigdesk.ui import start
 
     return start

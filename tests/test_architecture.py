@@ -120,6 +120,18 @@ def test_an_import_loads_no_more_than_it_needs(module: str, unwanted: set[str]) 
     assert not loaded & unwanted
 
 
+def test_a_start_reads_no_source_and_loads_nothing_that_can_wait() -> None:
+    statement = "\n".join(
+        [
+            "from sigdesk.__main__ import window_module",
+            "window_module()",
+            "import linecache",
+            "assert not [name for name in linecache.cache if 'sigdesk' in name], 'PySide has read the sources'",
+        ]
+    )
+    assert not loaded_by(statement) & (HEAVY | {"pyqtgraph", "importlib.metadata", "email"})
+
+
 def test_the_command_line_loads_no_widgets_when_it_runs() -> None:
     """Up to its answer, with the pool's module at hand."""
     statement = "\n".join(

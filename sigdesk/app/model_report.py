@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -164,6 +163,8 @@ def library_note(manifest: Manifest) -> str:
     """That scikit-learn is of another version here than where the model was trained; "" where it is the same."""
     libraries = manifest.training.get("libraries")
     trained = libraries.get(_LIBRARY) if isinstance(libraries, Mapping) else None
+    from importlib import metadata  # it loads `email`: only when it is needed
+
     here = ""
     with contextlib.suppress(metadata.PackageNotFoundError):
         here = metadata.version(_LIBRARY)

@@ -16,12 +16,11 @@ from msgspec import Struct
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _UNIT = r"(?:[^\W\d_]|[°%µμΩ])[\w°%µμΩ/²³^·]{0,11}"
 _QUANTITY = rf"({_NUMBER})\s*({_UNIT})"
-_SENTENCE = re.compile(
+_SENTENCE = (
     r"(?:\ba\s+value\s+of\s+1(?:\.0*)?\s+is|\bfull[ _-]?scale(?:\s+value)?\s*(?:=|:|is)|(?<![\w.])1\.0+\s*=)\s*"
-    rf"({_NUMBER}\s*{_UNIT}(?:\s*[,;]\s*{_NUMBER}\s*{_UNIT})*)",
-    re.IGNORECASE,
+    rf"({_NUMBER}\s*{_UNIT}(?:\s*[,;]\s*{_NUMBER}\s*{_UNIT})*)"
 )
-_HYDROPHONE = re.compile(rf"({_NUMBER})\s*V\s*pk,\s*({_NUMBER})\s*dBV\s*re\s*1\s*[uµμ]Pa", re.IGNORECASE)
+_HYDROPHONE = rf"({_NUMBER})\s*V\s*pk,\s*({_NUMBER})\s*dBV\s*re\s*1\s*[uµμ]Pa"
 _NO_UNITS = {"db", "dbfs", "bit", "bits", "hz", "khz"}
 
 
@@ -52,12 +51,12 @@ def scale_sentence(scales: Iterable[Scale]) -> str:
 
 
 def _stated(text: str) -> tuple[Scale, ...]:
-    hydrophone = _HYDROPHONE.search(text)
+    hydrophone = re.search(_HYDROPHONE, text, re.IGNORECASE)
     if hydrophone:
         volts, sensitivity = float(hydrophone[1]), float(hydrophone[2])
         if volts > 0 and abs(sensitivity) < 400:
             return (Scale(volts * 10 ** (-sensitivity / 20) * 1e-6, "Pa"),)
-    sentence = _SENTENCE.search(text)
+    sentence = re.search(_SENTENCE, text, re.IGNORECASE)
     if not sentence:
         return ()
     quantities = re.findall(_QUANTITY, sentence[1])
