@@ -7,7 +7,7 @@ which it happened; the next start reads the last snapshot, lets the events happe
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -291,15 +291,11 @@ class Autosave(QObject):
     def _on_signals_removed(self, ids: Sequence[int]) -> None:
         self.forget([self._keys.pop(signal_id) for signal_id in ids if signal_id in self._keys])
 
-    def _on_signals_answered(self, ids: Iterable[int]) -> None:
-        new = []
-        for entry in filter(None, map(self._session.by_id.get, ids)):
-            job = entry.ended_job
-            key = self._keys.get(entry.id)
-            if job is not None and key is not None and self._results.get(key) is not job:
-                self._results[key] = job
-                new.append((key, job))
+    def _on_signals_answered(self, jobs: Mapping[int, JobSnapshot]) -> None:
+        known = zip(map(self._keys.get, jobs), jobs.values(), strict=True)
+        new = [(key, job) for key, job in known if key is not None and self._results.get(key) is not job]
         if new:
+            self._results.update(new)
             self._append(partial(_results_event, new))
             self._mark_unsaved()
 

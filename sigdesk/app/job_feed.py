@@ -12,12 +12,14 @@ from sigdesk.app.classifying import BUSY
 from sigdesk.app.handing_over import Refused
 from sigdesk.app.job_details import JobDetails, details_of
 from sigdesk.app.job_news import JobNews
+from sigdesk.app.job_owners import JobOwners
 from sigdesk.app.jobs_model import JobsModel
 from sigdesk.app.log_model import LogModel
 from sigdesk.app.outcomes import (
+    Labels,
     View,
     clock_text,
-    ending_line,
+    ending_lines,
     job_row,
     log_row,
     problem_row,
@@ -27,10 +29,10 @@ from sigdesk.app.outcomes import (
 from sigdesk.app.pace import Pace
 from sigdesk.app.queueing import Queueing
 from sigdesk.app.results_model import ProblemsModel, ResultsModel
-from sigdesk.app.rows import JobRow, ProblemRow, ResultCard, SignalState
+from sigdesk.app.rows import JobRow, ProblemRow, ResultCard, ResultRow, SignalState
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.settings import Settings
-from sigdesk.app.showing import show_cancelled, show_on_signal
+from sigdesk.app.showing import is_of_one_window, show_cancelled, show_on_signal, show_succeeded
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, PoolUpdate
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.right_of_way import window_at_work
@@ -59,15 +61,13 @@ class JobFeed(QObject):
         self._settings = settings
         self._pool = pool
         self._queueing = queueing
-        self._signal_of: dict[str, int] = {}
-        self._open: dict[str, JobSnapshot] = {}
-        self._ended: dict[str, JobSnapshot] = {}
         self._early: dict[str, JobSnapshot] = {}
         """Jobs of which the pool has told before it is known whose they are."""
         self._news = JobNews(pool.stats())
         self.jobs = JobsModel(self, make_row=self._row_of, places=pool.places_in_line)
+        self._owners = JobOwners(session, self.jobs)
         self.log = LogModel(self)
-        self.results = ResultsModel(self, make_row=result_row)
+        self.results = ResultsModel(self, make_row=self._result_row_of)
         self.problems = ProblemsModel(self)
         self._pace = Pace((self._tell_jobs, self._tell_log, self._tell_results, self._tell_signals), self)
         self._beat = QTimer(self, interval=_BEAT_MS)
@@ -81,7 +81,6 @@ class JobFeed(QObject):
         self._session.added.connect(self._on_signals_added)
         self._settings.changed.connect(self._on_setting_changed)
         self._beat.timeout.connect(self._on_beat)
-        self.jobs.forgotten.connect(self._on_jobs_forgotten)
 
     def cancel(self, job_ids: Iterable[str]) -> None:
         """Cancel jobs, waiting or running."""
@@ -105,7 +104,7 @@ class JobFeed(QObject):
 
     def cancel_running(self) -> None:
         """Cancel every job that the pool has been told of and that has not ended."""
-        self._pool.cancel(list(self._open))
+        self._pool.cancel([*self.jobs.open_ids(), *(job.id for job in self._news.jobs)])
 
     def run_next(self, job_ids: Sequence[str]) -> None:
         """Let waiting jobs go before all others that wait."""
@@ -132,23 +131,27 @@ class JobFeed(QObject):
         """What a retry needs of jobs: those that have ended and whose signals are still on the desk."""
         found = []
         for job_id in job_ids:
-            snapshot = self._ended.get(job_id)
-            signal_id = self._signal_of.get(job_id, 0)
+            snapshot = self.outcome_of(job_id)
+            signal_id = self._owners.signal_of.get(job_id, 0)
             if snapshot is not None and self._session.find(signal_id) is not None:
                 found.append((signal_id, snapshot.request, job_id))
         return found
 
     def outcome_of(self, job_id: str) -> JobSnapshot | None:
-        """How a job ended, None while it has not."""
-        return self._ended.get(job_id)
+        """How a job ended, None while it has not, and where nobody can look at it any more."""
+        snapshot = self._latest(job_id)
+        return snapshot if snapshot is not None and snapshot.state.ended else None
 
     def details_of(self, job_id: str) -> JobDetails | None:
         """All that is known of a job, None where it is not known any more."""
-        snapshot = self._ended.get(job_id) or self._open.get(job_id)
+        snapshot = self._latest(job_id)
         if snapshot is None:
             return None
         input_sum = self._pool.input_sum(job_id, snapshot.number)
         return details_of(snapshot, self.log.lines_of(job_id), self._view(), input_sum)
+
+    def _latest(self, job_id: str) -> JobSnapshot | None:
+        return self._owners.latest(job_id, self._news.jobs)
 
     def card_of(self, entry: SignalEntry) -> ResultCard | None:
         """What the Inspector shows of a signal's latest ended job."""
@@ -156,7 +159,7 @@ class JobFeed(QObject):
 
     def signal_of(self, job_id: str) -> int:
         """The signal of a job, 0 when it is not known."""
-        return self._signal_of.get(job_id, 0)
+        return self._owners.signal_of.get(job_id, 0)
 
     def put_problem(self, problem: ProblemRow) -> None:
         """Show a problem that is not a job's."""
@@ -174,7 +177,7 @@ class JobFeed(QObject):
         self._on_signals_added(ids)
 
     def _on_submitted(self, pairs: Sequence[tuple[str, int]]) -> None:
-        self._signal_of.update(pairs)
+        self._owners.note(pairs)
         gone, find = [], self._session.by_id.get
         for job_id, signal_id in pairs:
             entry = find(signal_id)
@@ -186,7 +189,7 @@ class JobFeed(QObject):
             self._pool.cancel(gone)
         early, self._early = self._early, {}
         if early:
-            self._take(early.values())
+            self._take([*early.values()])
             self._pace.news(len(early))
 
     def _on_pool_updated(self, update: PoolUpdate) -> None:
@@ -197,7 +200,7 @@ class JobFeed(QObject):
             news.stats = update.stats
             jobs = update.jobs
             if self._queueing.handing_over:
-                known = self._signal_of
+                known = self._owners.signal_of
                 self._early |= {snapshot.id: snapshot for snapshot in jobs if snapshot.id not in known}
                 jobs = tuple(snapshot for snapshot in jobs if snapshot.id in known)
             self._take(jobs)
@@ -206,51 +209,58 @@ class JobFeed(QObject):
             self._beat.start()
             self._queueing.feed()
 
-    def _take(self, snapshots: Iterable[JobSnapshot]) -> None:
-        """Note what jobs have become; the views are told in their turn. For each of thousands of jobs a second it is
-        done several times, so it does no more than it must."""
-        view, told, touched, opened = self._view(), self._news.jobs, self._news.touched, self._open
-        signal_of, find = self._signal_of.get, self._session.by_id.get
+    def _take(self, snapshots: Sequence[JobSnapshot]) -> None:
+        """Note what jobs have become; the views are told in their turn. Thousands a second come here, nearly all of
+        which have succeeded: of those no more is noted than must be."""
+        news, view = self._news, self._view()
+        news.jobs += snapshots
+        signal_ids = map(self._owners.signal_of.get, [snapshot.id for snapshot in snapshots])
+        entries = map(self._session.by_id.get, signal_ids)  # type: ignore[arg-type]  # None is no signal
         problems = self.problems.rowCount() > 0
-        for snapshot in snapshots:
-            job_id = snapshot.id
-            told.pop(job_id, None)
-            told[job_id] = snapshot
-            signal_id = signal_of(job_id, 0)
-            entry = find(signal_id)
-            if entry is not None and entry.job_id == job_id:  # else the signal is gone, or has a newer job
-                touched[signal_id] = None
-            else:
-                entry = None
-            if snapshot.state.ended:
-                opened.pop(job_id, None)
-                self._take_ended(snapshot, signal_id, entry, view)
-                # One that has succeeded solves a problem at most.
-                if entry is not None and (problems or self._news.problems or snapshot.state is not JobState.SUCCEEDED):
-                    self._take_problem(entry, problem_row(snapshot, signal_id))
-            else:
-                opened[job_id] = snapshot
-                if entry is not None:
-                    show_on_signal(entry, snapshot, view)
+        done: list[tuple[SignalEntry, JobSnapshot]] = []
+        ended: list[JobSnapshot] = []
+        for entry, snapshot in zip(entries, snapshots, strict=True):
+            if entry is None or entry.job_id != snapshot.id:  # the signal is gone, or has a newer job
+                ended += self._first_words(snapshot)
+                continue
+            news.touched[entry.id] = None
+            if not is_of_one_window(snapshot):
+                ended += self._first_words(snapshot)
+                self._take_other(entry, snapshot, view)
+                continue
+            before = entry.ended_job
+            if before is None or before.id != snapshot.id:
+                ended.append(snapshot)
+                news.superseded += (before,) if before is not None else ()
+            done.append((entry, snapshot))
+            if problems or news.problems:  # it may solve one
+                self._take_problem(entry, None)
+        show_succeeded(done, view)
+        news.results.update([(entry.id, (snapshot,)) for entry, snapshot in done])
+        for signal_id in news.without.keys() & news.results.keys():
+            del news.without[signal_id]
+        news.lines += ending_lines(ended, view)
 
-    def _take_ended(self, snapshot: JobSnapshot, signal_id: int, entry: SignalEntry | None, view: View) -> None:
-        job_id, news = snapshot.id, self._news
-        if job_id not in self._ended:  # it is told of again when its script goes on talking
-            news.lines.append(ending_line(snapshot, view))
-        if signal_id:
-            self._ended[job_id] = snapshot
-        if entry is None:
-            return
-        before = entry.ended_job
+    def _first_words(self, snapshot: JobSnapshot) -> Sequence[JobSnapshot]:
+        """A job that has ended now; none that is told of again because its script goes on talking."""
+        known: JobSnapshot | None = self.jobs.given(snapshot.id)
+        return () if not snapshot.state.ended or (known is not None and known.state.ended) else (snapshot,)
+
+    def _take_other(self, entry: SignalEntry, snapshot: JobSnapshot, view: View) -> None:
+        """Note of a signal's job what is not said of most: it is open still, has failed, or was about windows."""
+        news, before = self._news, entry.ended_job
         show_on_signal(entry, snapshot, view)
-        if before is not None and entry.ended_job is not before:
-            self._forget_unless_in_table(before.id)
-        if snapshot.state is JobState.SUCCEEDED and snapshot.request.windows != ():
-            news.results[signal_id] = entry.spans
-            news.without.pop(signal_id, None)
+        if not snapshot.state.ended:
+            return
+        if before is not None and before is not entry.ended_job:
+            news.superseded.append(before)
+        if snapshot.state is JobState.SUCCEEDED and entry.windows:
+            news.results[entry.id] = entry.windows
+            news.without.pop(entry.id, None)
         elif not entry.spans:
-            news.results.pop(signal_id, None)
-            news.without[signal_id] = None
+            news.results.pop(entry.id, None)
+            news.without[entry.id] = None
+        self._take_problem(entry, problem_row(snapshot, entry.id))
 
     def _take_problem(self, entry: SignalEntry, problem: ProblemRow | None) -> None:
         """What was cancelled changes nothing: a signal that had failed before has failed still."""
@@ -260,14 +270,14 @@ class JobFeed(QObject):
         elif entry.state is not SignalState.FAILED and (key in told or self.problems.holds(key)):
             told[key] = None
 
-    def _forget_unless_in_table(self, job_id: str) -> None:
-        if job_id not in self._news.jobs and not self.jobs.holds(job_id):
-            self._forget(job_id)
-
     def _tell_jobs(self) -> bool:
-        part = self._news.take_jobs(_AT_A_STRETCH)
-        more = bool(self._news.jobs)
+        news = self._news
+        part = news.take_jobs(_AT_A_STRETCH)
+        more = bool(news.jobs)
         self.jobs.update_rows(part, more=more)
+        if not more:
+            self._owners.forget_superseded(news.superseded)
+            news.superseded.clear()
         return more
 
     def _tell_log(self) -> bool:
@@ -324,8 +334,7 @@ class JobFeed(QObject):
                 show_cancelled(entry, view)
             snapshot = entry.ended_job
             if snapshot is not None:
-                self._ended[snapshot.id] = snapshot
-                self._signal_of[snapshot.id] = entry.id
+                self._owners.note([(snapshot.id, entry.id)])
                 results += [(entry.id, entry.spans)] if entry.spans else []
                 problem = problem_row(snapshot, entry.id)
                 problems += [problem] if problem else []
@@ -339,22 +348,7 @@ class JobFeed(QObject):
         self._news.forget_signals(gone)
         self.results.forget(ids)
         self.problems.put([], [f"signal:{signal_id}" for signal_id in ids])
-        job_ids = [job_id for job_id, signal_id in self._signal_of.items() if signal_id in gone]
-        for job_id in job_ids:  # what nobody can look at any more must not be kept, with all its samples
-            self._forget(job_id)
-            self._open.pop(job_id, None)
-        self._pool.cancel(job_ids)
-
-    def _on_jobs_forgotten(self, job_ids: Iterable[str]) -> None:
-        """What the table does not keep is kept here only as long as it is its signal's latest."""
-        for job_id in job_ids:
-            entry = self._session.find(self._signal_of.get(job_id, 0))
-            if entry is None or entry.ended_job is None or entry.ended_job.id != job_id:
-                self._forget(job_id)
-
-    def _forget(self, job_id: str) -> None:
-        self._ended.pop(job_id, None)
-        self._signal_of.pop(job_id, None)
+        self._pool.cancel(self._owners.forget_signals(gone))
 
     def _on_beat(self) -> None:
         """The pool tells what changes; that time goes by is seen here."""
@@ -386,7 +380,12 @@ class JobFeed(QObject):
             self._session.touch(touched)
 
     def _row_of(self, snapshot: JobSnapshot) -> JobRow:
-        return job_row(snapshot, self._signal_of.get(snapshot.id, 0), self._view())
+        return job_row(snapshot, self._owners.signal_of.get(snapshot.id, 0), self._view())
+
+    def _result_row_of(self, labels: Labels, signal_id: int, place: int) -> ResultRow:
+        entry = self._session.find(signal_id)
+        view = self._view() if entry is None or entry.view is None else entry.view
+        return result_row(labels, view, signal_id, place)
 
     def _view(self) -> View:
         return View(self._session.mark, self._settings.number("unsure_below") / 100)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import islice
 
 from msgspec import Struct, field
 
-from sigdesk.app.rows import LabelSpan, LogRow, ProblemRow
+from sigdesk.app.outcomes import Labels
+from sigdesk.app.rows import LogRow, ProblemRow
 from sigdesk.pool.jobs import JobSnapshot, PoolStats
 
 
@@ -15,11 +16,13 @@ class JobNews(Struct):
     """Of a job, a signal and a problem only the latest."""
 
     stats: PoolStats
-    jobs: dict[str, JobSnapshot] = field(default_factory=dict)
-    """By id, the latest word last, for the table keeps this order."""
+    jobs: list[JobSnapshot] = field(default_factory=list)
+    """The latest word last, for the table keeps this order."""
+    superseded: list[JobSnapshot] = field(default_factory=list)
+    """Jobs that are no signal's latest any more."""
     touched: dict[int, None] = field(default_factory=dict)
     """Signals in the order in which they have changed: neighbours in the list mostly change together."""
-    results: dict[int, Sequence[LabelSpan]] = field(default_factory=dict)
+    results: dict[int, Labels] = field(default_factory=dict)
     """The labels by signal."""
     without: dict[int, None] = field(default_factory=dict)
     """Signals that have no label any more."""
@@ -30,7 +33,9 @@ class JobNews(Struct):
 
     def take_jobs(self, most: int) -> list[JobSnapshot]:
         """The jobs whose word is the oldest, which are told now."""
-        return [self.jobs.pop(job_id) for job_id in list(islice(self.jobs, most))]
+        part = self.jobs[:most]
+        del self.jobs[:most]
+        return part
 
     def take_touched(self, most: int) -> list[int]:
         """The signals that changed first, of which is told now."""
@@ -45,7 +50,7 @@ class JobNews(Struct):
         self.lines, self.lines_dropped = [], 0
         return lines, dropped
 
-    def take_results(self) -> tuple[dict[int, Sequence[LabelSpan]], list[int]]:
+    def take_results(self) -> tuple[dict[int, Labels], list[int]]:
         """The labels by signal, and the signals that have none any more."""
         results, without = self.results, list(self.without)
         self.results, self.without = {}, {}

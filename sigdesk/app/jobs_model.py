@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final, Protocol
 
 from msgspec.structs import replace
@@ -129,6 +130,14 @@ class JobsModel(TitledColumns):
         """Whether the table remembers the job."""
         return job_id in self._jobs
 
+    def given(self, job_id: str) -> Any:
+        """A job as it was given last, None where the table does not remember it."""
+        return self._jobs.get(job_id)
+
+    def open_ids(self) -> list[str]:
+        """The jobs that have not ended."""
+        return [*self._running, *self._queued]
+
     def row_of(self, job_id: str) -> int:
         """The row in which a job is shown, -1 when it is not."""
         try:
@@ -152,35 +161,26 @@ class JobsModel(TitledColumns):
     def update_rows(self, jobs: Iterable[Job], *, more: bool = False) -> None:
         """Take in the present state of jobs, all at once. Where `more` follow at once, jobs find their new places with
         the last of them."""
-        now = time.monotonic()
-        moved = self._unplaced
-        touched = []
-        known, made, texts, told = self._jobs, self._made, self._texts, self._told
-        for job in jobs:
-            job_id, state = job.id, job.state
-            before = known.get(job_id)
-            known[job_id] = job
-            made.pop(job_id, None)
-            if texts:
-                texts.pop(job_id, None)
-            if not state.ended:
-                told[job_id] = now
-            if self._order:
-                moved = self._find_key(job_id) or moved
-            if before is None or before.state is not state:
-                moved = True
-                self._file(job, before)
-            else:
-                touched.append(job_id)
+        given = {job.id: job for job in reversed([*jobs])}  # of two words of one job the later counts, at its place
+        given = dict(reversed(given.items()))
+        before = list(map(self._jobs.get, given))
+        self._jobs.update(given)
+        for kept in (self._made, self._texts):
+            for job_id in kept.keys() & given.keys():
+                del kept[job_id]
+        self._file(given, before)
+        moved = [job_id for job_id in given if self._find_key(job_id)] if self._order else []
+        if moved or [job and job.state for job in before] != [job.state for job in given.values()]:
+            self._unplaced = True
         if more:
             self._unplaced = True
             return
         self._forget_oldest()
-        if moved:
+        if self._unplaced:
             self._lay_out()
             self.count_changed.emit(len(self._jobs))
-        elif touched:
-            self._repaint(touched)
+        elif given:
+            self._repaint(given)
 
     def move_queued(self, job_ids: Iterable[str], *, first: bool) -> None:
         """Waiting jobs were moved before or behind all others, in this order: the natural order shows them so."""
@@ -259,29 +259,31 @@ class JobsModel(TitledColumns):
         self._present[row.id] = row, placed or row.state is not JobState.QUEUED, present
         return present
 
-    def _file(self, job: Job, before: Job | None) -> None:
-        if before is None:
-            pass
-        elif before.state is JobState.QUEUED:
-            del self._queued[job.id]
-        elif before.state is JobState.RUNNING:
-            del self._running[job.id]
-        else:
-            del self._ended[job.id]
-        if job.state is JobState.QUEUED:
-            self._queued[job.id] = None
-        elif job.state is JobState.RUNNING:
-            self._running[job.id] = None
-        else:
-            self._told.pop(job.id, None)
-            self._ended[job.id] = None
+    def _file(self, given: Mapping[str, Job], before: Sequence[Job | None]) -> None:
+        """Put each job among those of its state, at the end where it was not among them. Thousands come in a second."""
+        now = time.monotonic()
+        told, queued, running, ended = self._told, self._queued, self._running, self._ended
+        for (job_id, job), was in zip(given.items(), before, strict=True):
+            state = job.state
+            if was is not None and was.state is not state:
+                queued.pop(job_id, None)
+                running.pop(job_id, None)
+                if was.state.ended:
+                    del ended[job_id]
+            if state.ended:
+                told.pop(job_id, None)
+                ended[job_id] = None
+            else:
+                told[job_id] = now
+                (queued if state is JobState.QUEUED else running)[job_id] = None
 
     def _forget_oldest(self) -> None:
-        gone = [self._ended.popitem(last=False)[0] for _ in range(len(self._ended) - self._kept_ended)]
+        gone = list(islice(self._ended, max(0, len(self._ended) - self._kept_ended)))
         for job_id in gone:
-            del self._jobs[job_id]
-            for kept in (self._keys, self._made, self._texts):
-                kept.pop(job_id, None)
+            del self._ended[job_id], self._jobs[job_id]
+        for kept in (self._keys, self._made, self._texts):
+            for job_id in kept.keys() & gone:
+                del kept[job_id]
         if gone:
             self.forgotten.emit(gone)
 
@@ -313,8 +315,7 @@ class JobsModel(TitledColumns):
         known += wanted
         return sorted(known, key=self._keys.__getitem__, reverse=self._order.descending)
 
-    def _repaint(self, ids: Sequence[str]) -> None:
-        wanted = set(ids)
+    def _repaint(self, wanted: Collection[str]) -> None:
         # What changes without moving is running, and the running ones stand on top of the natural order.
         among = self._shown if self._order else self._shown[: len(self._running)]
         places = [place for place, job_id in enumerate(among) if job_id in wanted]

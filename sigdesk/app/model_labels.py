@@ -6,7 +6,7 @@ Thousands of results may come in a second; making labels of all of them at that 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -49,26 +49,20 @@ class ModelLabels(QObject):
     def settle(self, signal_id: int) -> None:
         """Make labels of what a model has said of a signal, if it was not done yet."""
         snapshot = self._waiting.pop(signal_id, None)
-        if snapshot is not None and self._take(snapshot):
+        if snapshot is not None and self._take(signal_id, snapshot):
             self.spoke.emit([signal_id])
 
     def settle_all(self) -> None:
         """Make labels of everything that was said."""
         waiting, self._waiting = self._waiting, {}
-        told = [signal_id for signal_id, snapshot in waiting.items() if self._take(snapshot)]
+        told = [signal_id for signal_id, snapshot in waiting.items() if self._take(signal_id, snapshot)]
         if told:
             self.spoke.emit(told)
 
-    def _on_signals_answered(self, ids: Iterable[int]) -> None:
-        came, find = False, self._session.by_id.get
-        for signal_id in ids:
-            entry = find(signal_id)
-            job = entry.ended_job if entry is not None else None
-            if job is not None and job.state is JobState.SUCCEEDED and self._taken.get(signal_id) != job.id:
-                self._taken[signal_id] = job.id
-                self._waiting[signal_id] = job
-                came = True
+    def _on_signals_answered(self, jobs: Mapping[int, JobSnapshot]) -> None:
+        came = {signal_id: job for signal_id, job in jobs.items() if job.state is JobState.SUCCEEDED}
         if came:
+            self._waiting |= came
             shown = self._session.current
             if shown is not None:
                 self.settle(shown.id)
@@ -83,15 +77,18 @@ class ModelLabels(QObject):
         enough = time.monotonic() + _BUDGET_S
         told = []
         while self._waiting and time.monotonic() < enough:
-            signal_id = next(iter(self._waiting))
-            if self._take(self._waiting.pop(signal_id)):
+            signal_id, snapshot = self._waiting.popitem()  # the first one it would look for among all that were
+            if self._take(signal_id, snapshot):
                 told.append(signal_id)
         if told:
             self.spoke.emit(told)
         if self._waiting:
             self._idle.start(_PAUSE_MS)
 
-    def _take(self, snapshot: JobSnapshot) -> bool:
+    def _take(self, signal_id: int, snapshot: JobSnapshot) -> bool:
+        if self._taken.get(signal_id) == snapshot.id:  # told of again, as its script goes on talking
+            return False
+        self._taken[signal_id] = snapshot.id
         recording = snapshot.request.recording
         start, stop = stretch_of(snapshot)
         return self._book.replace_model(

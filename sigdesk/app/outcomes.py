@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from sigdesk.signals.describe import printable_name, stretch_text
 
 MarkOf = Callable[[str], ClassMark]
 _as_log_row: Final = partial(tuple.__new__, LogRow)  # takes half as long as to call the class
+_OF_JOB: Final = (Origin.JOB, Level.INFO)
 
 _CAUSES: Final[dict[str, str]] = {
     FailureCode.ERROR: "Script error",
@@ -145,6 +146,10 @@ class Spans(Sequence[LabelSpan]):
         return made
 
 
+Labels = Spans | tuple[JobSnapshot]
+"""What a job has put on its signal; a job of one window stands for itself, as its label is made soon enough."""
+
+
 def result_card(snapshot: JobSnapshot, labels: Sequence[LabelSpan], view: View) -> ResultCard:
     """What the Inspector shows of an ended job."""
     spans = tuple(labels)
@@ -203,9 +208,11 @@ def _shares(spans: tuple[LabelSpan, ...]) -> tuple[tuple[ClassMark, float], ...]
     return tuple(sorted(sums.items(), key=lambda pair: -pair[1]))
 
 
-def result_row(spans: Spans, signal_id: int, place: int) -> ResultRow:
-    """A row of the Results table: of the label that stands at this place."""
-    snapshot, view, span = spans.snapshot, spans.view, spans[place]
+def result_row(labels: Labels, view: View, signal_id: int, place: int) -> ResultRow:
+    """A row of the Results table: of the label that stands at this place, or of the one that a job of one window has
+    put on its signal."""
+    spans = labels if isinstance(labels, Spans) else Spans(labels[0], view)
+    snapshot, span = spans.snapshot, spans[place]
     request, outcome = snapshot.request, snapshot.outcome
     assert outcome is not None
     assert outcome.output is not None  # else there were no labels
@@ -267,21 +274,30 @@ def log_row(entry: LogEntry) -> LogRow:
     )
 
 
-def ending_line(snapshot: JobSnapshot, view: View) -> LogRow:
-    """SigDesk's own last line of a job: how it ended."""
-    outcome = snapshot.outcome
+def ending_lines(snapshots: Iterable[JobSnapshot], view: View) -> list[LogRow]:
+    """SigDesk's own last line of each job: how it ended. The jobs of a batch end at one moment and mostly say the same;
+    all their lines hold the same words."""
+    words: dict[tuple[float | None, float | None, str | int], tuple[str, str]] = {}
+    lines = []
+    for snapshot in snapshots:
+        outcome, ended, run_s = snapshot.outcome, snapshot.ended, snapshot.run_s
+        output = outcome.output if outcome is not None else None
+        alike = output.results[0].label if output is not None and not output.windowed else snapshot.number
+        key = (ended, run_s, alike)
+        known = words.get(key)
+        if known is None:
+            known = words[key] = _ending_words(snapshot, view)
+        lines.append(_as_log_row((known[0], snapshot.id, snapshot.number, snapshot.worker or 0, *_OF_JOB, known[1])))
+    return lines
+
+
+def _ending_words(snapshot: JobSnapshot, view: View) -> tuple[str, str]:
+    """The clock and the text of a job's last line."""
+    outcome, run_s = snapshot.outcome, snapshot.run_s
     text = outcome.what if outcome and outcome.what else "Done"
     if outcome is not None and (output := outcome.output) is not None:
         results = output.results
         text = f"Done: {len(results)} windows" if output.windowed else f"Done: {view.mark_of(results[0].label).title}"
-    clock, text = _ending_words(snapshot.ended or snapshot.created, text, snapshot.run_s)
-    return _as_log_row((clock, snapshot.id, snapshot.number, snapshot.worker or 0, Origin.JOB, Level.INFO, text))
-
-
-@lru_cache(maxsize=256)
-def _ending_words(ended: float, text: str, run_s: float | None) -> tuple[str, str]:
-    """The jobs of a batch end at one moment and say the same; all their lines hold the same words."""
-    clock = clock_text(ended, milliseconds=True)
-    if run_s is None:
-        return clock, text
-    return clock, f"{text} after {run_s:.2f} s" if run_s < 10 else f"{text} after {run_s:.0f} s"
+    if run_s is not None:
+        text = f"{text} after {run_s:.2f} s" if run_s < 10 else f"{text} after {run_s:.0f} s"
+    return clock_text(snapshot.ended or snapshot.created, milliseconds=True), text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -77,32 +77,40 @@ class ResultsModel(TitledColumns):
 
     def put(self, results: Iterable[tuple[int, Sequence[Any]]]) -> None:
         """Set the results of signals. New signals go to the end; those of a signal that had some take their place."""
-        fresh: list[int] = []
-        changed: list[int] = []
-        anew = bool(self._order)
-        for signal_id, rows in results:
-            known = self._by_signal.get(signal_id)
-            self._by_signal[signal_id] = rows
-            self._keys.pop(signal_id, None)
-            if known is None:
-                self._first[signal_id] = len(self._places) + len(fresh)
-                fresh += range(signal_id * _MOST_WINDOWS, signal_id * _MOST_WINDOWS + len(rows))
-            elif len(known) == len(rows):
-                changed += range(self._first[signal_id], self._first[signal_id] + len(rows))
-            else:
-                anew = True
-        if anew and (fresh or changed or self._order):
+        given = dict(results)
+        if not given:
+            return
+        # Thousands come in a second: what is done for each is left to the dictionaries themselves.
+        known = self._by_signal
+        changed = [signal_id for signal_id in given if signal_id in known]
+        new = {signal_id: rows for signal_id, rows in given.items() if signal_id not in known}
+        before = [len(known[signal_id]) for signal_id in changed]
+        as_many = before == [len(given[signal_id]) for signal_id in changed]
+        known.update(given)
+        if self._order or not as_many:
+            for signal_id in given:
+                self._keys.pop(signal_id, None)
             self._rebuild()
             return
         self._made.clear()
-        if fresh:
-            first = len(self._places)
-            self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
-            self._places.extend(fresh)
+        if changed:
+            first = min(changed, key=self._first.__getitem__)
+            last = max(changed, key=self._first.__getitem__)
+            rows = self._first[first], self._first[last] + len(given[last]) - 1
+            self.dataChanged.emit(self.index(rows[0], 0), self.index(rows[1], len(COLUMNS) - 1))
+        self._append(new)
+
+    def _append(self, new: Mapping[int, Sequence[Any]]) -> None:
+        places: list[int] = []
+        begin = len(self._places)
+        for signal_id, rows in new.items():
+            self._first[signal_id] = begin + len(places)
+            places += range(signal_id * _MOST_WINDOWS, signal_id * _MOST_WINDOWS + len(rows))
+        if places:
+            self.beginInsertRows(QModelIndex(), begin, begin + len(places) - 1)
+            self._places.extend(places)
             self.endInsertRows()
             self.count_changed.emit(len(self._places))
-        if changed:
-            self.dataChanged.emit(self.index(min(changed), 0), self.index(max(changed), len(COLUMNS) - 1))
 
     def forget(self, signal_ids: Iterable[int]) -> None:
         """Signals were taken off the desk, or have no label any more."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
+from sigdesk.app.outcomes import Spans, View
 from sigdesk.app.rows import ClassMark, LabelSpan, SignalState
 from sigdesk.labels.classes import ClassTable
 from sigdesk.pool.jobs import JobSnapshot
@@ -16,7 +17,7 @@ from sigdesk.signals.recording import Recording
 from sigdesk.signals.stamp import is_of_same_file_state
 
 
-class SignalEntry(Struct):
+class SignalEntry(Struct, gc=False):
     """A signal of the session. The controllers change it through `Session.update`, which tells the views."""
 
     id: int
@@ -31,9 +32,21 @@ class SignalEntry(Struct):
     ended_job: JobSnapshot | None = None
     told_job: JobSnapshot | None = None
     """The ended job of which the listeners of the session know."""
-    spans: Sequence[LabelSpan] = ()
+    counted: SignalState = SignalState.NOT_CLASSIFIED
+    """The state in which the session counts it."""
+    view: View | None = None
+    """With it the ended job's labels are made; None where that has none."""
+    windows: Spans | None = None
+    """The labels of windows are kept, for there may be many."""
     you: ClassMark | None = None
     """What the operator calls most of it; `mark` is the model's."""
+
+    @property
+    def spans(self) -> Sequence[LabelSpan]:
+        """The labels that the ended job puts on it. Those of one that is a single window are made for whoever looks."""
+        if self.windows is not None or self.view is None or self.ended_job is None:
+            return self.windows or ()
+        return Spans(self.ended_job, self.view)
 
 
 class Session(QObject):
@@ -43,7 +56,8 @@ class Session(QObject):
     removed = Signal(object)
     changed = Signal(object)
     answered = Signal(object)
-    """Of those in `changed`, told before it: the ids of signals whose latest job that has ended is another one now."""
+    """Of those in `changed`, told before it: the signals whose latest job that has ended is another one now, that job
+    (JobSnapshot) by the signal's id."""
     current_changed = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -55,7 +69,6 @@ class Session(QObject):
         self.classes = ClassTable()
         self._marks: dict[str, ClassMark] = {}
         self._current = 0
-        self._counted: dict[int, SignalState] = {}
         self._counts: Counter[SignalState] = Counter()
 
     @property
@@ -155,7 +168,7 @@ class Session(QObject):
                 gone.append(entry)
                 entry.told_job = None  # when it comes back, it is told anew
                 del self._by_origin[_origin(entry.recording)]
-                self._counts[self._counted.pop(signal_id)] -= 1
+                self._counts[entry.counted] -= 1
         ids = tuple(entry.id for entry in gone)
         if gone:
             self.removed.emit(ids)
@@ -181,20 +194,17 @@ class Session(QObject):
     def touch(self, signal_ids: Iterable[int]) -> None:
         """Tell the views that these entries were changed."""
         ids = frozenset(signal_ids)
-        counted, counts, answered = self._counted, self._counts, []
         # Of thousands of signals a second each is looked at here alone; the listeners are told which matter to them.
-        for signal_id in ids:
-            entry = self._entries.get(signal_id)
-            if entry is None:
-                continue
-            state, before = entry.state, counted[signal_id]
-            if state is not before:
-                counted[signal_id] = state
-                counts[before] -= 1
-                counts[state] += 1
-            if entry.ended_job is not entry.told_job:
-                entry.told_job = entry.ended_job
-                answered.append(signal_id)
+        entries = [entry for entry in map(self._entries.get, ids) if entry is not None]
+        moved = [entry for entry in entries if entry.state is not entry.counted]
+        self._counts.subtract(Counter([entry.counted for entry in moved]))
+        self._counts.update(Counter([entry.state for entry in moved]))
+        for entry in moved:
+            entry.counted = entry.state
+        news = [entry for entry in entries if entry.ended_job is not entry.told_job]
+        answered = {entry.id: entry.ended_job for entry in news}
+        for entry in news:
+            entry.told_job = entry.ended_job
         if answered:
             self.answered.emit(answered)
         if ids:
@@ -213,7 +223,7 @@ class Session(QObject):
         self._entries[entry.id] = entry
         self._by_origin[_origin(entry.recording)] = entry.id
         self._counts[entry.state] += 1
-        self._counted[entry.id] = entry.state
+        entry.counted = entry.state
 
     def mark(self, class_name: str, title: str = "") -> ClassMark:
         """How a class is shown. It keeps its colour for the life of the session; from the ninth on they are hatched."""

@@ -237,7 +237,8 @@ class SignalsModel(QAbstractListModel):
         if self._chip != "All" or self._text:
             self._rebuild()
             return
-        for first, last in _stretches(self._place[signal_id] for signal_id in ids if signal_id in self._place):
+        places = map(self._place.get, ids)
+        for first, last in _stretches([place for place in places if place is not None]):
             self.dataChanged.emit(self.index(first), self.index(last))
         self._recount.ask()
 
@@ -256,6 +257,8 @@ _SORT_KEYS: Final[dict[str, Callable[[SignalEntry], Any]]] = {
 def _stretches(rows: Iterable[int]) -> list[tuple[int, int]]:
     """The first and last of rows that stand together; of a great many stretches, those of all."""
     ordered = sorted(rows)
+    if ordered and ordered[-1] - ordered[0] == len(ordered) - 1:  # as it mostly is
+        return [(ordered[0], ordered[-1])]
     begins = [place for place, row in enumerate(ordered) if not place or row != ordered[place - 1] + 1]
     if len(begins) > _MOST_STRETCHES:
         begins = begins[:1]
