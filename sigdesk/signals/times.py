@@ -25,10 +25,10 @@ FARTHEST_S = 1e15
 
 def first_fault(times: NDArray[np.float64]) -> int | None:
     """The index of the first time that is missing, beyond all clocks, or earlier than the one before it, or None."""
-    inside = (times > -FARTHEST_S) & (times < FARTHEST_S)  # a missing time is not
-    if inside.all() and (times[1:] >= times[:-1]).all():
+    rising = (times[1:] >= times[:-1]).all()  # not beside a missing time
+    if rising and (not len(times) or (times[0] > -FARTHEST_S and times[-1] < FARTHEST_S)):
         return None
-    bad = ~inside
+    bad = ~((times > -FARTHEST_S) & (times < FARTHEST_S))
     bad[1:] |= times[1:] < times[:-1]
     index = int(np.argmax(bad)) if len(bad) else 0
     return index if len(bad) and bad[index] else None
@@ -36,20 +36,19 @@ def first_fault(times: NDArray[np.float64]) -> int | None:
 
 def time_base_of(times: NDArray[np.float64]) -> TimeBase:
     """The time base of `times` (s, never falling, shape (n,)), counted from the first of them."""
-    since_start = times - times[0] if len(times) else times
-    if len(times) < 2 or since_start[-1] <= 0:
-        return TimeBase(times=since_start)
-    span = float(since_start[-1])
+    span = float(times[-1] - times[0]) if len(times) else 0.0
+    if span <= 0:
+        return TimeBase(times=times - times[:1])
     step = span / (len(times) - 1)
     away = 0.0
     for first in range(0, len(times), _PIECE):
-        piece = since_start[first : first + _PIECE]
+        piece = times[first : first + _PIECE] - times[0]
         off = np.arange(first, first + len(piece), dtype=np.float64)
         off *= step
         np.subtract(piece, off, out=off)
         away = max(away, float(np.max(np.abs(off, out=off))))
     if away > EVEN_WITHIN * step:
-        return TimeBase(times=since_start)
+        return TimeBase(times=times - times[0])
     return TimeBase(rate_hz=_roundest(1.0 / step, within=min(max(2.0 * away / span, 1e-9), MAX_ROUNDING)))
 
 

@@ -3,6 +3,7 @@ and the place of a value that cannot be read is found only when there is one."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES = 16 * 1024**2
 MAX_LINE_BYTES = 16 * 1024**2
+_FIRST_BLOCK_BYTES = 2 * 1024**2
+"""A long table begins with less: it is read and looked at while nothing is parsed yet."""
 _TAIL_BYTES = 64 * 1024
 
 _REMARK_LINES = re.compile(rb"^[ \t]*(?:[#%][^\n]*)?\r?(?:\n|\Z)", re.MULTILINE)
@@ -41,11 +44,13 @@ def blocks_of(path: Path, encoding: Encoding, start: int) -> Iterator[Block]:
     """The blocks of a file from byte `start` on. Raises RecordingError for a line that is too long."""
     offset = start
     with path.open("rb") as file:
+        is_long = file.seek(0, os.SEEK_END) - start > BLOCK_BYTES
         while True:
-            size = _size_of_block(file, encoding, offset)
+            most = min(BLOCK_BYTES, _FIRST_BLOCK_BYTES) if is_long and offset == start else BLOCK_BYTES
+            size = _size_of_block(file, encoding, offset, most)
             file.seek(offset)
             raw = file.read(size)
-            if len(raw) == BLOCK_BYTES:
+            if len(raw) == most:
                 end = encoding.line_end_before(raw)
                 if not end:
                     raw += file.read(MAX_LINE_BYTES)
@@ -59,14 +64,14 @@ def blocks_of(path: Path, encoding: Encoding, start: int) -> Iterator[Block]:
             offset += len(raw)
 
 
-def _size_of_block(file: BinaryIO, encoding: Encoding, offset: int) -> int:
-    """How much to read from there so that it ends with a line: what is read whole need not be copied to cut it. The
-    full size where the file, or a line, ends elsewhere."""
-    tail_at = max(0, BLOCK_BYTES - _TAIL_BYTES)
+def _size_of_block(file: BinaryIO, encoding: Encoding, offset: int, most: int) -> int:
+    """How much to read from there so that it ends with a line: what is read whole need not be copied to cut it. All of
+    `most` where the file, or a line, ends elsewhere."""
+    tail_at = max(0, most - _TAIL_BYTES)
     file.seek(offset + tail_at)
-    tail = file.read(BLOCK_BYTES - tail_at)
-    end = encoding.line_end_before(tail) if tail_at + len(tail) == BLOCK_BYTES else 0
-    return tail_at + end if end else BLOCK_BYTES
+    tail = file.read(most - tail_at)
+    end = encoding.line_end_before(tail) if tail_at + len(tail) == most else 0
+    return tail_at + end if end else most
 
 
 def line_at(path: Path, encoding: Encoding, offset: int) -> int:
@@ -126,6 +131,9 @@ class BlockReader(Struct, frozen=True):
         import polars as pl
 
         for missing in (MISSING,) if self.texts else (None, MISSING):
+            # No number begins as a comment does, so where all are numbers there is none.
+            if missing is not None and _has_comments(text):
+                return None
             try:
                 frame = self._parse(text, self.layout.delimiter, missing)
             except pl.exceptions.PolarsError:
@@ -149,12 +157,8 @@ class BlockReader(Struct, frozen=True):
         return {at: pl.Float64 if at in self.numbers else pl.String for at in range(self.layout.columns)}
 
     def is_plain(self, block: Block) -> bool:
-        """Whether a block has neither comments nor quotes, and polars knows the delimiter."""
-        text = self.layout.encoding.as_utf8(block.raw)
-        if self.layout.delimiter == WHITESPACE or b'"' in text or text.startswith((b"#", b"%")):
-            return False
-        # A single byte is found at memory speed, a pair of which the first is a newline at a tenth of that.
-        return not any(mark in text and b"\n" + mark in text for mark in (b"#", b"%"))
+        """Whether a block has no quotes and polars knows the delimiter."""
+        return self.layout.delimiter != WHITESPACE and b'"' not in self.layout.encoding.as_utf8(block.raw)
 
     def _prepared(self, text: bytes) -> tuple[bytes, str]:
         """Rows only, cells without quotes and spaces around them, and what separates those.
@@ -234,3 +238,8 @@ class BlockReader(Struct, frozen=True):
             f"cannot be read at line {line}, {column}: “{printable_name(cell[:40])}” is not a number.",
             "Mend that value, or leave it empty if it is missing.",
         )
+
+
+def _has_comments(text: bytes) -> bool:
+    # A single byte is found at memory speed, a pair of which the first is a newline at a tenth of that.
+    return text.startswith((b"#", b"%")) or any(mark in text and b"\n" + mark in text for mark in (b"#", b"%"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -86,10 +86,7 @@ def is_remark(line: str) -> bool:
 def find_layout(text: str, encoding: Encoding, *, whole: bool, given: Given = RECOGNISE) -> Layout | None:
     """The layout of a table that begins with `text`, as far as it is not `given`; None when it holds no numbers.
     `whole`: `text` is all of it."""
-    lines = text.split("\n")
-    if not whole and len(lines) > 1:
-        lines.pop()  # may be cut anywhere
-    numbered, above, body = _looked_at(lines, given.first_line)
+    numbered, above, body = _looked_at(_lines_in(text, whole=whole), given.first_line)
     dialect = _best_dialect([line for _, line in body], given) if body else None
     if dialect is None:
         return None
@@ -120,7 +117,18 @@ def find_layout(text: str, encoding: Encoding, *, whole: bool, given: Given = RE
     )
 
 
-def _looked_at(lines: Sequence[str], first_line: int | None) -> tuple[_Numbered, _Numbered, _Numbered]:
+def _lines_in(text: str, *, whole: bool) -> Iterator[str]:
+    """One after the other, for only the first hundred or so of thousands are looked at. A last one that may be cut
+    anywhere is left out, unless it is the only one."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    if whole or not start:
+        yield text[start:]
+
+
+def _looked_at(lines: Iterable[str], first_line: int | None) -> tuple[_Numbered, _Numbered, _Numbered]:
     """All lines as far as the last that is looked at; of those that hold values, the last ones above the first row,
     where the operator has said which that is; and those that are looked at: a hundred or so, and fewer where they are
     very long. Lines count from 0."""

@@ -45,7 +45,8 @@ class TimeColumn(Struct, frozen=True):
         """The times (s) of a data frame's rows."""
         if self.pattern is None:
             with np.errstate(over="ignore"):
-                return np.asarray(frame[str(self.at)].to_numpy(), dtype=np.float64) * self.scale
+                times = np.asarray(frame[str(self.at)].to_numpy(), dtype=np.float64)
+                return times if self.scale == 1 else times * self.scale
         return self.pattern.seconds(joined(frame, self.date_at, self.at))
 
 
