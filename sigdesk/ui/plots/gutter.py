@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import pyqtgraph as pg
@@ -122,6 +123,7 @@ class ChannelAxis(pg.AxisItem):
         return covered
 
 
+@lru_cache(256)  # a pan leaves them as they are, and each frame asks twice for each channel
 def figures(low: float, high: float, height: float, unit: str) -> tuple[tuple[Tick, ...], str]:
     """The ticks of a range over so many pixels, and the unit of their figures, to be shown."""
     scale, shown = _prefixed(low, high, unit)

@@ -75,7 +75,7 @@ class OverviewStrip(QWidget):
     def show_progress(self, share: float) -> None:
         """How much of the recording was read, 0..1."""
         self._read = share
-        self.update()
+        self._forget_picture()
 
     def sizeHint(self) -> QSize:
         return QSize(320, HEIGHT)
@@ -118,15 +118,11 @@ class OverviewStrip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._look.colour("sunken"))
-        painter.fillRect(0, 0, self.width(), 1, self._look.colour("border"))
-        self._paint_gutter(painter)
-        if not self._view.length:
-            return
         if self._picture is None:
             self._picture = self._painted_picture()
         painter.drawPixmap(0, 0, self._picture)
-        self._paint_region(painter, self._scale())
+        if self._view.length:
+            self._paint_region(painter, self._scale())
 
     def _paint_gutter(self, painter: QPainter) -> None:
         painter.setFont(self._look.font(12, QFont.Weight.DemiBold))
@@ -151,13 +147,16 @@ class OverviewStrip(QWidget):
         return f"{start} – {format_number(limits.stop, decimals)} {unit}"
 
     def _painted_picture(self) -> QPixmap:
-        """Trace and classes, which are the same until the strip's size, the theme, the signal or its labels change."""
+        """All but the region: the same until the strip's size, the theme, the signal or its labels change."""
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture.fill(self._look.colour("sunken"))
         painter = QPainter(picture)
-        self._paint_runs(painter, self._scale())
+        painter.fillRect(0, 0, self.width(), 1, self._look.colour("border"))
+        self._paint_gutter(painter)
+        if self._view.length:
+            self._paint_runs(painter, self._scale())
         if self._points is not None:
             self._paint_trace(painter, self._points, self._scale())
         painter.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -36,6 +37,7 @@ def value_ticks(low: float, high: float, pixels: float) -> tuple[Tick, ...]:
     return tuple(Tick(value, _short_text(value, digits)) for value in _multiples(low, high, step))
 
 
+@lru_cache(8)  # rows and axis ask for the same at each frame
 def time_ticks(visible: Stretch, pixels: float, unit: str) -> tuple[Tick, ...]:
     """Ticks of a time axis that is `pixels` wide, at least 64 px apart; `unit` is "s", or "" for sample numbers."""
     # A far time with many decimals is wider than the usual room.
