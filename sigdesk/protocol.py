@@ -9,11 +9,10 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import partial
-from itertools import chain, repeat
+from itertools import chain
 from operator import methodcaller
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import orjson
 from msgspec import Struct
@@ -65,11 +64,10 @@ class ProgressLine(Struct, frozen=True):
     fraction: float
 
 
-class OutputLine(NamedTuple):
+class OutputLine(Struct, frozen=True, gc=False):
     """The bytes after `OUTPUT:`, not yet judged: what they must hold depends on the job (`read_output`).
 
-    `whole` is False for a last line without its newline, which the script may not have finished. A tuple, as JobLine:
-    one of each is made for every job, those of a batch in one step.
+    `whole` is False for a last line without its newline, which the script may not have finished.
     """
 
     payload: bytes
@@ -96,7 +94,7 @@ class ReadyLine(Struct, frozen=True):
     """A warm script has loaded its model."""
 
 
-class JobLine(NamedTuple):
+class JobLine(Struct, frozen=True, gc=False):
     """The lines after it belong to this job."""
 
     job_id: str
@@ -114,9 +112,6 @@ _OUTPUT = b"OUTPUT:"
 _JOB = b"JOB:"
 _is_output: Final = methodcaller("startswith", _OUTPUT)
 _names_job: Final = methodcaller("startswith", _JOB)
-# Of each kind one is made for every job; this way it takes half as long as by calling the class.
-_as_job: Final = partial(tuple.__new__, JobLine)
-_as_answer: Final = partial(tuple.__new__, OutputLine)
 
 
 class Dialect(enum.Enum):
@@ -169,8 +164,7 @@ class LineParser:
         if not all(job_ids) or max(map(len, pieces), default=0) > self._kept:
             return []
         payloads = [output[len(_OUTPUT) :].strip() for output in outputs]
-        pairs = zip(map(_as_job, zip(job_ids)), map(_as_answer, zip(payloads, repeat(True))), strict=True)
-        return list(chain.from_iterable(pairs))
+        return list(chain.from_iterable(zip(map(JobLine, job_ids), map(OutputLine, payloads), strict=True)))
 
     def close(self) -> list[Line]:
         """The last line, if the stream ended without its newline."""
@@ -255,11 +249,8 @@ def _warm_line(text: str, prefix: str, rest: str) -> Line | None:
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-class Result(NamedTuple):
-    """What a classifier said of one window. `extra` holds the keys that the protocol does not know.
-
-    A tuple, because one is made for every job.
-    """
+class Result(Struct, frozen=True, gc=False):
+    """What a classifier said of one window. `extra` holds the keys that the protocol does not know."""
 
     label: str
     confidence: float | None = None
@@ -267,7 +258,7 @@ class Result(NamedTuple):
     extra: Mapping[str, object] = _NOTHING
 
 
-class Output(NamedTuple):
+class Output(Struct, frozen=True, gc=False):
     """A checked `OUTPUT:`: one result, or, when windows were asked for, one a window in their order."""
 
     results: tuple[Result, ...]

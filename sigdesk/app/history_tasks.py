@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QRunnable
 
 from sigdesk.classifiers.trust import TrustBook, TrustEntry
@@ -188,7 +189,7 @@ def _restored(
         if stored.path and not Path(stored.path).exists():
             raise RecordingError(f"{stored.path} is not there any more.", "Put the file back, then retry.")
         if not stored.path:
-            stored = stored._replace(samples=samples_of(file, number))
+            stored = replace(stored, samples=samples_of(file, number))
         return job, restore(stored, shelf, trust)
     except SigDeskError as error:
         return job, error

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence, Set
 from functools import partial
 from typing import Final, TypeVar
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.handing_over import HandedOver, HandingOver, Portion, Waiting, Wish
@@ -83,7 +84,7 @@ class Queueing(QObject):
         """Retry: for each signal and what was asked of it a new job that names the old one."""
         taken = self._taken(
             [
-                (signal_id, request._replace(retry_of=old_job_id, priority=priority))
+                (signal_id, replace(request, retry_of=old_job_id, priority=priority))
                 for signal_id, request, old_job_id in jobs
             ]
         )

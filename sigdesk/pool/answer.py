@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from msgspec.structs import replace
+
 from sigdesk.errors import ProtocolError
 from sigdesk.pool.jobs import JobState, Note, Origin, Outcome
 from sigdesk.pool.process import signal_name
@@ -95,7 +97,7 @@ class Answer:
             self._warn("The script ran on after its answer and was ended; its answer was kept.")
         elif outcome.state is JobState.SUCCEEDED and exit_code != 0:
             self._warn(f"The script {_how_it_ended(exit_code)} after its answer, which was kept.")
-        return outcome._replace(warnings=tuple(self.warnings), exit_code=exit_code, stderr_tail=stderr_tail)
+        return replace(outcome, warnings=tuple(self.warnings), exit_code=exit_code, stderr_tail=stderr_tail)
 
     def _warn(self, text: str) -> None:
         """Once is enough, and a script that goes on and on does not fill the memory."""

@@ -9,7 +9,6 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -25,7 +24,7 @@ from sigdesk.protocol import VERSION
 from sigdesk.signals.recording import Samples
 
 
-class Handover(NamedTuple):
+class Handover(Struct, frozen=True, gc=False):
     """One job with the samples that were read for it, shape (channels, samples)."""
 
     job_id: str
@@ -156,14 +155,14 @@ class _Texts:
 
     def job(self, handover: Handover, place: bytes) -> bytes:
         """The job file of one job."""
-        job_id, request, _ = handover
+        request = handover.request
         recording = request.recording
         if self._last is None or not _asks_as(request, self._last):
             self._work_out(request)
         self._last = request
         return b'{"protocol":%d,"job":"%b"%b%b%b%b%b' % (
             VERSION,
-            job_id.encode(),
+            handover.job_id.encode(),
             self._before_name,
             _json(_text(recording.name)),
             self._before_place,
@@ -188,7 +187,7 @@ def _asks_as(request: JobRequest, other: JobRequest) -> bool:
     """Whether their job files differ in no more than the job's id, the signal's name and the place of its samples."""
     mine, its = request.recording, other.recording
     return (
-        request[2:] == other[2:]
+        request.asked == other.asked
         and request.params is other.params  # 1 is equal to True
         and mine.channels is its.channels
         and mine.time_base is its.time_base

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec import Struct
 
@@ -58,12 +58,12 @@ STATES_BEFORE: Final = {
 """The legal transitions, as the states from which each state may be entered."""
 
 
-class JobRequest(NamedTuple):
+class JobRequest(Struct, frozen=True, gc=False):
     """What a caller asks for: one classifier over samples `start` to `stop` of one recording.
 
     `channels` picks channels by index (all when None). `windows` are stretches (start, stop in samples, counted from
     `start`) that are classified on their own; None means that the whole stretch is one window. `params` must name
-    parameters of the manifest. Jobs of higher `priority` go first. A tuple, as JobSnapshot.
+    parameters of the manifest. Jobs of higher `priority` go first.
     """
 
     classifier: Classifier
@@ -76,11 +76,16 @@ class JobRequest(NamedTuple):
     priority: int = 0
     retry_of: str | None = None
 
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """All but of what, and on what: neighbours mostly have the same."""
+        return self.start, self.stop, self.channels, self.windows, self.params, self.priority, self.retry_of
 
-class Outcome(NamedTuple):
+
+class Outcome(Struct, frozen=True, gc=False):
     """How a job ended. `code` is a failure code of `sigdesk.protocol` or a signal's name ("SIGSEGV"), else "".
 
-    `what` and `way_out` are the operator's two sentences; `output` is set when it SUCCEEDED. A tuple, as JobSnapshot.
+    `what` and `way_out` are the operator's two sentences; `output` is set when it SUCCEEDED.
     """
 
     state: JobState
@@ -99,11 +104,8 @@ class Outcome(NamedTuple):
         return f"{self.what}{stop} {self.way_out}".strip()
 
 
-class JobSnapshot(NamedTuple):
-    """A job as it stands now. Times are seconds since the epoch (`created`) and durations in seconds.
-
-    A tuple, because some are made for every job, those of an update in one step.
-    """
+class JobSnapshot(Struct, frozen=True, gc=False):
+    """A job as it stands now. Times are seconds since the epoch (`created`) and durations in seconds."""
 
     id: str
     number: int

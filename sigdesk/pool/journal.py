@@ -8,15 +8,15 @@ run. A batch costs one transaction at its begin and one at its end.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import orjson
 
@@ -49,6 +49,14 @@ _CACHE_KB: Final = 2 * 1024  # a window keeps it filled; what waits for longer c
 _Answer = TypeVar("_Answer")
 _DAMAGE_CODES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG)
 DAMAGE_WAY_OUT: Final = "Start SigDesk again: it sets the file aside and keeps every job that can still be read."
+
+
+class _Insert(NamedTuple):
+    """Which columns of a table are filled, those that all rows of a step share first."""
+
+    name: str
+    columns: str
+    conflict: str = ""
 
 
 class Journal:
@@ -89,12 +97,13 @@ class Journal:
             numbers = range(last + 1, last + 1 + len(all_stored))
             by_model: dict[tuple[str, str, str], list[tuple[Any, ...]]] = {}
             for number, stored, (chunk, offset, size) in zip(numbers, all_stored, places, strict=True):
-                file, item, signal, model, version, folder, request, _ = stored
+                file, item, signal, request = stored.file, stored.item, stored.signal, stored.request
+                model, version, folder = stored.model, stored.version, stored.model_folder
                 columns = (file, item, signal, model, version, folder, request, chunk, offset, size)
                 row = (number, file, item, signal, request, chunk, offset, size, accepted_sum(number, now, columns))
                 by_model.setdefault((model, version, folder), []).append(row)
             for model_columns, rows in by_model.items():
-                self._run_over(rows, (self._run, now, *model_columns), _INSERT)
+                self._insert(_JOBS, (self._run, now, *model_columns), rows)
             named = {"owner": self._run, "sum": open_sum(course), "first": numbers[0], "last": numbers[-1]}
             self._base.execute(_INSERT_OPEN, course._asdict() | named)
             return list(numbers)
@@ -125,21 +134,21 @@ class Journal:
         for place, ending in enumerate(endings):
             if not place % PIECE:
                 give_way()
-            number, outcome, at, *_ = ending
+            number, state, at = ending.number, ending.outcome.state, ending.ended
             course = self._courses.get(number)
             if course is None:
                 continue
             ended.append(number)
-            key = (id(course), outcome.state, at)
+            key = (id(course), state, at)
             group = groups.get(key)
             if group is None:
-                after = course.then(outcome.state, at)
+                after = course.then(state, at)
                 group = groups[key] = (after, open_sum(after), [])
             group[2].append(ended_row(ending, group[1]))
 
         def write() -> None:
             for after, _, rows in groups.values():
-                self._run_over(rows, (*after, self._run), _END)
+                self._insert(_ENDINGS, (*after, self._run), rows)
             self._base.execute(_CLOSE, {"numbers": orjson.dumps(ended).decode()})
 
         self._transact(write)
@@ -227,18 +236,20 @@ class Journal:
             self._base.execute(_INSERT_SAMPLES, (chunk, b"".join(piece)))
         return places
 
-    def _run_over(
-        self, rows: Sequence[tuple[Any, ...]], same: tuple[Any, ...], statement: tuple[str, str, str]
-    ) -> None:
-        """Run a statement over many rows in few steps, its text standing before, for and after a row. Its first values
-        are the `same` for all rows.
+    def _insert(self, table: _Insert, shared: Sequence[Any], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows, which begin with what is `shared`, in few steps.
 
         `executemany` would give up the interpreter's lock at every row, and next to a thread that computes it takes
-        5 ms to get it back.
+        5 ms to get it back. A value that stands in each of the rows is handed over once: this is most of the work.
         """
         for start in range(0, len(rows), _ROWS_A_STEP):
-            part = rows[start : start + _ROWS_A_STEP]
-            self._base.execute(_for_rows(statement, len(part)), [*same, *chain.from_iterable(part)])
+            columns = list(zip(*rows[start : start + _ROWS_A_STEP], strict=True))
+            # The first is the job's number.
+            varies = (True, *(column.count(column[0]) < len(column) for column in columns[1:]))
+            same = [column[0] for column, differs in zip(columns, varies, strict=True) if not differs]
+            varying = zip(*(column for column, differs in zip(columns, varies, strict=True) if differs), strict=True)
+            statement = _insert_text(table, len(shared), varies, len(columns[0]))
+            self._base.execute(statement, [*shared, *same, *itertools.chain.from_iterable(varying)])
 
     def _move(self, numbers: Sequence[int], change: Callable[[Course], Course]) -> None:
         """Change the state of jobs of this run."""
@@ -285,10 +296,14 @@ class Journal:
 
 
 @lru_cache
-def _for_rows(statement: tuple[str, str, str], count: int) -> str:
-    """A statement's text for so many rows."""
-    before, row, after = statement
-    return f"{before} {', '.join([row] * count)} {after}"
+def _insert_text(table: _Insert, shared: int, varies: tuple[bool, ...], count: int) -> str:
+    """The statement for `count` rows, of whose values those that vary are given for each."""
+    once, each = itertools.count(1), itertools.count(1)
+    values = [f"?{next(once)}" for _ in range(shared)]
+    values += [f"column{next(each)}" if differs else f"?{next(once)}" for differs in varies]
+    row = f"({', '.join('?' * sum(varies))})"
+    rows = f"(VALUES {', '.join([row] * count)}) WHERE true"
+    return f"INSERT INTO {table.name} ({table.columns}) SELECT {', '.join(values)} FROM {rows} {table.conflict}"
 
 
 def _once_more(course: Course, now: float) -> Course:
@@ -328,14 +343,16 @@ def sqlite_in_words(file: Path, done: str) -> Iterator[None]:
         ) from error
 
 
-_INSERT: Final = (
-    """
-INSERT INTO jobs (number, run, created, file, item, signal, model, version, model_folder, request, chunk, offset, size,
-                  accepted_sum)
-SELECT column1, ?1, ?2, column2, column3, column4, ?3, ?4, ?5, column5, column6, column7, column8, column9
-FROM (VALUES""",
-    "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    ")",
+_JOBS: Final = _Insert(
+    "jobs",
+    "run, created, model, version, model_folder, number, file, item, signal, request, chunk, offset, size, "
+    "accepted_sum",
+)
+_ENDINGS: Final = _Insert(
+    "endings",
+    "state, attempt, started, worker, kills, history, owner, number, ended, label, confidence, error, outcome, log, "
+    "row_sum, input_sum",
+    "ON CONFLICT (number) DO NOTHING",
 )
 _INSERT_OPEN: Final = """
 INSERT INTO open_jobs (number, owner, state, attempt, started, worker, kills, history, row_sum)
@@ -350,15 +367,6 @@ UPDATE open_jobs SET state = :state, attempt = :attempt, started = :started, wor
                      history = :history, row_sum = :sum, owner = coalesce(:owner, owner)
 WHERE {_NAMED}"""
 _SELECT_COURSES: Final = f"SELECT number, state, attempt, started, worker, kills, history FROM open_jobs WHERE {_NAMED}"
-_END: Final = (
-    """
-INSERT INTO endings (number, state, attempt, started, worker, kills, history, owner, ended, label, confidence, error,
-                     outcome, log, row_sum, input_sum)
-SELECT column1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, column2, column3, column4, column5, column6, column7, column8, column9
-FROM (VALUES""",
-    "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    ") WHERE true ON CONFLICT (number) DO NOTHING",
-)
 _CLOSE: Final = f"DELETE FROM open_jobs WHERE {_NAMED}"
 
 _FORGET_MOVED: Final = "DELETE FROM moved WHERE number NOT IN (SELECT number FROM open_jobs)"

@@ -26,7 +26,7 @@ def job_id(run: str, number: int) -> str:
     return f"{run}-{number:06d}"
 
 
-class Ending(NamedTuple):
+class Ending(Struct, frozen=True, gc=False):
     """How one job ended. `lines` are the log lines that were kept of it; `dropped` counts the others. `input_sum` is
     the CRC-32 of the samples that were read for it, where it came to that."""
 
@@ -145,7 +145,7 @@ def decode_row(row: Sequence[Any], base: sqlite3.Connection) -> JournalRow:
 
 def ended_row(ending: Ending, course_sum: int) -> tuple[Any, ...]:
     """What is written of a job's end: number, time, label, confidence, error, outcome, log and `row_sum`."""
-    number, outcome, ended, lines, dropped, input_sum = ending
+    outcome, lines, dropped, input_sum = ending.outcome, ending.lines, ending.dropped, ending.input_sum
     output = outcome.output
     label, confidence, error, log = None, None, None, None
     # Most jobs end with an answer and no more to say: it is kept as the script gave it.
@@ -153,11 +153,11 @@ def ended_row(ending: Ending, course_sum: int) -> tuple[Any, ...]:
     if output is None:
         error = _text(outcome.sentences) if outcome.what else None
     elif not output.windowed and output.results:
-        label, confidence, _, _ = output.results[0]
+        label, confidence = output.results[0].label, output.results[0].confidence
     if lines or dropped:
         kept = [(line.time, line.origin.value, line.level.value, line.text) for line in lines]
         log = orjson.dumps({"lines": kept, "dropped": dropped})
-    result = (number, ended, label, confidence, error)
+    result = (ending.number, ending.ended, label, confidence, error)
     total = ended_sum(course_sum, result if input_sum is None else (*result, input_sum), document, log)
     return (*result, document, log, total, input_sum)
 

@@ -14,7 +14,6 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -43,7 +42,7 @@ LINES_OF_A_JOB = LINES_KEPT_FIRST + LINES_KEPT_LAST
 LINES_AN_UPDATE = 20_000
 
 
-class Accepted(NamedTuple):
+class Accepted(Struct, frozen=True, gc=False):
     """A job that was written down and has no place in the queue yet. `created` in seconds since the epoch."""
 
     number: int
@@ -142,8 +141,10 @@ class Ledger:
     def _records_of(self, accepted: Iterable[Accepted]) -> list[JobRecord]:
         now = time.monotonic()
         return [
-            JobRecord(job_id(self._run, number), number, request, created, now, level=request.priority)
-            for number, created, request in accepted
+            JobRecord(
+                job_id(self._run, one.number), one.number, one.request, one.created, now, level=one.request.priority
+            )
+            for one in accepted
         ]
 
     def resume(self, waiting: Sequence[tuple[JournalRow, JobRequest]]) -> list[JobRecord]:
@@ -287,7 +288,7 @@ class Ledger:
         """Add warnings to a job that has ended: its script went on talking."""
         with self._lock:
             if record.outcome is not None:
-                record.outcome = record.outcome._replace(warnings=(*record.outcome.warnings, *warnings))
+                record.outcome = replace(record.outcome, warnings=(*record.outcome.warnings, *warnings))
                 self._changed[record.id] = record
         self._on_change()
 

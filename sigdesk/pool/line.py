@@ -368,7 +368,7 @@ class WaitingLine:
 
 
 def _values(record: JobRecord) -> int:
-    _, recording, start, stop, channels, *_ = record.request
-    return len(recording.channels if channels is None else channels) * (
-        (recording.length if stop is None else stop) - start
-    )
+    request = record.request
+    channels = request.recording.channels if request.channels is None else request.channels
+    stop = request.recording.length if request.stop is None else request.stop
+    return len(channels) * (stop - request.start)

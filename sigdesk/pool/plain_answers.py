@@ -1,12 +1,8 @@
-"""The right answers of a whole batch, judged together: a fraction of the work of judging them one by one.
-
-A value of each kind is made for every job; by `tuple.__new__` that takes half as long as by calling its class.
-"""
+"""The right answers of a whole batch, judged together: a fraction of the work of judging them one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Final
 
@@ -16,11 +12,7 @@ from sigdesk.pool.jobs import JobState, Outcome
 from sigdesk.protocol import Output, Result
 
 _KEYS: Final = ("label", "confidence", "probabilities")
-_NOTHING: Final = Result("").extra
-_REST_OF_OUTCOME: Final = tuple(Outcome(JobState.SUCCEEDED))[2:]
-_as_result: Final = partial(tuple.__new__, Result)
-_as_output: Final = partial(tuple.__new__, Output)
-_as_outcome: Final = partial(tuple.__new__, Outcome)
+_NOTHING: Final = Result("").probabilities
 
 
 def read_plain_outputs(payloads: Sequence[bytes], classes: Collection[str]) -> list[Output] | None:
@@ -52,11 +44,11 @@ def read_plain_outputs(payloads: Sequence[bytes], classes: Collection[str]) -> l
     # Results are kept for as long as their signals are open: thousands have the same few names in common, and the same
     # nothing.
     known = {name: name for name in named}
-    shares = [each or _NOTHING for each in probabilities]
-    results = map(_as_result, zip(map(known.__getitem__, labels), confidences, shares, repeat(_NOTHING)))
-    return list(map(_as_output, zip(zip(results), repeat(False), payloads)))
+    shares: list[Mapping[str, float]] = [each or _NOTHING for each in probabilities]
+    results = map(Result, map(known.__getitem__, labels), confidences, shares)
+    return list(map(Output, zip(results), repeat(False), payloads))
 
 
 def succeeded(outputs: Sequence[Output]) -> list[Outcome]:
     """The outcomes of jobs that answered with these and said nothing else."""
-    return list(map(_as_outcome, zip(repeat(JobState.SUCCEEDED), outputs, *map(repeat, _REST_OF_OUTCOME))))
+    return list(map(Outcome, repeat(JobState.SUCCEEDED), outputs))

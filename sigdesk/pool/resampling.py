@@ -29,4 +29,4 @@ def at_wanted_rate(request: JobRequest, samples: Samples) -> tuple[JobRequest, S
         )
     start = round(request.start * scale)
     recording = replace(request.recording, time_base=TimeBase(rate_hz=wanted))
-    return request._replace(recording=recording, start=start, stop=start + length, windows=windows), values
+    return replace(request, recording=recording, start=start, stop=start + length, windows=windows), values

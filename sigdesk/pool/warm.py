@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from sigdesk.classifiers.manifest import Run
 from sigdesk.pool.answer import ASK_AUTHOR, Answer, failed, poison, timed_out
 from sigdesk.pool.bench import Bench, answer_for, error_notes, outcome_by_end, stray_notes
@@ -314,7 +316,7 @@ class WarmBatch:
         if answer.warnings or outcome.state is not JobState.SUCCEEDED:  # else there is nothing to add
             tail = "" if outcome.state is JobState.SUCCEEDED else self._process.stderr_tail
             self._warnings_told[job_id] = len(answer.warnings)
-            outcome = outcome._replace(stderr_tail=tail, warnings=tuple(answer.warnings))
+            outcome = replace(outcome, stderr_tail=tail, warnings=tuple(answer.warnings))
         return self._records[job_id], outcome
 
     def _tell_late_warnings(self, job_ids: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from sigdesk.app.job_details import LINES_SHOWN, JobDetails, details_of
 from sigdesk.app.outcomes import View
@@ -77,7 +78,8 @@ def test_times_are_those_of_the_latest_attempt(request_: JobRequest) -> None:
     assert value(details_of(running, [], VIEW), "Times", "Started").endswith(":42.000, after 2.0 s waiting")
     assert value(details_of(running, [], VIEW), "Outcome", "Progress") == "25%"
 
-    ended = running._replace(
+    ended = replace(
+        running,
         state=JobState.SUCCEEDED,
         ended=1010.5,
         run_s=3.0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from sigdesk.app.model_labels import spoken
 from sigdesk.app.saved_results import result_out, snapshot_in
@@ -58,8 +59,10 @@ def test_a_model_that_is_not_here_is_named_and_cannot_run(model: Classifier, rec
 
 def test_a_failure_comes_back(model: Classifier, recording: MakeRecording) -> None:
     made = recording()
-    job = ended(model, made)._replace(
-        state=JobState.FAILED, outcome=Outcome(JobState.FAILED, None, "ERROR", "It is stuck.", "Check the cable.")
+    job = replace(
+        ended(model, made),
+        state=JobState.FAILED,
+        outcome=Outcome(JobState.FAILED, None, "ERROR", "It is stuck.", "Check the cable."),
     )
     assert snapshot_in(result_out(job), made, [model]) == job
 

@@ -43,7 +43,7 @@ def test_answers_are_the_same_one_by_one_and_in_batches(pool: MakePool, classifi
 
     raws = []
     for batch in (1, len(asked)):
-        requests = [request._replace(classifier=with_batch(classifier, batch)) for request in asked]
+        requests = [replace(request, classifier=with_batch(classifier, batch)) for request in asked]
         outcomes = [job.outcome for job in watch.run(*requests, within_s=60.0)]
         raws.append([outcome.output.raw for outcome in outcomes if outcome is not None and outcome.output is not None])
 

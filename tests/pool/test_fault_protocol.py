@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from msgspec.structs import replace
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode
@@ -285,7 +286,7 @@ def test_fault_06_half_an_answer_of_a_killed_process_is_none(
     watch: Watch, warm: Classifier, recording: MakeRecording, tmp_path: Path
 ) -> None:
     requests = asked(warm, recording, "", "be cut once", "")
-    requests[1] = requests[1]._replace(params={"do": "be cut once", "mark": str(tmp_path / "mark")})
+    requests[1] = replace(requests[1], params={"do": "be cut once", "mark": str(tmp_path / "mark")})
     jobs = watch.run(*requests)
     right(jobs, 0, 1, 2)
     assert [said(job)["size"] for job in jobs[1:]] == [1, 1], "run again alone"
@@ -297,7 +298,7 @@ def test_fault_06_a_job_whose_answer_is_cut_by_a_signal_each_time(
     watch: Watch, warm: Classifier, recording: MakeRecording, tmp_path: Path, neighbours: int
 ) -> None:
     requests = asked(warm, recording, "be cut", *[""] * neighbours)
-    requests[0] = requests[0]._replace(params={"do": "be cut", "mark": str(tmp_path / "mark")})
+    requests[0] = replace(requests[0], params={"do": "be cut", "mark": str(tmp_path / "mark")})
     cut, *others = watch.run(*requests)
     outcome = Trial(cut, watch).outcome
     ends = ("CRASHED", "SIGKILL") if not neighbours else ("FAILED", "POISON")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import astuple, replace
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobRequest, JobState
@@ -208,7 +209,7 @@ def test_fault_49_wherever_a_bit_flips_no_row_is_wrong(file: Path, request_: Job
 
 def covered(row: JournalRow) -> tuple[object, ...]:
     ending = (row.state, row.label, row.confidence, row.error) if row.ended else ()
-    return (row.number, row.created, *row.stored[:-1], *ending)
+    return (row.number, row.created, *astuple(replace(row.stored, samples=None)), *ending)
 
 
 def test_fault_49_a_flipped_bit_in_stored_samples_is_told_when_they_are_wanted(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode, SamplesForm
@@ -189,7 +190,7 @@ def test_the_order_survives_a_restart(good: Classifier, recording: MakeRecording
         return [job_ids.index(job_id) for job_id in sorted(places, key=places.__getitem__)]
 
     first = begin()
-    jobs = first.submit_many([request] * 5 + [request._replace(priority=10)] * 2)
+    jobs = first.submit_many([request] * 5 + [replace(request, priority=10)] * 2)
     assert order_of(first, jobs) == [5, 6, 0, 1, 2, 3, 4]
     first.run_next([jobs[3], jobs[1]])
     first.run_last([jobs[0]])

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 import sigdesk
 from sigdesk.classifiers.folder import read_classifier
@@ -227,7 +228,7 @@ def test_what_cannot_be_exported_says_why_and_leaves_nothing(
         export_reproduction(job, place / "no such folder" / "job.zip", place / "temp")
     assert missing.value.way_out
     with pytest.raises(JobError, match="has not ended yet"):
-        export_reproduction(job._replace(outcome=None), place / "job.zip", place / "temp")
+        export_reproduction(replace(job, outcome=None), place / "job.zip", place / "temp")
     shutil.rmtree(job.request.classifier.folder)
     with pytest.raises(ModelError, match="is not there any more") as gone:
         export_reproduction(job, place / "job.zip", place / "temp")

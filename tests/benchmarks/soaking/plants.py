@@ -75,8 +75,8 @@ def second_ending_wins() -> None:
     ended = frozenset(state for state in JobState if state.ended)
     again = {then: before | (ended if then.ended else frozenset()) for then, before in STATES_BEFORE.items()}
     _change(ledger, "STATES_BEFORE", again)
-    before, row, after = journal._END
-    _change(journal, "_END", (before, row, after.replace("DO NOTHING", "DO UPDATE SET state = excluded.state")))
+    more = journal._ENDINGS.conflict.replace("DO NOTHING", "DO UPDATE SET state = excluded.state")
+    _change(journal, "_ENDINGS", journal._ENDINGS._replace(conflict=more))
     _change(Journal, "_forget", lambda *_: None)
 
 
