@@ -14,7 +14,7 @@ from sigdesk.signals.describe import prefixed_unit, printable_name
 from sigdesk.signals.recording import Channel
 from sigdesk.ui.plots.painting import tooltip_of
 from sigdesk.ui.plots.stretch import GUTTER
-from sigdesk.ui.plots.ticks import Tick, value_ticks
+from sigdesk.ui.plots.ticks import FIGURE_EDGE, Tick, value_ticks
 from sigdesk.ui.theme.look import Look
 
 _LEFT: Final = 12.0
@@ -95,7 +95,8 @@ class ChannelAxis(pg.AxisItem):
         for tick in self.ticks:
             width = metrics.horizontalAdvance(tick.text)
             box = QRectF(_TICK_RIGHT - width - 1, self.y(tick.value) - 6, width + 1, 12)
-            if 5 <= box.center().y() <= height - 5 and not any(box.intersects(names) for names in taken):
+            inside = FIGURE_EDGE <= box.center().y() <= height - FIGURE_EDGE
+            if inside and not any(box.intersects(names) for names in taken):
                 painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), tick.text)
 
     def _paint_names(self, painter: QPainter) -> list[QRectF]:

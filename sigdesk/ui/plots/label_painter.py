@@ -74,7 +74,7 @@ class LabelPainter:
             painter.fillPath(outline, QColor(colour.fill if span.by_you else colour.tint))
             if span.mark.hatched:
                 painter.setOpacity(0.35)
-                paint_hatch(painter, outline, colour)
+                paint_hatch(painter, outline, colour.text if span.by_you else colour.edge)  # seen on either
                 painter.setOpacity(1.0)
             style = Qt.PenStyle.DashLine if span.unsure else Qt.PenStyle.SolidLine
             painter.strokePath(outline, QPen(QColor(colour.edge), 1, style))

@@ -14,6 +14,10 @@ from sigdesk.ui.plots.stretch import Stretch
 _VALUE_STEPS: Final = (1, 2, 3, 5, 10)
 _TIME_STEPS: Final = (1, 2, 5, 10)
 _VALUE_ROOM: Final = 24
+FIGURE_EDGE: Final = 5
+"""Pixels from the ends of a value axis within which a tick has no figure, which would be cut."""
+_VALUE_LEAST_ROOM: Final = 16
+"""A line of text: so near only where a low row would have a single figure otherwise, which says nothing of a scale."""
 _TIME_ROOM: Final = 64
 _PLAIN_DECIMALS: Final = 4
 _PLAIN_TO: Final = 1e7
@@ -28,8 +32,11 @@ class Tick(Struct, frozen=True):
 
 
 def value_ticks(low: float, high: float, pixels: float) -> tuple[Tick, ...]:
-    """Ticks of a value axis that is `pixels` high, at least 24 px apart."""
+    """Ticks of a value axis that is `pixels` high, at least 24 px apart; 16 px where but one would have a figure."""
     step = _step(high - low, pixels, _VALUE_ROOM, _VALUE_STEPS)
+    edge = FIGURE_EDGE * (high - low) / max(pixels, 1)
+    if len(_multiples(low + edge, high - edge, step)) < 2:
+        step = _step(high - low, pixels, _VALUE_LEAST_ROOM, _VALUE_STEPS)
     largest = max(abs(low), abs(high))
     if largest < _PLAIN_TO and decimals_for(step) <= _PLAIN_DECIMALS:
         return tuple(Tick(value, format_number(value, decimals_for(step))) for value in _multiples(low, high, step))

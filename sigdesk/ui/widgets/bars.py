@@ -139,5 +139,5 @@ class ShareBar(QWidget):
             segment.addRect(QRectF(left, 0, max(1, right - left - gap), self.height()))
             painter.fillPath(segment, QColor(colour.fill))
             if hatched:
-                paint_hatch(painter, segment, colour)
+                paint_hatch(painter, segment, colour.text)
             begin = end

@@ -26,18 +26,18 @@ def paint_swatch(painter: QPainter, rect: QRectF, colour: ClassColour | None, ha
         outline.addRoundedRect(box, RADIUS, RADIUS)
         painter.fillPath(outline, QColor(colour.fill))
         if hatched:
-            paint_hatch(painter, outline, colour)
+            paint_hatch(painter, outline, colour.text)
         painter.setPen(QPen(QColor(colour.edge), 1))
         painter.drawPath(outline)
     painter.restore()
 
 
-def paint_hatch(painter: QPainter, outline: QPainterPath, colour: ClassColour) -> None:
+def paint_hatch(painter: QPainter, outline: QPainterPath, ink: str) -> None:
     """Diagonal lines over a filled outline, for a class that reuses a slot's colour."""
     box = outline.boundingRect()
     painter.save()
     painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
-    painter.setPen(QPen(QColor(colour.text), 1))
+    painter.setPen(QPen(QColor(ink), 1))
     offset = box.left() - box.height()
     while offset < box.right():
         painter.drawLine(

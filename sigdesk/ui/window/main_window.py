@@ -35,7 +35,8 @@ NARROW: Final = 1200
 """Below this width the Inspector becomes a tab beside the Signals."""
 LAYOUT_VERSION: Final = 1
 _PAINTING: Final = (QEvent.Type.UpdateRequest, QEvent.Type.LayoutRequest)
-_BOTTOM_HEIGHT: Final = 250
+_BOTTOM_HEIGHT: Final = 258
+"""Seven jobs are seen whole."""
 
 
 class MainWindow(QMainWindow):

@@ -53,6 +53,7 @@ def test_times_fill_the_row_between_gutter_and_margin() -> None:
         (0.0, 0.5, 92, ["0.0", "0.2", "0.4"]),
         (0.0, 5e-7, 92, ["0", "2e−7", "4e−7"]),
         (0.0, 3e9, 92, ["0", "1e9", "2e9", "3e9"]),
+        (-10.4, 10.4, 91, ["−10", "−5", "0", "5", "10"]),  # figures at both ends would be cut, and 0 alone says nothing
         (3.0, 3.0, 92, []),
     ],
 )
