@@ -7,6 +7,7 @@ takes a tenth, and of tens of thousands a dozen are in view.
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -73,8 +74,8 @@ class LineRing:
         if not rows:
             return
         clocks, ids, jobs, workers, origins, levels, texts = zip(*rows, strict=True)
-        runs = list(map(self._run_of, ids, jobs))
-        kinds = [_PLACE_OF_KIND[kind] for kind in zip(origins, levels, strict=True)]
+        runs = self._runs_of(ids, jobs)
+        kinds = list(map(_PLACE_OF_KIND.__getitem__, zip(origins, levels, strict=True)))
         if not all(runs):
             kinds = [kind if run else kind + _WHOLE for kind, run in zip(kinds, runs, strict=True)]
             runs = [run or whole_id for run, whole_id in zip(runs, ids, strict=True)]
@@ -84,6 +85,24 @@ class LineRing:
         self._jobs[part], self._workers[part] = array("q", jobs), array("q", workers)
         self._kinds[part] = bytes(kinds)
         self.end += len(rows)
+
+    def origins(self, begin: int, end: int) -> Counter[Origin]:
+        """How many of these lines came from where."""
+        places = [place % self._most for place in (begin, end)]
+        if end - begin == 0 or places[0] < places[1]:
+            kinds = Counter(self._kinds[places[0] : places[1]])
+        else:
+            kinds = Counter(self._kinds[places[0] :] + self._kinds[: places[1]])
+        found = Counter[Origin]()
+        for kind, count in kinds.items():
+            found[_KINDS[kind % _WHOLE][0]] += count
+        return found
+
+    def _runs_of(self, ids: Sequence[str], jobs: Sequence[int]) -> list[str]:
+        """The runs in the ids of jobs; mostly all are of the one that came last."""
+        if ids == tuple(map(f"{self._run.replace('%', '%%')}-%06d".__mod__, jobs)):
+            return [self._run] * len(ids)
+        return list(map(self._run_of, ids, jobs))
 
     def _run_of(self, whole_id: str, job: int) -> str:
         """The run in a job's id, which neighbours mostly share; "" where the id is none that run and number make."""

@@ -72,7 +72,7 @@ class LogModel(QAbstractListModel):
         self._dropped += dropped + over
         rows = rows[-self._kept :]
         begin = lines.first + min(over, len(lines))
-        self._counts -= self._chips_of(map(lines.__getitem__, range(lines.first, begin)))
+        self._counts -= self._chips_of_kept(lines.first, begin)
         self._counts += self._chips_of(rows)
         self._drop_shown(begin)
         first, end = len(self._shown), lines.end + len(rows)
@@ -162,14 +162,24 @@ class LogModel(QAbstractListModel):
 
     def _chips_of(self, rows: Iterable[LogRow]) -> Counter[str]:
         """The chips of those lines that are of the job that is shown, counted."""
-        job_id, chips = self._job_id, Counter[str]()
-        origins = Counter([row.origin for row in rows if not job_id or row.job_id == job_id])
-        for origin, count in origins.items():
-            chips[_chip(origin)] += count
-        return chips
+        job_id = self._job_id
+        return _chips(Counter([row.origin for row in rows if not job_id or row.job_id == job_id]))
+
+    def _chips_of_kept(self, begin: int, end: int) -> Counter[str]:
+        """The same of lines of the ring, which makes no rows where none is looked at."""
+        if self._job_id:
+            return self._chips_of(map(self._lines.__getitem__, range(begin, end)))
+        return _chips(self._lines.origins(begin, end))
 
     def _counts_shown(self) -> dict[str, int]:
         return {word: self._counts[word] for word in WORDS}
+
+
+def _chips(origins: Counter[Origin]) -> Counter[str]:
+    chips = Counter[str]()
+    for origin, count in origins.items():
+        chips[_chip(origin)] += count
+    return chips
 
 
 def _chip(origin: Origin) -> str:

@@ -19,7 +19,6 @@ from sigdesk.signals.describe import printable_name, stretch_text
 
 MarkOf = Callable[[str], ClassMark]
 _as_log_row: Final = partial(tuple.__new__, LogRow)  # takes half as long as to call the class
-_OF_JOB: Final = (Origin.JOB, Level.INFO)
 
 _CAUSES: Final[dict[str, str]] = {
     FailureCode.ERROR: "Script error",
@@ -277,17 +276,25 @@ def log_row(entry: LogEntry) -> LogRow:
 def ending_lines(snapshots: Iterable[JobSnapshot], view: View) -> list[LogRow]:
     """SigDesk's own last line of each job: how it ended. The jobs of a batch end at one moment and mostly say the same;
     all their lines hold the same words."""
-    words: dict[tuple[float | None, float | None, str | int], tuple[str, str]] = {}
+    words: dict[str, tuple[str, str]] = {}
+    when: tuple[float | None, float | None] = None, None
     lines = []
     for snapshot in snapshots:
-        outcome, ended, run_s = snapshot.outcome, snapshot.ended, snapshot.run_s
-        output = outcome.output if outcome is not None else None
-        alike = output.results[0].label if output is not None and not output.windowed else snapshot.number
-        key = (ended, run_s, alike)
-        known = words.get(key)
-        if known is None:
-            known = words[key] = _ending_words(snapshot, view)
-        lines.append(_as_log_row((known[0], snapshot.id, snapshot.number, snapshot.worker or 0, *_OF_JOB, known[1])))
+        outcome = snapshot.outcome
+        output = None if outcome is None else outcome.output
+        if output is None or output.windowed:
+            clock, text = _ending_words(snapshot, view)
+        else:
+            if when != (snapshot.ended, snapshot.run_s):
+                when, words = (snapshot.ended, snapshot.run_s), {}
+            label = output.results[0].label
+            known = words.get(label)
+            if known is None:
+                known = words[label] = _ending_words(snapshot, view)
+            clock, text = known
+        lines.append(
+            _as_log_row((clock, snapshot.id, snapshot.number, snapshot.worker or 0, Origin.JOB, Level.INFO, text))
+        )
     return lines
 
 

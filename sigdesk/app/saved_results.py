@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from sigdesk.classifiers.folder import BrokenFolder, Classifier, ModelState
 from sigdesk.classifiers.manifest import Manifest, Run
@@ -14,16 +14,18 @@ from sigdesk.protocol import Output, Result
 from sigdesk.signals.recording import Recording
 
 Json = dict[str, Any]
+_WORDS: Final = {state: state.value for state in JobState}
 
 
 def result_out(snapshot: JobSnapshot) -> Json:
-    """An ended job as JSON: what was asked of which model, and what came of it, window by window."""
+    """An ended job as JSON: what was asked of which model, and what came of it, window by window. What is as usual is
+    left out: thousands come in a second."""
     request, outcome = snapshot.request, snapshot.outcome
     manifest = request.classifier.manifest
     value: Json = {
         "job": snapshot.id,
         "number": snapshot.number,
-        "state": snapshot.state.value,
+        "state": _WORDS[snapshot.state],
         "created": snapshot.created,
         "ended": snapshot.ended,
         "run_s": snapshot.run_s,
@@ -42,11 +44,15 @@ def result_out(snapshot: JobSnapshot) -> Json:
     if request.params:
         value["params"] = dict(request.params)
     if outcome is not None:
-        value |= {"code": outcome.code, "what": outcome.what, "way_out": outcome.way_out}
-        value["warnings"] = list(outcome.warnings)
-        if outcome.output is not None:
-            value["windowed"] = outcome.output.windowed
-            value["results"] = [_one_out(result) for result in outcome.output.results]
+        if outcome.code or outcome.what or outcome.way_out:
+            value |= {"code": outcome.code, "what": outcome.what, "way_out": outcome.way_out}
+        if outcome.warnings:
+            value["warnings"] = list(outcome.warnings)
+        output = outcome.output
+        if output is not None:
+            if output.windowed:
+                value["windowed"] = True
+            value["results"] = [_one_out(result) for result in output.results]
     return value
 
 

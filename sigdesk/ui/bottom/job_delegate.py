@@ -58,7 +58,7 @@ class JobDelegate(CellDelegate):
         column = index.column()
         if column == _STATE:
             # The place in the line is worked out for this column alone.
-            self._paint_state(painter, text_box(rect, COLUMNS[_STATE]), index.data(ROW))
+            self._paint_state(painter, text_box(rect, COLUMNS[_STATE]), index.model().data(index, ROW))
         elif column == ACTIONS:
             self._paint_actions(painter, rect, index.row(), row)
         elif column == _MODEL:

@@ -68,8 +68,7 @@ class ToolRow(QWidget):
         for place in changed:
             self._obstacles[place] = why
             self.buttons[place].setEnabled(not why)
-        if changed:
-            self._dress()
+            self._explain(place)
 
     def set_tool(self, place: int, tool: Tool) -> None:
         """Let a button say and mean something else."""
@@ -102,11 +101,15 @@ class ToolRow(QWidget):
             layout.activate()
 
     def _show_text(self, place: int, shows: bool) -> None:
-        button, tool, obstacle = self.buttons[place], self._tools[place], self._obstacles[place]
-        says = tooltip(tool.about or tool.text, tool.keys)
+        button, tool = self.buttons[place], self._tools[place]
         button.setText(tool.text if shows else "")
         button.set_keys(tool.keys if shows else "")
-        button.explain(obstacle or (says if tool.about or not shows else ""))
+        self._explain(place)
+
+    def _explain(self, place: int) -> None:
+        button, tool = self.buttons[place], self._tools[place]
+        says = tooltip(tool.about or tool.text, tool.keys) if tool.about or not button.text() else ""
+        button.explain(self._obstacles[place] or says)
         button.setAccessibleName(tool.about or tool.text)
 
     def _needs(self, field: int) -> int:

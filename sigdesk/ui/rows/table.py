@@ -308,7 +308,7 @@ class CellDelegate(QStyledItemDelegate):
         has_start = cells[0][0] == self.table.first_column()
         self.ink.ground(painter, line, "surface", selected=selected, hovered=hovered, bar=has_start)
         painter.fillRect(QRect(left, line.bottom(), line.width(), 1), self.ink.colour("border"))
-        value = head.data(ROW)
+        value = model.data(head, ROW)  # not by way of the index: Qt would call back into Python for each cell
         for section, start, width in cells:
             self.paint_cell(painter, QRect(start, top, width, ROW_HEIGHT), model.index(row, section), value)
         if self.table.hasFocus() and self.table.currentIndex().row() == row:
@@ -339,7 +339,7 @@ class CellDelegate(QStyledItemDelegate):
     ) -> None:
         """The cell's text from the model, set as its column is."""
         column = self.table.columns[index.column()]
-        text = visible(str(index.data() or ""))
+        text = visible(str(index.model().data(index, Qt.ItemDataRole.DisplayRole) or ""))
         self.ink.text(painter, text_box(rect, column), text, face, token, right=column.right, elide=column.elide)
 
     def _paint_ring(self, painter: QPainter, rect: QRect, first: bool, last: bool) -> None:

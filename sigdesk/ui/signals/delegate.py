@@ -55,7 +55,7 @@ class SignalDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        row = index.data(ROW)
+        row = index.model().data(index, ROW)
         if isinstance(row, GroupRow):
             self._paint_group(painter, option, row)
         elif isinstance(row, SignalRow):

@@ -76,9 +76,10 @@ class _FilterChip(QAbstractButton):
     def set_count(self, count: int) -> None:
         if count == self.count and self.accessibleName():
             return
-        self.count = count
+        was, self.count = self.sizeHint(), count
         self.setAccessibleName(f"{self.text()}, {count}")
-        self.updateGeometry()
+        if self.sizeHint() != was:  # else all around it would be laid out anew, many times while jobs end
+            self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:

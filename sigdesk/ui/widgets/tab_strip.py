@@ -80,11 +80,13 @@ class TabStrip(QTabBar):
         tab = self._tabs[index]
         if (tab.count, tab.status) == (count, status):
             return
+        was = self._content_width(index)
         tab.count, tab.status = count, status
         tab.icon_token = status if status in ("error", "warn") else ""
         self.setAccessibleTabName(index, name if count is None else f"{name}, {count}")
-        # Setting the text is what makes a QTabBar lay its tabs out anew.
-        self.setTabText(index, name)
+        if self._content_width(index) != was:
+            self.setTabText(index, name)  # this is what makes a QTabBar lay its tabs out anew
+        self.update(self.tabRect(index))
 
     def tabSizeHint(self, index: int) -> QSize:
         return QSize(self._content_width(index) + self._apart, self._height)
