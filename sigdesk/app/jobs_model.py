@@ -161,8 +161,10 @@ class JobsModel(TitledColumns):
     def update_rows(self, jobs: Iterable[Job], *, more: bool = False) -> None:
         """Take in the present state of jobs, all at once. Where `more` follow at once, jobs find their new places with
         the last of them."""
-        given = {job.id: job for job in reversed([*jobs])}  # of two words of one job the later counts, at its place
-        given = dict(reversed(given.items()))
+        given: dict[str, Job] = {}
+        for job in jobs:
+            given.pop(job.id, None)  # of two words of one job the later counts, at its place
+            given[job.id] = job
         before = list(map(self._jobs.get, given))
         self._jobs.update(given)
         for kept in (self._made, self._texts):

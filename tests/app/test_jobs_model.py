@@ -185,3 +185,12 @@ def test_jobs_that_come_in_several_parts_find_their_places_with_the_last() -> No
 
     assert numbers(model) == [5, 4, 3, 2]
     assert not model.holds("j1")
+
+
+def test_of_two_words_of_one_job_in_one_update_the_later_counts() -> None:
+    model = JobsModel()
+    model.update_rows([row(1), row(2)])
+    model.update_rows([row(1, JobState.RUNNING), row(2, JobState.SUCCEEDED), row(1, JobState.SUCCEEDED)])
+
+    assert numbers(model) == [1, 2], "the later word's place is the later end's"
+    assert {model.index(place, 0).data(ROW).state for place in range(2)} == {JobState.SUCCEEDED}
