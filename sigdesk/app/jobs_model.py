@@ -292,14 +292,19 @@ class JobsModel(TitledColumns):
     def _lay_out(self) -> None:
         self._present.clear()
         self._unplaced = False
-        self.layoutAboutToBeChanged.emit()
-        held = self.persistentIndexList()
-        ids = [self._shown[index.row()] for index in held]
         shown = [*self._running, *self._queued, *reversed(self._ended)]
         if self._words:
             shown = [job_id for job_id in shown if self._matches(job_id)]
         if self._order:
             shown = self._sorted(shown)
+        if shown and len(shown) == len(self._shown) and not self.persistentIndexList():
+            # As many rows as before, and none is held: a view need not be laid out anew, with its head.
+            self._shown = shown
+            self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, len(COLUMNS) - 1))
+            return
+        self.layoutAboutToBeChanged.emit()
+        held = self.persistentIndexList()
+        ids = [self._shown[index.row()] for index in held]
         self._shown = shown
         if held:
             places = _places_of(set(ids), shown)

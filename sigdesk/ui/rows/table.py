@@ -302,7 +302,7 @@ class CellDelegate(QStyledItemDelegate):
         model = self.table.model()
         _, left, _ = cells[0]
         line = QRect(left, top, cells[-1][1] + cells[-1][2] - left, ROW_HEIGHT)
-        head = model.index(row, 0)
+        head = model.createIndex(row, 0)
         selected = self.table.selectionModel().isSelected(head)
         hovered = row == self.table.hovered_row
         has_start = cells[0][0] == self.table.first_column()
@@ -310,7 +310,8 @@ class CellDelegate(QStyledItemDelegate):
         painter.fillRect(QRect(left, line.bottom(), line.width(), 1), self.ink.colour("border"))
         value = model.data(head, ROW)  # not by way of the index: Qt would call back into Python for each cell
         for section, start, width in cells:
-            self.paint_cell(painter, QRect(start, top, width, ROW_HEIGHT), model.index(row, section), value)
+            # `index` would look first whether there is such a cell, by way of Python.
+            self.paint_cell(painter, QRect(start, top, width, ROW_HEIGHT), model.createIndex(row, section), value)
         if self.table.hasFocus() and self.table.currentIndex().row() == row:
             self._paint_ring(painter, line, has_start, cells[-1][0] == self.table.last_column())
 
