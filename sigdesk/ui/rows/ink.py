@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QStaticText
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from sigdesk.app.rows import ClassMark
@@ -22,12 +22,12 @@ MARGIN = 12
 """Pixels between a panel's edge and what a row shows."""
 SWATCH = 10
 
-# As whole numbers: a union of Qt's flags, made anew for each text, takes as long as a third of drawing it.
-_LINE = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
-_LEFT = _LINE | int(Qt.AlignmentFlag.AlignLeft)
-_RIGHT = _LINE | int(Qt.AlignmentFlag.AlignRight)
 _KEPT = 4096
 """Texts whose width is remembered: names and words come again with every repaint."""
+
+
+_SHAPED = 1024
+"""Texts whose letters are kept in their places, each of which takes about a kilobyte."""
 
 
 class Face(enum.Enum):
@@ -58,6 +58,8 @@ class Ink:
         self._colours: dict[str, QColor] = {}
         self._fonts: dict[Face, tuple[QFont, QFontMetricsF]] = {}
         self._widths: dict[tuple[str, Face], float] = {}
+        self._texts: dict[tuple[str, Face], QStaticText] = {}
+        """Their letters in their places, which to find takes as long again as to paint them."""
         self._elided: dict[tuple[str, Face, float, Qt.TextElideMode], str] = {}
         self._pictures: dict[tuple[str, str, str, int, float], QPixmap] = {}
         self._swatches: dict[tuple[str, int, bool, int, float], QPixmap] = {}
@@ -124,11 +126,12 @@ class Ink:
         if width > room:
             text = self._shortened(text, face, room, elide)
             width = self.width(text, face)
-        painter.setFont(self.font(face))
+        font, metrics = self._type(face)
+        painter.setFont(font)
         painter.setPen(self.colour(token))
-        # The box is widened by a pixel so that rounding never cuts the last letter's edge.
-        box = rect.adjusted(-1, 0, 0, 0) if right else rect.adjusted(0, 0, 1, 0)
-        painter.drawText(box, _RIGHT if right else _LEFT, text)
+        left = rect.left() + room - width if right else rect.left()
+        top = rect.top() + (rect.height() - metrics.height()) / 2
+        painter.drawStaticText(QPointF(left, top), self._shaped(text, face, font))
         return width
 
     def icon(self, painter: QPainter, left: float, middle: float, name: str, token: str, pixels: int = 14) -> None:
@@ -173,6 +176,17 @@ class Ink:
                 self._elided.clear()
             short = self._elided[key] = self._type(face)[1].elidedText(text, elide, room)
         return short
+
+    def _shaped(self, text: str, face: Face, font: QFont) -> QStaticText:
+        key = text, face
+        shaped = self._texts.get(key)
+        if shaped is None:
+            if len(self._texts) >= _SHAPED:
+                self._texts.clear()
+            shaped = self._texts[key] = QStaticText(" ".join(text.splitlines()))
+            shaped.setTextFormat(Qt.TextFormat.PlainText)
+            shaped.prepare(font=font)
+        return shaped
 
     def _type(self, face: Face) -> tuple[QFont, QFontMetricsF]:
         known = self._fonts.get(face)
