@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -75,15 +75,20 @@ class TimeAxis(QWidget):
             painter.setPen(self._look.colour("muted"))
             gutter = QRectF(12, _TICK, GUTTER - 12, self.height() - _TICK)
             painter.drawText(gutter, int(Qt.AlignmentFlag.AlignVCenter), "Sample")
+        mark, ink = self._look.colour("border_strong"), self._look.colour("muted")
+        painter.setPen(ink)
         metrics = QFontMetricsF(painter.font())
+        # In the middle of a box Qt would look for this place anew for each figure.
+        baseline = _TICK + (self.height() - _TICK - metrics.height()) / 2 + metrics.ascent()
         for tick in self.ticks():
             x = round(scale.x(tick.value))
-            painter.fillRect(x, 1, 1, _TICK, self._look.colour("border_strong"))
+            painter.fillRect(x, 1, 1, _TICK, mark)
             width = metrics.horizontalAdvance(tick.text)
-            box = QRectF(x - width / 2, _TICK, width + 1, self.height() - _TICK)
-            if box.right() <= self.width() - 2 and not box.adjusted(-2, 0, 2, 0).intersects(chip):
-                painter.setPen(self._look.colour("muted"))
-                painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), tick.text)
+            left = x - width / 2
+            right = left + width + 1
+            beside_chip = chip.isEmpty() or right + 2 <= chip.left() or left - 2 >= chip.right()
+            if right <= self.width() - 2 and beside_chip:
+                painter.drawText(QPointF(left + 0.5, baseline), tick.text)
         if self._cursor is not None:
             ground, ink = self._look.colour("cursor"), self._look.colour("on_cursor")
             paint_chip(painter, chip, self._cursor[1], self._chip_font(), ground, ink)
