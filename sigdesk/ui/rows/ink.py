@@ -22,6 +22,10 @@ MARGIN = 12
 """Pixels between a panel's edge and what a row shows."""
 SWATCH = 10
 
+# As whole numbers: a union of Qt's flags, made anew for each text, takes as long as a third of drawing it.
+_LINE = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
+_LEFT = _LINE | int(Qt.AlignmentFlag.AlignLeft)
+_RIGHT = _LINE | int(Qt.AlignmentFlag.AlignRight)
 _KEPT = 4096
 """Texts whose width is remembered: names and words come again with every repaint."""
 
@@ -58,7 +62,7 @@ class Ink:
         self._colours: dict[str, QColor] = {}
         self._fonts: dict[Face, tuple[QFont, QFontMetricsF]] = {}
         self._widths: dict[tuple[str, Face], float] = {}
-        self._texts: dict[tuple[str, Face], QStaticText] = {}
+        self._texts: dict[tuple[str, Face], QStaticText | None] = {}
         """Their letters in their places, which to find takes as long again as to paint them."""
         self._elided: dict[tuple[str, Face, float, Qt.TextElideMode], str] = {}
         self._pictures: dict[tuple[str, str, str, int, float], QPixmap] = {}
@@ -129,9 +133,14 @@ class Ink:
         font, metrics = self._type(face)
         painter.setFont(font)
         painter.setPen(self.colour(token))
-        left = rect.left() + room - width if right else rect.left()
-        top = rect.top() + (rect.height() - metrics.height()) / 2
-        painter.drawStaticText(QPointF(left, top), self._shaped(text, face, font))
+        shaped = self._shaped(text, face, font)
+        if shaped is None:
+            # The box is widened by a pixel so that rounding never cuts the last letter's edge.
+            box = rect.adjusted(-1, 0, 0, 0) if right else rect.adjusted(0, 0, 1, 0)
+            painter.drawText(box, _RIGHT if right else _LEFT, text)
+        else:
+            left = rect.left() + room - width if right else rect.left()
+            painter.drawStaticText(QPointF(left, rect.top() + (rect.height() - metrics.height()) / 2), shaped)
         return width
 
     def icon(self, painter: QPainter, left: float, middle: float, name: str, token: str, pixels: int = 14) -> None:
@@ -177,12 +186,17 @@ class Ink:
             short = self._elided[key] = self._type(face)[1].elidedText(text, elide, room)
         return short
 
-    def _shaped(self, text: str, face: Face, font: QFont) -> QStaticText:
+    def _shaped(self, text: str, face: Face, font: QFont) -> QStaticText | None:
+        """The letters of a text that has come before; of one that comes for the first time to keep them takes longer
+        than to paint it."""
         key = text, face
-        shaped = self._texts.get(key)
-        if shaped is None:
+        if key not in self._texts:
             if len(self._texts) >= _SHAPED:
                 self._texts.clear()
+            self._texts[key] = None
+            return None
+        shaped = self._texts[key]
+        if shaped is None:
             shaped = self._texts[key] = QStaticText(" ".join(text.splitlines()))
             shaped.setTextFormat(Qt.TextFormat.PlainText)
             shaped.prepare(font=font)
