@@ -109,8 +109,14 @@ class LabelBook(Struct):
         is different now.
         """
         there = self._sets.setdefault(signal, LabelSet())
+        said = [label if label.review is Review.OPEN else replace(label, review=Review.OPEN) for label in labels]
+        if not len(there):  # as of most signals, of which thousands may come at once
+            put = list(map(checked, said))
+            there.change((), put)
+            self._meet(put)
+            return bool(put)
         known = {_word(label): label for label in there if label.by_model}
-        new = [known.get(_word(label)) or checked(replace(label, review=Review.OPEN)) for label in labels]
+        new = [known.get(_word(label)) or checked(label) for label in said]
         keep = {label.id for label in new}
         gone = [
             label for label in there.between(start, stop)
