@@ -12,9 +12,9 @@ from msgspec import Struct, field
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
 
 from sigdesk.errors import JournalError, QueueFull
+from sigdesk.pool.job_record import Accepted
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.journal_rows import JournalRow
-from sigdesk.pool.ledger import Accepted
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.right_of_way import PIECE, give_way
 

@@ -15,8 +15,8 @@ from sigdesk.app.handing_over import HandedOver, HandingOver, Portion, Waiting, 
 from sigdesk.app.orders import Order, job_or_reason
 from sigdesk.app.rows import SignalState
 from sigdesk.app.session import Session
+from sigdesk.pool.job_record import Accepted
 from sigdesk.pool.jobs import JobRequest
-from sigdesk.pool.ledger import Accepted
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.right_of_way import window_at_work
 

@@ -11,6 +11,14 @@ from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, LogEntry, Outco
 from sigdesk.pool.journal_rows import Ending
 
 
+class Accepted(Struct, frozen=True, gc=False):
+    """A job that was written down and has no place in the queue yet. `created` in seconds since the epoch."""
+
+    number: int
+    created: float
+    request: JobRequest
+
+
 class JobRecord(Struct, eq=False, gc=False):
     """A job as the pool works on it; `Ledger` alone changes its state."""
 

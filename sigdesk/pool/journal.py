@@ -22,7 +22,7 @@ import orjson
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.checkpoints import Checkpoints
-from sigdesk.pool.jobs import JobRequest, JobState
+from sigdesk.pool.jobs import JobRequest, JobState, Outcome
 from sigdesk.pool.journal_rows import (
     ACCEPTED,
     SELECT_JOBS,
@@ -30,6 +30,7 @@ from sigdesk.pool.journal_rows import (
     Ending,
     JournalRow,
     accepted_sum,
+    amended,
     course_of,
     decode_row,
     ended_row,
@@ -87,6 +88,8 @@ class Journal:
 
     def accept(self, requests: Sequence[JobRequest]) -> list[int]:
         """Enter jobs as QUEUED, all or none; returns their numbers. Raises JournalError."""
+        if not requests:
+            return []
         now = time.time()
         all_stored = store_all(requests)
         course = ACCEPTED.then(JobState.QUEUED, now)
@@ -153,6 +156,16 @@ class Journal:
 
         self._transact(write)
         self._forget(ended)
+
+    def amend(self, number: int, outcome: Outcome) -> None:
+        """Write down what was said of a job after its end. Raises JournalError."""
+
+        def write() -> None:
+            row = self._base.execute(f"{SELECT_JOBS} WHERE number = ?", (number,)).fetchone()
+            if row is not None and is_whole(row):
+                self._base.execute(_AMEND, amended(row, outcome))
+
+        self._transact(write)
 
     def move(self, numbers: Sequence[int], level: int) -> None:
         """Note that jobs were moved to this level of the line, in this order, for later runs. Raises JournalError."""
@@ -367,6 +380,7 @@ UPDATE open_jobs SET state = :state, attempt = :attempt, started = :started, wor
                      history = :history, row_sum = :sum, owner = coalesce(:owner, owner)
 WHERE {_NAMED}"""
 _SELECT_COURSES: Final = f"SELECT number, state, attempt, started, worker, kills, history FROM open_jobs WHERE {_NAMED}"
+_AMEND: Final = "UPDATE endings SET outcome = ?, row_sum = ? WHERE number = ?"
 _CLOSE: Final = f"DELETE FROM open_jobs WHERE {_NAMED}"
 
 _FORGET_MOVED: Final = "DELETE FROM moved WHERE number NOT IN (SELECT number FROM open_jobs)"

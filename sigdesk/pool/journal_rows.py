@@ -162,6 +162,12 @@ def ended_row(ending: Ending, course_sum: int) -> tuple[Any, ...]:
     return (*result, document, log, total, input_sum)
 
 
+def amended(row: Sequence[Any], outcome: Outcome) -> tuple[Any, ...]:
+    """What is written where an ended job, its row as in `SELECT_JOBS`, was said more of: outcome, `row_sum`, number."""
+    document = _outcome_document(outcome)
+    return document, ended_sum(open_sum(course_of(row)), _result_of(row), document, row[26]), row[0]
+
+
 def in_line(rows: Sequence[JournalRow], moved: Mapping[int, int]) -> list[JournalRow]:
     """Waiting jobs in the order of their line: by their priority, or by the level to which they were `moved`, where
     those that were moved to the same one stand in the order of the mapping."""

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.cycle_search import CycleSearch
-from sigdesk.pool.job_record import JobRecord, ending_of, snapshots_of
+from sigdesk.pool.job_record import Accepted, JobRecord, ending_of, snapshots_of
 from sigdesk.pool.jobs import (
     STATES_BEFORE,
     JobRequest,
@@ -40,14 +40,6 @@ LINES_KEPT_FIRST = 1000
 LINES_KEPT_LAST = 1000
 LINES_OF_A_JOB = LINES_KEPT_FIRST + LINES_KEPT_LAST
 LINES_AN_UPDATE = 20_000
-
-
-class Accepted(Struct, frozen=True, gc=False):
-    """A job that was written down and has no place in the queue yet. `created` in seconds since the epoch."""
-
-    number: int
-    created: float
-    request: JobRequest
 
 
 class Changes(Struct, frozen=True):
@@ -286,11 +278,20 @@ class Ledger:
 
     def warn(self, record: JobRecord, warnings: Sequence[str]) -> None:
         """Add warnings to a job that has ended: its script went on talking."""
-        with self._lock:
-            if record.outcome is not None:
-                record.outcome = replace(record.outcome, warnings=(*record.outcome.warnings, *warnings))
-                self._changed[record.id] = record
+        with self._writing:
+            if record.outcome is None:
+                return
+            warned = replace(record.outcome, warnings=(*record.outcome.warnings, *warnings))
+            tell = partial(self._tell_warned, record, warned)
+            if self._writer is None or self._writer.write_or_hold(
+                partial(self._writer.journal.amend, record.number, warned), tell
+            ):
+                tell()
         self._on_change()
+
+    def _tell_warned(self, record: JobRecord, warned: Outcome) -> None:
+        with self._lock:
+            record.outcome, self._changed[record.id] = warned, record
 
     def progress(self, record: JobRecord, fraction: float) -> None:
         with self._lock:

@@ -11,13 +11,12 @@ import math
 import os
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThreadPool, QTimer, Signal, Slot
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.errors import JournalError, SigDeskError
@@ -26,13 +25,13 @@ from sigdesk.pool.crew import Crew
 from sigdesk.pool.exchange import Exchange
 from sigdesk.pool.idle_watch import IdleWatch
 from sigdesk.pool.isolation import isolation_of
-from sigdesk.pool.job_record import JobRecord
+from sigdesk.pool.job_record import Accepted, JobRecord
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome, Paused, PoolStats, PoolUpdate
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rescue import open_journal
 from sigdesk.pool.journal_rows import Ending, JournalRow
 from sigdesk.pool.journal_search import read_job
-from sigdesk.pool.ledger import Accepted, Ledger
+from sigdesk.pool.ledger import Ledger
 from sigdesk.pool.line import Key, WaitingLine, key_of, paused, title_of
 from sigdesk.pool.losses import Losses
 from sigdesk.pool.reaper import Reaper
@@ -57,8 +56,7 @@ DISCARDED: Final = Outcome(JobState.CANCELLED, what="It was discarded by the ope
 class Pool(QObject):
     """A pool of workers behind a bounded queue.
 
-    Jobs may be submitted and cancelled from any thread. `close` ends every process; use the pool as a context manager
-    where there is a natural end.
+    Any thread may submit and cancel jobs. `close` ends every process; use the pool as a context manager where possible.
     """
 
     updated = Signal(object)
@@ -113,6 +111,7 @@ class Pool(QObject):
         self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._frame.timeout.connect(self._send_update)
         self._news.connect(self._schedule_update, Qt.ConnectionType.QueuedConnection)
+        self._clerk = QThreadPool(maxThreadCount=1)
         self._crew = self._make_crew(turn, sandbox)
         self._crew.set_count(count)
 
@@ -142,9 +141,7 @@ class Pool(QObject):
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -255,13 +252,13 @@ class Pool(QObject):
         return self._reaper.pid
 
     def cancel(self, job_ids: Iterable[str]) -> None:
-        """Cancel jobs, waiting or running; those that have ended stay as they are."""
-        self._cancel(self._find(job_ids), "cancelled by the operator")
+        """Cancel jobs, waiting or running; those that have ended stay as they are. They end a moment later, once the
+        journal knows of it."""
+        self._cancel_soon(self._find(job_ids))
 
     def cancel_queued(self) -> None:
         """Cancel every job that still waits."""
-        waiting = [record for record in self._ledger.open_jobs() if record.state is JobState.QUEUED]
-        self._cancel(waiting, "cancelled by the operator")
+        self._cancel_soon([record for record in self._ledger.open_jobs() if record.state is JobState.QUEUED])
 
     def run_next(self, job_ids: Iterable[str]) -> None:
         """Let waiting jobs go before all others that wait now, in this order; those that run or ended stay as they are.
@@ -334,6 +331,7 @@ class Pool(QObject):
         if keep_waiting:
             self._ledger.leave_open()
         self._line.close()
+        self._clerk.waitForDone(-1)
         self._cancel(self._ledger.open_jobs(), "cancelled, because SigDesk was closed")
         self._crew.wait()
         self._ledger.close()
@@ -351,8 +349,17 @@ class Pool(QObject):
         return [record for job_id in job_ids if (record := self._ledger.find(job_id)) is not None]
 
     def _move(self, job_ids: Iterable[str], *, first: bool) -> None:
-        self._ledger.note_moved(self._line.move(self._find(job_ids), first=first))
+        self._soon(partial(self._ledger.note_moved, self._line.move(self._find(job_ids), first=first)))
         self._on_news()
+
+    def _cancel_soon(self, records: Sequence[JobRecord]) -> None:
+        self._line.give_up(records)
+        self._soon(partial(self._cancel, records, "cancelled by the operator"))
+
+    def _soon(self, write: Callable[[], None]) -> None:
+        """Have something written down, which a caller need not wait for, after what was asked for before."""
+        if not self._closed:
+            self._clerk.start(write)
 
     def _cancel(self, records: Sequence[JobRecord], why: str) -> None:
         self._ledger.end((record, Outcome(JobState.CANCELLED, what=f"{record.name} was {why}")) for record in records)

@@ -12,12 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sigdesk.classifiers.manifest import RunMode
 from sigdesk.errors import JournalError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_reading import read_journal
 from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.journal_schema import SCHEMA_VERSION
+from sigdesk.pool.journal_search import read_job
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.requests import restore, store_all
 from sigdesk.signals import open_recordings
@@ -75,6 +77,32 @@ def test_a_job_s_whole_life_is_written_down(
         history, log = base.execute("SELECT history, log FROM endings WHERE number = 1").fetchone()
     assert [change.split()[0] for change in history.split("; ")] == ["QUEUED", "RUNNING", "SUCCEEDED"]
     assert b"heard" in log
+
+
+def test_what_a_script_says_after_its_answer_is_kept_with_the_job(
+    tmp_path: Path, file: Path, model_folder: MakeModel, recording: MakeRecording
+) -> None:
+    late = model_folder(
+        "#!/bin/sh\necho READY\nwhile read -r _ path; do\n"
+        'id=$(sed \'s/.*"job":"\\([^"]*\\)".*/\\1/\' "$path")\n'
+        'echo "JOB: $id"; echo \'OUTPUT: {"label": "a"}\'\n'
+        "while [ ! -e go ]; do sleep 0.02; done\n"
+        "echo 'OUTPUT: {\"label\": \"b\"}'; echo 'DONE: 1'; done",
+        mode=RunMode.WARM,
+    )
+    with journaled(tmp_path, file) as pool:
+        watch = Watch(pool)
+        (job,) = watch.run(JobRequest(late, recording()))
+        assert job.outcome is not None
+        assert not job.outcome.warnings
+        (late.folder / "go").touch()
+        watch.until(lambda: bool((told := watch.jobs[job.id].outcome) and told.warnings))
+
+    kept = read_job(file, job.number)
+    assert kept is not None
+    assert kept.outcome is not None
+    assert kept.outcome.warnings == ("The script gave a second answer after its first; the first was kept.",)
+    assert [row.label for row in rows(file)] == ["a"]
 
 
 def test_numbers_go_on_from_run_to_run(

@@ -155,3 +155,22 @@ def test_fault_50_a_home_that_is_read_only_is_told_in_words(tmp_path: Path, has_
         assert str(told.value) == f"The journal {file} could not be opened ({why}: '{lock}'). {_WAY_OUT}"
     assert sorted(home.iterdir()) == before
     Pool(tmp_path / "tmp", workers=1, journal=file).close()
+
+
+def test_fault_50_who_cancels_or_moves_jobs_does_not_wait_for_a_journal_that_another_holds(
+    home: Path, slow: Classifier, recording: MakeRecording
+) -> None:
+    file = home / "journal.sqlite"
+    with Pool(home / "tmp", workers=1, journal=file) as pool:
+        watch = Watch(pool)
+        running, *queued = pool.submit_many([JobRequest(slow, recording())] * 3)
+        watch.until(lambda: "heard" in watch.texts(watch.jobs.get(running)))
+        with locked(file):
+            pool.cancel([running, queued[0]])
+            pool.run_next([queued[1]])
+            assert states(file) == [JobState.RUNNING, JobState.QUEUED, JobState.QUEUED], "they came back before it"
+            assert not watch.endings
+        assert [job.state for job in watch.ended([running, queued[0]])] == [JobState.CANCELLED] * 2
+        (slow.folder / "go").touch()
+        watch.ended(queued[1:])
+    assert states(file) == [JobState.CANCELLED, JobState.CANCELLED, JobState.SUCCEEDED]
