@@ -8,6 +8,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Sequence
+from operator import is_not
 from pathlib import Path
 
 import numpy as np
@@ -148,50 +149,42 @@ class _Texts:
             "folder": _text(str(classifier.folder)),
             "file": manifest.file.name if manifest.file else "",
         }
-        self._model = _json(model)
         self._defaults = manifest.params
-        self._last: JobRequest | None = None
-        self._before_name = self._before_place = self._after_place = b""
+        self._last: tuple[object, ...] = ()
+        self._before_id = b'{"protocol":%d,"job":"' % VERSION
+        self._before_name = b'","model":%b,"signal":{"name":' % _json(model)
+        self._before_place = self._after_place = b""
 
     def job(self, handover: Handover, place: bytes) -> bytes:
         """The job file of one job."""
         request = handover.request
         recording = request.recording
-        if self._last is None or not _asks_as(request, self._last):
+        # To be the same, not just equal: 1 is equal to True.
+        same = (request.params, recording.channels, recording.time_base)
+        if not self._last or any(map(is_not, same, self._last)) or request.asked != self._last[3]:
             self._work_out(request)
-        self._last = request
-        return b'{"protocol":%d,"job":"%b"%b%b%b%b%b' % (
-            VERSION,
+            self._last = (*same, request.asked)
+        parts = (
+            self._before_id,
             handover.job_id.encode(),
             self._before_name,
-            _json(_text(recording.name)),
+            orjson.dumps(_text(recording.name)),
             self._before_place,
             place,
             self._after_place,
         )
+        return b"".join(parts)
 
     def _work_out(self, request: JobRequest) -> None:
-        """The texts between a job's id, its signal's name and times, the place of its samples, and its end."""
+        """The texts between a signal's name and times, the place of its samples, and the job's end."""
         base, channels = request.recording.time_base, request.recording.channels
         if request.channels is not None:
             channels = tuple(channels[index] for index in request.channels)
         named = [{"name": _text(channel.name), "unit": _text(channel.unit)} for channel in channels]
         rate, start = base.rate_hz, base.time_of(request.start)
         windows = b"" if request.windows is None else b',"windows":%b' % _json(request.windows)
-        self._before_name = b',"model":%b,"signal":{"name":' % self._model
         self._before_place = b',"sample_rate":%b,"start":%b,"channels":%b,' % tuple(map(_json, (rate, start, named)))
         self._after_place = b'},"params":%b%b}' % (_json({**self._defaults, **request.params}), windows)
-
-
-def _asks_as(request: JobRequest, other: JobRequest) -> bool:
-    """Whether their job files differ in no more than the job's id, the signal's name and the place of its samples."""
-    mine, its = request.recording, other.recording
-    return (
-        request.asked == other.asked
-        and request.params is other.params  # 1 is equal to True
-        and mine.channels is its.channels
-        and mine.time_base is its.time_base
-    )
 
 
 def _json(value: object) -> bytes:

@@ -184,6 +184,7 @@ class Worker(QRunnable):
         """The samples of each job; a signal that cannot be used ends its job here, before any process is started."""
         handovers = {}
         reading = Reading()
+        resamples = batch[0].request.classifier.manifest.input.resample
         for place, record in enumerate(batch):
             if not place % PIECE:
                 give_way()
@@ -202,7 +203,8 @@ class Worker(QRunnable):
             record.input_sum = zlib.crc32(np.ascontiguousarray(samples).data)
             reason = unusable_reason(samples)
             if reason is None:
-                request, samples = at_wanted_rate(request, samples)
+                if resamples:
+                    request, samples = at_wanted_rate(request, samples)
                 handovers[record.id] = Handover(record.id, request, samples)
                 continue
             what = f"{record.name} was not accepted: {request.recording.name} {reason}"
