@@ -65,15 +65,32 @@ def ending_of(record: JobRecord, outcome: Outcome, ended: float) -> Ending:
     return Ending(record.number, outcome, ended, lines, dropped, record.input_sum)
 
 
-def snapshots_of(records: Sequence[JobRecord], now: float) -> tuple[JobSnapshot, ...]:
-    """Jobs as they stand now; `now` by the monotonic clock."""
+def snapshots_of(records: Sequence[JobRecord], states: Sequence[JobState], now: float) -> tuple[JobSnapshot, ...]:
+    """Jobs as they stood when these were their states; `now` by the monotonic clock.
+
+    It needs no lock: a job's state is changed last, and what belongs to its end counts only where it had ended.
+    """
     snapshots = []
-    for record in records:
-        began, progress, run_s = record.began_at, None, record.run_s
-        if record.state is JobState.RUNNING and began is not None:
+    for record, state in zip(records, states, strict=True):
+        began, progress, run_s, ended, outcome = record.began_at, None, None, None, None
+        if state.ended:
+            run_s, ended, outcome = record.run_s, record.ended, record.outcome
+        elif state is JobState.RUNNING and began is not None:
             progress, run_s = record.progress, now - began
-        queued_s = (now if began is None else began) - record.queued_at
-        ended, outcome = (None, None) if record.held else (record.ended, record.outcome)
-        about = (record.id, record.number, record.request, record.state, record.created)
-        snapshots.append(JobSnapshot(*about, progress, record.worker, record.attempt, queued_s, run_s, ended, outcome))
+        snapshots.append(
+            JobSnapshot(
+                record.id,
+                record.number,
+                record.request,
+                state,
+                record.created,
+                progress,
+                record.worker,
+                record.attempt,
+                (now if began is None else began) - record.queued_at,
+                run_s,
+                ended,
+                outcome,
+            )
+        )
     return tuple(snapshots)

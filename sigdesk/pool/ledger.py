@@ -205,9 +205,9 @@ class Ledger:
                 numbers = [record.number for record in started]
                 self._writer.write(partial(self._writer.journal.begin, numbers, worker))
             with self._lock:
-                self._move(started, JobState.RUNNING)
                 for record in started:
                     record.worker, record.began_at, record.progress = worker, now, None
+                self._move(started, JobState.RUNNING)
         self._on_change()
         return started
 
@@ -342,14 +342,14 @@ class Ledger:
                 records, self._changed = list(self._changed.values()), {}
             else:
                 records = [self._changed.pop(job_id) for job_id in list(islice(self._changed, limit))]
-            jobs = snapshots_of(records, now)
-            for record in records:
-                if record.state.ended:
+            states = [record.state for record in records]
+            for record, state in zip(records, states, strict=True):
+                if state.ended:
                     self._records.pop(record.id, None)
-            changes = Changes(jobs, tuple(self._lines), self._lines_dropped)
+            lines, dropped = tuple(self._lines), self._lines_dropped
             self._lines.clear()
             self._lines_dropped = 0
-        return changes
+        return Changes(snapshots_of(records, states, now), lines, dropped)
 
     def jobs_per_min(self) -> float:
         """Ends a minute, over the last ten seconds."""
