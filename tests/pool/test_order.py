@@ -63,6 +63,7 @@ def test_what_does_not_wait_has_no_place_and_is_not_moved(
     watch: Watch, row: list[str], faulty: Faulty, recording: MakeRecording
 ) -> None:
     watch.pool.cancel(row[:2])
+    watch.ended(row[:2])
     running = watch.pool.submit(JobRequest(faulty("hangs.sh"), recording(), priority=1))
     watch.pool.resume()
     watch.until(lambda: watch.jobs[running].state is JobState.RUNNING if running in watch.jobs else False)

@@ -73,11 +73,13 @@ def test_what_is_cancelled_while_it_waits_is_no_measure_of_the_pace(
     pool: MakePool, model_folder: MakeModel, recording: MakeRecording
 ) -> None:
     one = pool()
+    watch = Watch(one)
     slow = model_folder("#!/bin/sh\nsleep 20\n", name="slow")
     ids = one.submit_many([JobRequest(slow, recording())] * 100)
 
     one.cancel(ids[1:])
 
+    watch.ended(ids[1:])
     assert one.stats().jobs_per_min == 0
     one.cancel(ids[:1])
 
