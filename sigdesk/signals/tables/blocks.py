@@ -26,6 +26,7 @@ MAX_LINE_BYTES = 16 * 1024**2
 _FIRST_BLOCK_BYTES = 2 * 1024**2
 """A long table begins with less: it is read and looked at while nothing is parsed yet."""
 _TAIL_BYTES = 64 * 1024
+_FEW_BYTES = 64 * 1024
 
 _REMARK_LINES = re.compile(rb"^[ \t]*(?:[#%][^\n]*)?\r?(?:\n|\Z)", re.MULTILINE)
 _RUN_OF_SPACES = re.compile(rb"[ \t]+")
@@ -108,27 +109,34 @@ class BlockReader(Struct, frozen=True):
 
         Raises RecordingError naming line and column of the first value that cannot be read.
         """
-        import polars as pl  # 0.1 s: only when a table is read
-
         text = self.layout.encoding.as_utf8(block.raw)
         if self.is_plain(block) if plain is None else plain:
             frame = self._read_plain(text)
             if frame is not None:
                 return frame
+        frame = self._read_prepared(text)
+        if frame is None:
+            raise self._fault(block)
+        return frame
+
+    def _read_prepared(self, text: bytes) -> pl.DataFrame | None:
+        """The rows of whatever a table may hold; None where one of them cannot be read."""
+        import polars as pl
+
         text, separator = self._prepared(text)
         if not text.strip():
             return pl.DataFrame(schema={str(at): kind for at, kind in self._schema().items() if at in self._used})
         if not self._counts_fit(text, separator):
-            raise self._fault(block)
+            return None
         try:
             return self._parse(text, separator, MISSING)
-        except pl.exceptions.PolarsError as error:
-            raise self._fault(block) from error
+        except pl.exceptions.PolarsError:
+            return None
 
     def _read_plain(self, text: bytes) -> pl.DataFrame | None:
         """Nearly every block of every file is just rows of numbers, which polars reads ten times faster than they can
         be checked; looking for words that stand for a missing value takes it half as long again. None for others."""
-        import polars as pl
+        import polars as pl  # 0.1 s: only when a table is read
 
         for missing in (MISSING,) if self.texts else (None, MISSING):
             # No number begins as a comment does, so where all are numbers there is none.
@@ -177,7 +185,7 @@ class BlockReader(Struct, frozen=True):
             else:
                 text, separator = self._resplit(text), _UNIT_SEPARATOR
         if separator != WHITESPACE:
-            text = re.sub(rb"[ ]*(" + re.escape(separator.encode()) + rb"|\r?\n|\Z)[ ]*", rb"\1", text)
+            text = _without_spaces_beside(text, separator.encode())
         return text.replace("−".encode(), b"-"), separator
 
     def _resplit(self, text: bytes) -> bytes:
@@ -209,8 +217,9 @@ class BlockReader(Struct, frozen=True):
 
     def _fault(self, block: Block) -> RecordingError:
         """Why a block cannot be read, with the line and the column."""
-        first = line_at(self.path, self.layout.encoding, block.offset)
-        lines = self.layout.encoding.decode(block.raw).split("\n")
+        before, text = self._narrowed(self.layout.encoding.as_utf8(block.raw))
+        first = line_at(self.path, self.layout.encoding, block.offset) + before
+        lines = text.decode("utf-8", "replace").split("\n")
         for number, line in enumerate(lines, start=first):
             if is_remark(line):
                 continue
@@ -230,6 +239,21 @@ class BlockReader(Struct, frozen=True):
             "Save it again as plain comma-separated values.",
         )
 
+    def _narrowed(self, text: bytes) -> tuple[int, bytes]:
+        """Of lines that cannot be read together, few among which the first that cannot is, and how many stand before
+        them: to look at each line of a large block takes a hundred times as long as to read it."""
+        before = 0
+        while len(text) > _FEW_BYTES:
+            middle = text.find(b"\n", len(text) // 2) + 1
+            if not 0 < middle < len(text):
+                break
+            if self._read_prepared(text[:middle]) is None:
+                text = text[:middle]
+            else:
+                before += text.count(b"\n", 0, middle)
+                text = text[middle:]
+        return before, text
+
     def _bad_cell(self, line: int, at: int, cell: str) -> RecordingError:
         heading = printable_name(self.layout.headings[at]) if self.layout.headings else ""
         column = f"column {at + 1}" + (f" ({heading})" if heading else "")
@@ -243,3 +267,20 @@ class BlockReader(Struct, frozen=True):
 def _has_comments(text: bytes) -> bool:
     # A single byte is found at memory speed, a pair of which the first is a newline at a tenth of that.
     return text.startswith((b"#", b"%")) or any(mark in text and b"\n" + mark in text for mark in (b"#", b"%"))
+
+
+def _without_spaces_beside(text: bytes, separator: bytes) -> bytes:
+    """Cells without the spaces around them, at memory speed; long runs go in large steps."""
+    if b" " not in text:
+        return text
+    for width in (4096, 64, 8, 1):
+        spaces = b" " * width
+        for mark, around in (
+            (separator, (spaces + separator, separator + spaces)),
+            (b"\n", (spaces + b"\n", b"\n" + spaces)),
+            (b"\r\n", (spaces + b"\r\n",)),
+        ):
+            for found in around:
+                while found in text:
+                    text = text.replace(found, mark)
+    return text.rstrip(b" ")
