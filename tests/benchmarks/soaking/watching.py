@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt, QTimer
 
 from sigdesk.pool import process, warm
 from sigdesk.pool.job_record import JobRecord
-from sigdesk.pool.jobs import Outcome
+from sigdesk.pool.jobs import JobState, Outcome
 from sigdesk.pool.ledger import Ledger
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.process import WorkerProcess
@@ -98,10 +98,9 @@ def note_holders(diary: Diary) -> None:
 
 
 def cancel_as_they_end(pool: Pool, is_meant: Callable[[str], bool], diary: Diary) -> None:
-    """Cancel jobs at the instant of their result, by the thread that has just entered it (row 27), and write down every
-    ending that is entered: of two within a frame the pool would tell the last alone."""
+    """Cancel jobs at the instant of their result (row 27), and write down every ending that is entered: of two within a
+    frame the pool would tell the last alone."""
     end = Ledger.end
-    cancelling = threading.local()
 
     def end_and_cancel(ledger: Ledger, endings: Iterable[tuple[JobRecord, Outcome]]) -> None:
         ended = list(endings)
@@ -109,10 +108,9 @@ def cancel_as_they_end(pool: Pool, is_meant: Callable[[str], bool], diary: Diary
         for record, outcome in ended:
             if record.outcome is outcome:
                 diary.write("ended", record.id, outcome.state.value)
-        if not getattr(cancelling, "now", False):
-            cancelling.now = True
-            pool.cancel([record.id for record, _ in ended if is_meant(record.id)])
-            cancelling.now = False
+        came = [record.id for record, outcome in ended if outcome.state is not JobState.CANCELLED]
+        if meant := [job_id for job_id in came if is_meant(job_id)]:
+            pool.cancel(meant)
 
     setattr(Ledger, "end", end_and_cancel)  # noqa: B010
 
