@@ -17,7 +17,7 @@ from sigdesk.signals.recording import Recording
 from sigdesk.signals.stamp import is_of_same_file_state
 
 
-class SignalEntry(Struct, gc=False):
+class SignalEntry(Struct):
     """A signal of the session. The controllers change it through `Session.update`, which tells the views."""
 
     id: int

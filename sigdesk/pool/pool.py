@@ -328,10 +328,10 @@ class Pool(QObject):
         if self._closed:
             return
         self._closed = True
+        self._clerk.waitForDone(-1)  # what was cancelled before is not left open
         if keep_waiting:
             self._ledger.leave_open()
         self._line.close()
-        self._clerk.waitForDone(-1)
         self._cancel(self._ledger.open_jobs(), "cancelled, because SigDesk was closed")
         self._crew.wait()
         self._ledger.close()

@@ -174,3 +174,16 @@ def test_fault_50_who_cancels_or_moves_jobs_does_not_wait_for_a_journal_that_ano
         (slow.folder / "go").touch()
         watch.ended(queued[1:])
     assert states(file) == [JobState.CANCELLED, JobState.CANCELLED, JobState.SUCCEEDED]
+
+
+def test_what_was_cancelled_just_before_the_close_is_not_offered_again(
+    home: Path, slow: Classifier, recording: MakeRecording
+) -> None:
+    file = home / "journal.sqlite"
+    pool = Pool(home / "tmp", workers=1, journal=file)
+    pool.pause()
+    first, *_ = pool.submit_many([JobRequest(slow, recording())] * 3)
+    pool.cancel([first])
+    pool.close(keep_waiting=True)
+
+    assert states(file) == [JobState.CANCELLED, JobState.QUEUED, JobState.QUEUED]
