@@ -125,6 +125,16 @@ class TestMdf:
         path.write_bytes(b"no such thing")
         assert "is no MDF file" in refused(path).what
 
+    @pytest.mark.parametrize("version", [b"", b"\xff\xff", b"    3.30    " + bytes(200), b"9.30" + bytes(200)])
+    def test_a_file_whose_version_cannot_be_made_out_is_refused_and_closed(
+        self, tmp_path: Path, version: bytes
+    ) -> None:
+        pytest.importorskip("asammdf", reason=EXTRA)
+        path = tmp_path / "bench.mf4"
+        path.write_bytes(b"MDF     " + version)
+        assert "cannot be read as MDF" in refused(path).what
+        gc.collect()  # a file left open fails the test
+
 
 class TestMiniseed:
     @pytest.fixture

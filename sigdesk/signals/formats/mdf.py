@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from sigdesk.signals.shelf import Shelf
 from sigdesk.signals.stamp import FileStamp
 
 _MARKS = (b"MDF     ", b"UnFinMF ")
+_VERSION = re.compile(rb"[234]\.\d\d")
 
 
 @contextmanager
@@ -28,8 +30,11 @@ def _opened(path: Path) -> Iterator[Any]:
     """The open file. The library raises errors of its own beside the usual ones."""
     mdf = library(path, "asammdf", "MDF")
     try:
-        with mdf.MDF(path) as file:
-            yield file
+        with path.open("rb") as stream:
+            version = stream.read(12)[8:]
+            # The library finds no way to close a file of its own whose version it cannot make out.
+            with mdf.MDF(path if _VERSION.fullmatch(version) else stream) as file:
+                yield file
     except (mdf.blocks.utils.MdfException, *BROKEN) as error:
         raise broken(path, "MDF", error) from error
 
