@@ -18,6 +18,10 @@ unset PYTHONDONTWRITEBYTECODE
 
 prepare
 cd "$here" || exit 1
+# MiniRocket is compiled once a machine, which takes a minute of one processor: now, while the checks keep the others
+# idle, so that no test waits for it and no two of them compile the same. Where it fails, the test that needs it says so.
+PYTHONPATH="$here" "$venv/bin/python" -m tests.benchmarks.compiling >/dev/null 2>&1 &
+compiling=$!
 failed=""
 check() {
     name=$1
@@ -30,9 +34,11 @@ check "format" "$venv/bin/ruff" format --check .
 check "types" "$venv/bin/mypy"
 check "imports" env PYTHONPATH="$here" "$venv/bin/lint-imports"
 [ -z "$failed" ] || printf '== failed so far:%s see above; the tests run all the same\n' "${failed%,}"
+wait "$compiling"
 printf '== tests\n'
 # Four at a time at most: many tests start a pool of processes themselves. They start and kill thousands, and where other
-# work starves them one in a thousand fails: it is tried once more, and named at the end as RERUN.
+# work starves them one in a thousand fails: it is tried once more, and named at the end as RERUN. Hypothesis draws the
+# same examples on every run, unless SIGDESK_TEST_RANDOM is set.
 QT_QPA_PLATFORM=offscreen "$venv/bin/python" -m pytest -n logical --maxprocesses 4 --dist worksteal --reruns 1 --durations 40 "$@"
 status=$?
 [ -z "$failed" ] || [ "$status" -ne 0 ] || status=1

@@ -33,7 +33,15 @@ from tests.factories import MakeModel, MakePool, MakeRecording
 ERRORS_IN_LOG = "errors_in_log"
 _RUN_VARIABLE = "SIGDESK_TEST_RUN"
 PATIENCE_MS = 30_000
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RANDOM_VARIABLE = "SIGDESK_TEST_RANDOM"
+"""Set to anything, hypothesis draws other examples on every run, which is how new ones are found. Without it a test
+draws the same ones until it is changed: whether a commit passes must not be a matter of luck."""
+settings.register_profile(
+    "any machine",
+    deadline=None,
+    derandomize=RANDOM_VARIABLE not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("any machine")
 _FILES_ALLOWED = 2  # what Qt and the interpreter may open for good on first use
 
@@ -44,6 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
         # Offscreen has a screen of 800 x 800, to which a restored window would be cut; this one is larger.
         os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={Path(__file__).with_name('offscreen.json')}"
     config.addinivalue_line("markers", f"{ERRORS_IN_LOG}: the test provokes log records over WARNING on purpose")
+
+
+def pytest_collection_finish() -> None:
+    """What all tests have imported stays: no search for cycles need look through it again, and pools' tests ask for
+    hundreds of full ones."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -30,11 +30,12 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))  # behind the installe
 
 from sigdesk.classifiers.model_script import classify, load
 from sigdesk.classifiers.training import judging
-from sigdesk.classifiers.training.examples import Example, labels_of, read_examples
+from sigdesk.classifiers.training.examples import labels_of, read_examples
 from sigdesk.classifiers.training.methods import Method, forest, has_rocket, rocket
 from sigdesk.classifiers.training.plan import MethodName, Plan, Source
 from sigdesk.classifiers.training.telling import Teller
 from sigdesk.classifiers.training.train import train
+from tests.benchmarks.compiling import compile_rocket
 from tests.benchmarks.labelled_sets import Half, LabelledSet, find_sets
 
 SMALL_SETS = ("UnitTest",)
@@ -98,15 +99,12 @@ def measure_dtw(one: LabelledSet) -> Measured | str:
 
 def compile_for(sets: Sequence[LabelledSet], *, dtw: bool) -> None:
     """Have numba compile what is compiled once a machine, or once a process, before any clock runs."""
+    wanted = sorted({min(len(one.train.signals[0]), 2) for one in sets})
+    compile_rocket(wanted)
     generator = np.random.default_rng(0)
-    wanted = {min(len(one.train.signals[0]), 2) for one in sets}  # one channel and several are compiled apart
-    for channels in sorted(wanted) if has_rocket() else ():
+    for channels in wanted if dtw and has_rocket() else ():
         half = Half(Path(), tuple(generator.normal(size=(4, channels, 30))), tuple("abab"))
-        if dtw:
-            measure_dtw(LabelledSet("noise", half, half))
-        examples = [Example(signal, "", "", Path(), "", 0, 30, None, ("",)) for signal in half.signals]
-        method = rocket(0, examples)
-        method.make().fit(method.shape(examples), np.array(half.labels)).predict(method.shape(examples))
+        measure_dtw(LabelledSet("noise", half, half))
 
 
 def measure(sets: Sequence[LabelledSet], seed: int, *, dtw: bool) -> Iterator[tuple[str, str, Measured | str]]:

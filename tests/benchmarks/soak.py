@@ -39,7 +39,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 GAP_LIMIT_MS: Final = 100.0
 ORPHANS_LIVE_S: Final = 2.0
 APP_KILLS: Final = 2
-"""Every run holds at least so many."""
+"""A run holds at least so many, unless it is told otherwise."""
 LONG_RUN: Final = 5_000
 """Shorter runs are killed more often."""
 START_S: Final = 60.0
@@ -132,7 +132,7 @@ class Soak:
         """One life of the program; True when it has done all of the plan, or has failed."""
         jobs, options, life = len(self.plan), self._options, self.app_kills
         # In the first lives it is given a part of the plan only, so that it cannot be done before it was killed.
-        until = jobs * (life + 1) // (APP_KILLS + 1) if life < APP_KILLS else jobs
+        until = jobs * (life + 1) // (options.app_kills + 1) if life < options.app_kills else jobs
         program = self._program = self._setup.start(f"--until={until}", f"--plant={options.plant}")
         before = self.story.ended
         target = before + round((until - before) * self._chance.uniform(0.3, 1.0))
@@ -219,8 +219,10 @@ class Soak:
         return kept
 
 
-def answers_without_faults(setup: Setup, program: subprocess.Popen[bytes], plan: Sequence[Planned]) -> Answers:
-    """What the good models answer when nothing is killed."""
+def answers_without_faults(setup: Setup, program: subprocess.Popen[bytes] | None, plan: Sequence[Planned]) -> Answers:
+    """What the good models answer when nothing is killed; without a program, where no good model is asked."""
+    if program is None:
+        return {}
     if program.wait() != 0:
         raise SystemExit(f"The run without faults failed:\n{setup.errors.read_text(encoding='utf-8')}")
     kept = kept_jobs(setup.places.journal_file)
@@ -265,21 +267,23 @@ def soak_in(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     for setup in (tried, plain):
         setup.home.mkdir()
         Desk(setup.home).write()
-    reference = plain.start("--reference")
+    soak = Soak(tried)
+    good = reference_of(soak.plan)
+    reference = plain.start("--reference") if good else None
     try:
-        soak = Soak(tried)
         soak.run()
-        answers = answers_without_faults(plain, reference, reference_of(soak.plan))
+        answers = answers_without_faults(plain, reference, good)
     finally:
-        reference.kill()
-        reference.wait()
+        if reference is not None:
+            reference.kill()
+            reference.wait()
         Marked(plain.mark).kill_all()
     kept = soak.kept()
     audit = Audit(soak.plan, kept, soak.story, answers, soak.interrupts, soak.untold)
     soak.failures += list(audit.violations())
     if soak.story.own_gap_max_ms > GAP_LIMIT_MS:
         soak.failures.append(f"the event loop was away for {soak.story.own_gap_max_ms:.0f} ms")
-    if soak.app_kills < APP_KILLS:
+    if soak.app_kills < options.app_kills:
         soak.failures.append(f"the program was killed {soak.app_kills} times")
     return report(soak, kept, began)
 
@@ -292,6 +296,7 @@ def main() -> None:
     parser.add_argument("--rows", type=lambda text: [int(row) for row in text.split(",")], default=[], metavar="N,N…")
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--kill-every", type=float, metavar="S", help="a worker process, at random")
+    parser.add_argument("--app-kills", type=int, default=APP_KILLS, metavar="N", help="at least so many")
     parser.add_argument("--app-kill-every", type=float, default=60.0, metavar="S", help="the whole program")
     parser.add_argument("--patience", type=float, default=60.0, metavar="S", help="how long nothing may move")
     parser.add_argument("--plant", default="", choices=("", *PLANTS), help="break the program under test")

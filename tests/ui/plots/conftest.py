@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -18,6 +18,7 @@ from sigdesk.ui.plots.area import PlotArea
 from sigdesk.ui.plots.stack import ChannelStack
 from sigdesk.ui.plots.stretch import Scale, row_scale
 from sigdesk.ui.theme.look import Look
+from tests.ui.painted import pixel_colours
 
 RATE_HZ = 10_000.0
 LENGTH = 240_000
@@ -117,8 +118,7 @@ def hands(area: PlotArea, drawn: Callable[[Recording], None], bench: Recording) 
 
 def colours(widget: QWidget, left: int, top: int, width: int, height: int) -> set[str]:
     """The colours in a part of what a widget shows."""
-    image = widget.grab().toImage()
-    return {image.pixelColor(x, y).name() for x in range(left, left + width) for y in range(top, top + height)}
+    return pixel_colours(widget.grab().toImage(), QRect(left, top, width, height))
 
 
 def name_of(colour: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from sigdesk.errors import JobError
@@ -11,6 +12,7 @@ from sigdesk.pool.jobs import PoolStats, WorkerState
 from sigdesk.ui.shell.status_bar import StatusBar
 from sigdesk.ui.theme.look import Look
 from tests.ui.conftest import Shown
+from tests.ui.painted import pixel_colours
 
 BUSY, STARTING, IDLE = WorkerState.BUSY, WorkerState.STARTING, WorkerState.IDLE
 
@@ -69,7 +71,7 @@ def test_little_room_on_the_disk_is_a_warning_in_words_and_colour(look: Look, sh
     image = bar.grab().toImage()
 
     assert "900 MB free" in bar.texts()
-    colours = {image.pixelColor(x, y).name() for x in range(image.width() // 2, image.width()) for y in range(4, 20)}
+    colours = pixel_colours(image, QRect(image.width() // 2, 4, image.width() // 2, 16))
     assert look.colour("warn").name() in colours
 
 

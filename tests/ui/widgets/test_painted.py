@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from sigdesk.pool.jobs import WorkerState
@@ -18,6 +18,7 @@ from sigdesk.ui.widgets.numbers import disk_size, grouped, when_words
 from sigdesk.ui.widgets.swatch import paint_swatch
 from sigdesk.ui.widgets.worker_cells import WorkerCells
 from tests.ui.conftest import Shown
+from tests.ui.painted import pixel_colours
 
 WHITE = QColor("#FFFFFF")
 
@@ -38,7 +39,7 @@ class TestSwatch:
         return image
 
     def colours(self, image: QImage) -> set[str]:
-        return {image.pixelColor(x, y).name() for x in range(8, 32) for y in range(8, 32)}
+        return pixel_colours(image, QRect(8, 8, 24, 24))
 
     def test_it_is_filled_with_the_class_colour(self) -> None:
         assert self.colours(self.paint(3, False)) == {LIGHT.classes[3].fill.lower()}
