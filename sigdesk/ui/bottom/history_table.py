@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
@@ -12,8 +12,8 @@ from sigdesk.app.history_model import HistoryModel, HistoryRow
 from sigdesk.app.rows import ROW, JobRow
 from sigdesk.ui.bottom.job_delegate import JobDelegate
 from sigdesk.ui.bottom.jobs import JobsTable
+from sigdesk.ui.rows.columns import Column
 from sigdesk.ui.rows.menus import Entry, row_menu
-from sigdesk.ui.rows.table import Column
 from sigdesk.ui.theme.look import Look
 
 COLUMNS: Final = (
@@ -27,6 +27,7 @@ COLUMNS: Final = (
     Column(104, 76),
 )
 """As those of the Jobs table, but for when each was accepted."""
+_ACCEPTED: Final = 5
 
 
 class HistoryTable(JobsTable):
@@ -77,6 +78,9 @@ class HistoryTable(JobsTable):
 
 class HistoryDelegate(JobDelegate):
     """The tooltip of a job of any run says where its signal is, and the whole of its error."""
+
+    def shows(self, column: int, number: int, row: object) -> Hashable | None:
+        return None if column == _ACCEPTED else super().shows(column, number, row)
 
     def tip(self, place: QPoint, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> str:
         row = index.data(ROW)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Hashable
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from sigdesk.app.jobs_model import seconds_text
 from sigdesk.app.rows import ROW, JobRow
 from sigdesk.pool.jobs import JobState
+from sigdesk.ui.rows.columns import Column
 from sigdesk.ui.rows.ink import MARGIN, Face
 from sigdesk.ui.rows.states import JOB_STATES
-from sigdesk.ui.rows.table import CellDelegate, Column, RowTable, text_box
+from sigdesk.ui.rows.table import CellDelegate, RowTable, text_box
 from sigdesk.ui.rows.wording import in_line, percent, visible
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.bars import PROGRESS
@@ -51,6 +54,22 @@ class JobDelegate(CellDelegate):
     def __init__(self, look: Look, table: RowTable) -> None:
         super().__init__(look, table)
         self.hot: tuple[int, Action] | None = None
+
+    def shows(self, column: int, number: int, row: object) -> Hashable | None:
+        if not isinstance(row, JobRow) or column in (_JOB, _SIGNAL):
+            return None
+        if column == ACTIONS:
+            return None if self.hot is not None and self.hot[0] == number else row.can_cancel
+        if column == _MODEL:
+            return row.model, row.version
+        if column == _WORKER:
+            return row.worker or 0
+        if not row.state.ended:
+            return None  # its times go on, and so does its place in the line
+        if column == _STATE:
+            share = "" if row.confidence is None else percent(row.confidence)
+            return row.state, row.result_text, row.mark and row.mark.title, share, row.unsure, row.cause
+        return seconds_text(row.queued_s if column == _QUEUED else row.run_s)
 
     def paint_cell(self, painter: QPainter, rect: QRect, index: QModelIndex, row: object) -> None:
         if not isinstance(row, JobRow):

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 from sigdesk.app.rows import ROW, JobRow
 from sigdesk.pool.jobs import JobState
 from sigdesk.ui.bottom.job_delegate import ACTIONS, COLUMNS, Action, JobDelegate, action_at
+from sigdesk.ui.rows.columns import Column
 from sigdesk.ui.rows.menus import Entry, row_menu
 from sigdesk.ui.rows.states import JOB_STATES
-from sigdesk.ui.rows.table import Column, RowTable
+from sigdesk.ui.rows.table import RowTable
 from sigdesk.ui.rows.wording import visible
 from sigdesk.ui.theme.look import Look
 

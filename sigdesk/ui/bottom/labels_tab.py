@@ -21,9 +21,10 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 from sigdesk.app.labels_model import LabelsModel, label_words
 from sigdesk.app.rows import LabelSpan
 from sigdesk.ui.bottom.tool_row import Tool, ToolRow
+from sigdesk.ui.rows.columns import Column
 from sigdesk.ui.rows.empty import EmptyState
 from sigdesk.ui.rows.ink import SWATCH, Face
-from sigdesk.ui.rows.table import CellDelegate, Column, RowTable, text_box
+from sigdesk.ui.rows.table import CellDelegate, RowTable, text_box
 from sigdesk.ui.rows.wording import NONE, percent, visible
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.search_field import SearchField

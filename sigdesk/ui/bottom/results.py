@@ -9,8 +9,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from sigdesk.app.rows import ClassMark, ResultRow
+from sigdesk.ui.rows.columns import Column
 from sigdesk.ui.rows.ink import SWATCH, Face
-from sigdesk.ui.rows.table import CellDelegate, Column, RowTable, text_box
+from sigdesk.ui.rows.table import CellDelegate, RowTable, text_box
 from sigdesk.ui.rows.wording import NONE, percent, visible
 from sigdesk.ui.theme.look import Look
 

@@ -11,8 +11,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from sigdesk.app.rows import ROW, ClassMark
+from sigdesk.ui.rows.columns import Column
 from sigdesk.ui.rows.ink import SWATCH, Face
-from sigdesk.ui.rows.table import HEAD_HEIGHT, ROW_HEIGHT, CellDelegate, Column, RowTable, text_box
+from sigdesk.ui.rows.table import HEAD_HEIGHT, ROW_HEIGHT, CellDelegate, RowTable, text_box
 from sigdesk.ui.rows.wording import visible
 from sigdesk.ui.theme.look import Look
 

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QWidget
 
 from sigdesk.app.rows import ROW, ClassMark
 from sigdesk.classifiers.manifest import ClassScore
+from sigdesk.ui.rows.columns import Column
 from sigdesk.ui.rows.ink import SWATCH, Face
-from sigdesk.ui.rows.table import HEAD_HEIGHT, ROW_HEIGHT, CellDelegate, Column, RowTable, text_box
+from sigdesk.ui.rows.table import HEAD_HEIGHT, ROW_HEIGHT, CellDelegate, RowTable, text_box
 from sigdesk.ui.rows.wording import NONE, percent, visible
 from sigdesk.ui.theme.look import Look
 from sigdesk.ui.widgets.numbers import grouped

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
-from msgspec import Struct
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
@@ -30,6 +30,8 @@ from PySide6.QtWidgets import (
 )
 
 from sigdesk.app.rows import ROW
+from sigdesk.ui.rows.cell_pictures import CellPictures
+from sigdesk.ui.rows.columns import Column, columns_with_room, shared_widths
 from sigdesk.ui.rows.ink import MARGIN, Face, Ink
 from sigdesk.ui.rows.wording import plain_tooltip, visible
 from sigdesk.ui.theme.look import Look
@@ -49,20 +51,6 @@ _CARET = 12
 _CARET_GAP = 2
 
 
-class Column(Struct, frozen=True):
-    """A column: its usual width (px), the least it may have, and its share of what is over.
-
-    Where even the least widths have no room, columns with `goes` are hidden: 1 first, then 2, and so on; 0 never.
-    """
-
-    width: int
-    least: int
-    weight: int = 0
-    right: bool = False
-    goes: int = 0
-    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight
-
-
 class TableHead(QHeaderView):
     """24 px, muted captions on the sunken ground. Where the model sorts, a click sorts by a column, a second one the
     other way round, and a third one brings the model's own order back."""
@@ -71,6 +59,7 @@ class TableHead(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._ink = Ink(look)
         self._columns = tuple(columns)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else what lies under it is painted first
         self.setFixedHeight(HEAD_HEIGHT)
         self.setMinimumSectionSize(min(column.least for column in columns))
         self.setHighlightSections(False)
@@ -142,6 +131,8 @@ class RowTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._look = look
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         head = TableHead(look, self.columns, self)
         self.setHorizontalHeader(head)
         head.sectionResized.connect(self._on_section_resized)
@@ -176,7 +167,7 @@ class RowTable(QTableView):
 
     def first_column(self) -> int:
         """The column at the left end."""
-        return min(section for section in range(len(self.columns)) if not self.isColumnHidden(section))
+        return next(section for section in range(len(self.columns)) if not self.isColumnHidden(section))
 
     def last_column(self) -> int:
         """The column at the right end."""
@@ -186,6 +177,9 @@ class RowTable(QTableView):
         """Row by row: Qt asks its delegate cell by cell, each with options of its own, which takes four times as long,
         and a table is painted anew all the time while jobs end."""
         delegate, model, head, part = self.itemDelegate(), self.model(), self.horizontalHeader(), event.rect()
+        painter = QPainter(self.viewport())
+        painter.fillRect(part, self._look.colour("surface"))
+        painter.end()
         if model is None or not isinstance(delegate, CellDelegate):
             super().paintEvent(event)
             return
@@ -296,6 +290,7 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(table)
         self.ink = Ink(look)
         self.table = table
+        self._pictures = CellPictures(look)
 
     def paint_row(self, painter: QPainter, row: int, top: int, cells: Sequence[tuple[int, int, int]]) -> None:
         """Paint cells of a row: for each its column, its left edge and its width (px)."""
@@ -306,14 +301,35 @@ class CellDelegate(QStyledItemDelegate):
         selected = self.table.selectionModel().isSelected(head)
         hovered = row == self.table.hovered_row
         has_start = cells[0][0] == self.table.first_column()
-        self.ink.ground(painter, line, "surface", selected=selected, hovered=hovered, bar=has_start)
-        painter.fillRect(QRect(left, line.bottom(), line.width(), 1), self.ink.colour("border"))
+        self._ground(painter, line, selected, hovered, bar=has_start)
         value = model.data(head, ROW)  # not by way of the index: Qt would call back into Python for each cell
+        pictures = self._pictures
+        pictures.suit(painter)
         for section, start, width in cells:
-            # `index` would look first whether there is such a cell, by way of Python.
-            self.paint_cell(painter, QRect(start, top, width, ROW_HEIGHT), model.createIndex(row, section), value)
+            shows = self.shows(section, row, value)
+            key = section, width, selected, hovered, shows
+            picture = None if shows is None else pictures.find(key)
+            if picture is None:
+                # `index` would look first whether there is such a cell, by way of Python.
+                cell, index = QRect(start, top, width, ROW_HEIGHT), model.createIndex(row, section)
+                if shows is None or not pictures.comes_again(key):
+                    self.paint_cell(painter, cell, index, value)
+                    continue
+                whole = partial(self._paint_whole, index, value, selected, hovered)
+                picture = pictures.make(key, cell.size(), whole)
+            painter.drawPixmap(start, top, picture)
         if self.table.hasFocus() and self.table.currentIndex().row() == row:
             self._paint_ring(painter, line, has_start, cells[-1][0] == self.table.last_column())
+
+    def _paint_whole(
+        self, index: QModelIndex, value: object, selected: bool, hovered: bool, painter: QPainter, cell: QRect
+    ) -> None:
+        self._ground(painter, cell, selected, hovered)
+        self.paint_cell(painter, cell, index, value)
+
+    def _ground(self, painter: QPainter, rect: QRect, selected: bool, hovered: bool, *, bar: bool = False) -> None:
+        self.ink.ground(painter, rect, "surface", selected=selected, hovered=hovered, bar=bar)
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), self.ink.colour("border"))
 
     def helpEvent(
         self,
@@ -330,6 +346,11 @@ class CellDelegate(QStyledItemDelegate):
     def tip(self, _place: QPoint, _rect: QRect, index: QModelIndex | QPersistentModelIndex) -> str:
         """What the tooltip of a cell says: what the model has to say, else the whole of what is shown."""
         return str(index.data(Qt.ItemDataRole.ToolTipRole) or index.data() or "")
+
+    def shows(self, _column: int, _number: int, _row: object) -> Hashable | None:
+        """All that makes a cell look as it does, where others of its column look the same; None where each is another.
+        The first column has the bar of chosen rows, and is none of these."""
+        return None
 
     def paint_cell(self, painter: QPainter, rect: QRect, index: QModelIndex, _row: object) -> None:
         """Paint what stands in a cell, here its plain text; `_row` is the value of the ROW role."""
@@ -357,27 +378,3 @@ def text_box(rect: QRect, column: Column) -> QRectF:
     """Where a cell's text stands: 12 px from the left of its column, 8 px from its right."""
     left = 0 if column.right else MARGIN
     return QRectF(rect.left() + left, rect.top(), rect.width() - left - _RIGHT_GAP, rect.height())
-
-
-def columns_with_room(columns: Sequence[Column], room: int) -> list[int]:
-    """The places of the columns that can be shown in the room there is (px)."""
-    shown = list(range(len(columns)))
-    for section in sorted((section for section in shown if columns[section].goes), key=lambda s: columns[s].goes):
-        if sum(columns[place].least for place in shown) > room:
-            shown.remove(section)
-    return shown
-
-
-def shared_widths(columns: Sequence[Column], room: int) -> list[int]:
-    """Widths (px) of columns for the room there is: what is over by weight, what lacks by what each can give."""
-    over = room - sum(column.width for column in columns)
-    shares = [column.weight if over >= 0 else column.width - column.least for column in columns]
-    whole = sum(shares)
-    if not whole:
-        return [column.width for column in columns]
-    if over < 0:
-        over = max(over, -whole)
-    widths = [column.width + over * share // whole for column, share in zip(columns, shares, strict=True)]
-    # The pixels lost to rounding go to the column that gives or takes most, so that no scroll bar appears.
-    widths[shares.index(max(shares))] += sum(column.width for column in columns) + over - sum(widths)
-    return widths

@@ -23,6 +23,23 @@ class ToastAction(Struct, frozen=True):
     text: str
 
 
+class _Plate(QWidget):
+    """What is seen of a toast. An effect that comes or goes has the whole of its widget's parent painted anew, so it is
+    the plate's, whose parent is no larger than itself, and not the toast's, whose parent is the window."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        look.changed.connect(self.update)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._look.colour("border_strong"), 1))
+        painter.setBrush(self._look.colour("raised"))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+
+
 class Toast(QWidget):
     """Lies over its parent, bottom centre. A new one replaces the old; while the pointer is on it, it stays."""
 
@@ -32,7 +49,6 @@ class Toast(QWidget):
 
     def __init__(self, look: Look, parent: QWidget, reduced_motion: bool = False) -> None:
         super().__init__(parent)
-        self._look = look
         self._over = parent
         self._token: object = None
         self._reduced_motion = reduced_motion
@@ -42,7 +58,11 @@ class Toast(QWidget):
         self._stays = False
         self._button = ActionButton(look, "Undo", keys="Ctrl+Z", kind="ghost")
         self._button.clicked.connect(self._on_button_clicked)
-        self._row = row = QHBoxLayout(self)
+        plate = _Plate(look, self)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(plate)
+        self._row = row = QHBoxLayout(plate)
         row.setSpacing(8)
         row.addWidget(self._text)
         row.addWidget(self._button)
@@ -50,13 +70,12 @@ class Toast(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHOWN_MS)
         self._timer.timeout.connect(self.leave)
-        self._effect = QGraphicsOpacityEffect(self)
+        self._effect = QGraphicsOpacityEffect(plate)
         self._effect.setEnabled(False)
-        self.setGraphicsEffect(self._effect)
+        plate.setGraphicsEffect(self._effect)
         self._fade = QPropertyAnimation(self._effect, b"opacity", self)
         self._fade.setDuration(FADE_MS)
         self._fade.finished.connect(self._on_fade_finished)
-        look.changed.connect(self.update)
         self.hide()
         parent.installEventFilter(self)
 
@@ -111,13 +130,6 @@ class Toast(QWidget):
         if event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._look.colour("border_strong"), 1))
-        painter.setBrush(self._look.colour("raised"))
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
     def _place(self) -> None:
         left = (self._over.width() - self.width()) // 2

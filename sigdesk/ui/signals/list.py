@@ -70,6 +70,7 @@ class SignalList(QTableView):
         self._restoring = False
         self._dragged_over = 0
         self.setItemDelegate(SignalDelegate(look, thumbnails, self))
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else what lies under it is painted first
         self.setAccessibleName("Signals")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -226,6 +227,9 @@ class SignalList(QTableView):
             self.paths_dropped.emit(paths)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._look.colour("surface"))
+        painter.end()
         super().paintEvent(event)
         if self._dragged_over:
             self._paint_drop_zone()

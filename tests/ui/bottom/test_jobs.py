@@ -10,12 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import ROW
 from sigdesk.pool.jobs import JobState
-from sigdesk.ui.bottom.job_delegate import ACTIONS, Action, targets
+from sigdesk.ui.bottom.job_delegate import ACTIONS, Action, JobDelegate, targets
 from sigdesk.ui.bottom.jobs import JobsTable
 from sigdesk.ui.bottom.tabs import BottomTabs
 from sigdesk.ui.theme.look import Look
 from tests.ui.bottom.conftest import CAVITATION, Models, job
-from tests.ui.painted import colours_in, name_of, row_colours
+from tests.ui.painted import colours_in, name_of, picture, row_colours
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -63,6 +63,26 @@ def choose(jobs: JobsTable, models: Models, qtbot: QtBot, *ids: str) -> None:
 
 def state_colours(jobs: JobsTable, models: Models, job_id: str) -> set[str]:
     return row_colours(jobs, models.jobs.row_of(job_id), STATE)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_cells_that_are_copied_look_as_those_that_were_painted(
+    tabs: BottomTabs, models: Models, look: Look, theme: str
+) -> None:
+    done = {"mark": CAVITATION, "result_text": "Cavitation", "worker": 1, "queued_s": 0.3, "run_s": 0.14}
+    models.jobs.update_rows([job(number, JobState.SUCCEEDED, confidence=0.9, **done) for number in range(1, 5)])
+    models.jobs.update_rows([job(9, JobState.SUCCEEDED, confidence=0.5, unsure=True, **done)])
+    tabs.show_tab("Jobs")
+    tabs.jobs.selectRow(1)
+    picture(tabs.jobs.viewport())  # of the other theme
+    look.use(theme)
+
+    painted = tabs.jobs.itemDelegate()
+    assert isinstance(painted, JobDelegate)
+    copied = [picture(tabs.jobs.viewport()) for _ in range(3)][-1]
+    painted.shows = lambda *_: None  # type: ignore[method-assign]
+
+    assert picture(tabs.jobs.viewport()) == copied
 
 
 def test_each_state_has_its_colour(jobs: JobsTable, models: Models, look: Look) -> None:

@@ -10,7 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import ROW
-from sigdesk.ui.rows.table import CellDelegate, Column, RowTable, columns_with_room, shared_widths
+from sigdesk.ui.rows.columns import Column, columns_with_room, shared_widths
+from sigdesk.ui.rows.table import CellDelegate, RowTable
 from sigdesk.ui.theme.look import Look
 from tests.ui.conftest import Shown
 from tests.ui.painted import name_of, row_colours

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractAnimation, QEvent, QObject, QPropertyAnimation, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -156,6 +156,40 @@ class TestToast:
 
         assert toast.isVisible()
         qtbot.waitUntil(lambda: not toast.isVisible())
+
+    def test_what_lies_beside_it_is_not_painted_anew_while_it_fades(
+        self, look: Look, shown: Shown[QWidget], qtbot: QtBot
+    ) -> None:
+        toast = self.make(look, shown, reduced_motion=False)
+        beside = QWidget(toast.window())
+        beside.setGeometry(0, 0, 100, 100)
+        beside.show()
+        painted = Painted(beside)
+        qtbot.waitUntil(lambda: painted.times > 0)
+        before = painted.times
+
+        toast.say("Copied")
+        fade = toast.findChild(QPropertyAnimation)
+        assert fade is not None
+        qtbot.waitUntil(lambda: fade.state() is QAbstractAnimation.State.Stopped)
+        toast.leave()
+        qtbot.waitUntil(lambda: not toast.isVisible())
+        QApplication.processEvents()
+
+        assert painted.times == before
+
+
+class Painted(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.times = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.times += event.type() == QEvent.Type.Paint
+        return super().eventFilter(watched, event)
 
 
 class TestShortcutSheet:
