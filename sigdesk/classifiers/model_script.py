@@ -135,11 +135,13 @@ def _temperature(manifest: Manifest) -> float | None:
 
 
 def _warn_of_other_version(manifest: Manifest) -> None:
-    import sklearn
-
     libraries = manifest.training.get("libraries")
     trained_with = libraries.get("scikit-learn") if isinstance(libraries, Mapping) else None
-    if trained_with is not None and trained_with != sklearn.__version__:
+    if trained_with is None:
+        return
+    import sklearn  # it takes a second or two: a file that is refused anyhow is refused without it
+
+    if trained_with != sklearn.__version__:
         script.log(
             f"This model was trained with scikit-learn {trained_with}; {sklearn.__version__} runs it. "
             "Its results may differ from its evaluation.",

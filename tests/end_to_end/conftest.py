@@ -25,21 +25,27 @@ def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Make
     desks: list[Desk] = []
 
     def make() -> Desk:
+        end(lambda desk: not desk.window.isVisible())  # or Qt would give it the look of the next one, which takes long
         desk = build_desk(qapp, Places(tmp_path / "home"))
         desks.append(desk)
         with qtbot.waitExposed(desk.window):
             desk.window.show()
         return desk
 
+    def end(is_meant: Callable[[Desk], bool]) -> None:
+        for desk in [desk for desk in desks if is_meant(desk)]:
+            desks.remove(desk)
+            desk.window.may_close = lambda: True  # whoever tests the question answers it
+            desk.window.close()
+            desk.program.close()
+            for one in (desk.window, desk.program, desk.look):
+                one.deleteLater()
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        if not desks:
+            qapp.setStyleSheet("")
+
     yield make
-    for desk in desks:
-        desk.window.may_close = lambda: True  # whoever tests the question answers it
-        desk.window.close()
-        desk.program.close()
-        for one in (desk.window, desk.program, desk.look):
-            one.deleteLater()
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    qapp.setStyleSheet("")
+    end(lambda _: True)
     assert not list((tmp_path / "home" / "tmp").iterdir()), "temporary files left behind"
 
 

@@ -41,8 +41,6 @@ def lab(tmp_path: Path) -> Path:
     """Signals of 10 s in a folder where the test may write: pump.csv and fan.csv."""
     folder = tmp_path / "lab"
     folder.mkdir()
-    for name in ("pump.csv", "fan.csv"):
-        np.savetxt(folder / name, np.sin(np.arange(1000) / 20), header="Current (A)", comments="")
     table = np.column_stack([np.arange(1000) / 100, np.sin(np.arange(1000) / 20)])
     for name in ("pump.csv", "fan.csv"):
         np.savetxt(folder / name, table, delimiter=",", header="t (s),Current (A)", comments="")

@@ -127,7 +127,7 @@ class Audit:
         wanted = self._answers.get((planned.case.model, planned.signal))
         if wanted is not None and job.output != wanted:
             yield f"its answer is {job.output}, and without faults {wanted}"
-        elif orjson.loads(job.output or "{}")["label"] != "a" and wanted is None:
+        elif orjson.loads(job.output or "{}").get("label") != "a" and wanted is None:
             yield f"its answer is {job.output}"
 
 

@@ -22,6 +22,7 @@ from sigdesk.labels.label import Label
 from sigdesk.signals import open_recordings
 from tests.classifiers.training.labelled_files import signal
 
+TREES = 5  # what is told apart here takes no forest of three hundred
 NOTE = "run.csv is the only recording with quick, slow. It was split by time into 5 blocks, at least 1 s apart"
 
 
@@ -42,16 +43,9 @@ def labelled(path: Path, count: int = 30) -> tuple[Source, ...]:
     return tuple(stretch_sources(found, [Label(2 * place + 0.5, 2 * place + 1.5, kind) for place, kind in kinds]))
 
 
-@pytest.fixture
-def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is told apart here takes no forest of three hundred."""
-    monkeypatch.setattr("sigdesk.classifiers.training.methods.TREES", 5)
-
-
-@pytest.mark.usefixtures("few_trees")
 def test_it_is_judged_by_blocks_of_time_and_says_so(tmp_path: Path, recording: Path) -> None:
     lines: list[tuple[str, str]] = []
-    plan = Plan("bench", labelled(recording), tmp_path / "models", method=MethodName.FOREST)
+    plan = Plan("bench", labelled(recording), tmp_path / "models", method=MethodName.FOREST, trees=TREES)
 
     told = run(plan, lines)
 
