@@ -33,6 +33,12 @@ def format_count(count: int) -> str:
     return format_number(count, 0)
 
 
+def format_short_count(count: int) -> str:
+    """A whole number to five digits at most: "360", "100 M", "1.234 G"."""
+    scale, prefix = _prefix_of(count)
+    return _joined(_shortest(count / scale), prefix)
+
+
 def format_value(value: float, unit: str = "") -> str:
     """A measured value to about three digits: "−3.60 A", "12.0 mA", "1 427 rpm"; "–" where it is missing."""
     if math.isnan(value):

@@ -16,6 +16,7 @@ from sigdesk.signals.describe import (
     duration_text,
     format_count,
     format_rate,
+    format_short_count,
     format_time,
     format_value,
     printable_name,
@@ -143,3 +144,11 @@ def test_durations_and_details() -> None:
 )
 def test_names_are_shown_harmless(name: str, shown: str) -> None:
     assert printable_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0"), (360, "360"), (100_000_000, "100 M"), (1_234_000_000, "1.234 G"), (123_456_789, "123.46 M")],
+)
+def test_a_count_is_short_where_there_is_little_room(count: int, text: str) -> None:
+    assert format_short_count(count) == text

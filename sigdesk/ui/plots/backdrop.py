@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from sigdesk.ui.plots.gutter import ChannelAxis
@@ -29,6 +30,7 @@ class Backdrop(pg.GraphicsObject):
         self._axis = axis
         self._time_ticks: Sequence[Tick] = ()
         self._runs: Sequence[Run] = ()
+        self._seen: QRectF | None = None
         self.setZValue(-10)
 
     def set_time_ticks(self, ticks: Sequence[Tick]) -> None:
@@ -40,11 +42,16 @@ class Backdrop(pg.GraphicsObject):
         self.update()
 
     def boundingRect(self) -> QRectF:
-        rect = self.viewRect()
-        return QRectF() if rect is None else QRectF(rect)
+        if self._seen is None:  # Qt asks several times a frame
+            rect = self.viewRect()
+            if rect is None:
+                return QRectF()
+            self._seen = QRectF(rect)
+        return self._seen
 
     def viewRangeChanged(self) -> None:
         self.prepareGeometryChange()
+        self._seen = None
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         rect = self.boundingRect()
@@ -52,21 +59,28 @@ class Backdrop(pg.GraphicsObject):
         for run in in_view(self._runs, Stretch(rect.left(), rect.right()), pixel):
             left, right = max(run.start, rect.left()), min(run.stop, rect.right())
             painter.fillRect(QRectF(left, rect.top(), max(right - left, pixel), rect.height()), self._tint(run))
-        grid, zero = self._pen("grid"), self._pen("zero_line")
-        painter.setPen(grid)
+        self._paint_grid(painter)
+
+    def _paint_grid(self, painter: QPainter) -> None:
+        """In the pixels of the view, where lines are drawn in half the time."""
+        to_view = painter.worldTransform()
+        painter.resetTransform()
+        box = to_view.mapRect(self.boundingRect()).toRect()
+        left, top, right, bottom = box.left(), box.top(), box.right(), box.bottom()
+        (x_factor, x_offset), (y_factor, y_offset) = (to_view.m11(), to_view.dx()), (to_view.m22(), to_view.dy())
+        painter.setPen(self._look.colour("grid"))
         for tick in self._time_ticks:
-            painter.drawLine(QLineF(tick.value, rect.top(), tick.value, rect.bottom()))
+            x = math.floor(x_factor * tick.value + x_offset)
+            if left <= x <= right:
+                painter.drawLine(x, top, x, bottom)
         for tick in self._axis.ticks:
-            painter.setPen(grid if tick.value else zero)
-            painter.drawLine(QLineF(rect.left(), tick.value, rect.right(), tick.value))
+            y = math.floor(y_factor * tick.value + y_offset)
+            if top <= y <= bottom:
+                painter.setPen(self._look.colour("grid" if tick.value else "zero_line"))
+                painter.drawLine(left, y, right, y)
 
     def _tint(self, run: Run) -> QColor:
         colour = QColor(self._look.class_colour(run.mark.slot).fill)
         sure = 1.0 if run.confidence is None else run.confidence
         colour.setAlphaF(_FAINTEST + (_STRONGEST - _FAINTEST) * sure)
         return colour
-
-    def _pen(self, token: str) -> QPen:
-        pen = QPen(self._look.colour(token), 1, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-        pen.setCosmetic(True)
-        return pen

@@ -78,7 +78,14 @@ class Marks(QGraphicsObject):
         return self._rect
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        scale, seen = self._scale(), self._seen()
+        if self._selection is not None or self._cursor is not None:
+            self._paint_marks(painter, self._scale(), self._seen())
+        if self._has_keyboard():
+            painter.setPen(QPen(self._look.colour("accent"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self._seen().adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _paint_marks(self, painter: QPainter, scale: Scale, seen: QRectF) -> None:
         painter.save()
         painter.setClipRect(QRectF(scale.left - 1, seen.top(), scale.width + 2, seen.height()))
         if self._selection is not None:
@@ -88,10 +95,6 @@ class Marks(QGraphicsObject):
         if self._selection is not None:
             self._paint_length(painter, self._selection, scale, seen)
         painter.restore()
-        if self._has_keyboard():
-            painter.setPen(QPen(self._look.colour("accent"), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(seen.adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _paint_selection(self, painter: QPainter, stretch: Stretch, scale: Scale, seen: QRectF) -> None:
         accent = self._look.colour("accent")

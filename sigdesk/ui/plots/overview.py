@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from sigdesk.signals.describe import format_count, format_number
+from sigdesk.signals.describe import format_count, format_number, format_short_count
 from sigdesk.ui.plots.painting import faded, paint_grip
 from sigdesk.ui.plots.points import Points
 from sigdesk.ui.plots.runs import Run, in_view
@@ -49,40 +49,42 @@ class OverviewStrip(QWidget):
         self._read = 1.0
         self._drag = _Drag.NONE
         self._from = 0.0
-        self._picture: QPixmap | None = None
+        self._pictures: tuple[QPixmap, QPixmap] | None = None
+        self._painted = (0, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Overview of the whole signal")
         view.visible_changed.connect(self._on_visible_changed)
-        look.changed.connect(self._forget_picture)
+        look.changed.connect(self._forget_pictures)
 
     def set_points(self, points: Points | None) -> None:
         """The whole recording in a few points."""
         self._points = points
         if points is None:
             self._read = 1.0
-        self._forget_picture()
+        self._forget_pictures()
 
     def set_channel(self, channel: int) -> None:
         """Which channel is drawn."""
         self._channel = channel
-        self._forget_picture()
+        self._forget_pictures()
 
     def set_runs(self, runs: Sequence[Run]) -> None:
         self._runs = runs
-        self._forget_picture()
+        self._forget_pictures()
 
     def show_progress(self, share: float) -> None:
         """How much of the recording was read, 0..1."""
         self._read = share
-        self._forget_picture()
+        self._forget_pictures()
 
     def sizeHint(self) -> QSize:
         return QSize(320, HEIGHT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._forget_picture()
+        self._forget_pictures()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         x = event.position().x()
@@ -118,11 +120,12 @@ class OverviewStrip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self._picture is None:
-            self._picture = self._painted_picture()
-        painter.drawPixmap(0, 0, self._picture)
+        if self._pictures is None:
+            self._pictures = self._painted_pictures()
+        veiled, clear = self._pictures
+        painter.drawPixmap(0, 0, veiled)
         if self._view.length:
-            self._paint_region(painter, self._scale())
+            self._paint_region(painter, clear)
 
     def _paint_gutter(self, painter: QPainter) -> None:
         painter.setFont(self._look.font(12, QFont.Weight.DemiBold))
@@ -130,7 +133,21 @@ class OverviewStrip(QWidget):
         painter.drawText(QRectF(12, 12, GUTTER - 12, 16), int(Qt.AlignmentFlag.AlignVCenter), "Overview")
         painter.setFont(self._look.font(11))
         painter.setPen(self._look.colour("muted"))
-        painter.drawText(QRectF(12, 28, GUTTER - 12, 16), int(Qt.AlignmentFlag.AlignVCenter), self.range_text)
+        room = GUTTER - 16
+        metrics = QFontMetricsF(painter.font())
+        text = self.range_text
+        if metrics.horizontalAdvance(text) > room:
+            text = self._short_range_text
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRectF(12, 28, room + 1, 16), int(Qt.AlignmentFlag.AlignVCenter), shown)
+
+    @property
+    def _short_range_text(self) -> str:
+        """What stands where `range_text` has no room."""
+        limits, unit = self._view.limits, self._view.time_base.unit
+        if unit:
+            return f"{format_number(limits.start, 0)} – {format_number(limits.stop, 0)} {unit}"
+        return f"0 – {format_short_count(self._view.length)}"
 
     @property
     def range_text(self) -> str:
@@ -146,21 +163,33 @@ class OverviewStrip(QWidget):
         start = format_number(limits.start, decimals) if limits.start else "0"
         return f"{start} – {format_number(limits.stop, decimals)} {unit}"
 
-    def _painted_picture(self) -> QPixmap:
-        """All but the region: the same until the strip's size, the theme, the signal or its labels change."""
+    def _painted_pictures(self) -> tuple[QPixmap, QPixmap]:
+        """All but the region's frame, beside the region and within it: the same until the strip's size, the theme,
+        the signal or its labels change."""
         ratio = self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(self._look.colour("sunken"))
-        painter = QPainter(picture)
+        clear = QPixmap(self.size() * ratio)
+        clear.setDevicePixelRatio(ratio)
+        clear.fill(self._look.colour("sunken"))
+        painter = QPainter(clear)
         painter.fillRect(0, 0, self.width(), 1, self._look.colour("border"))
         self._paint_gutter(painter)
+        scale = self._scale()
         if self._view.length:
-            self._paint_runs(painter, self._scale())
+            self._paint_runs(painter, scale)
         if self._points is not None:
-            self._paint_trace(painter, self._points, self._scale())
+            self._paint_trace(painter, self._points, scale)
         painter.end()
-        return picture
+        veiled = QPixmap(clear)
+        if self._view.length:
+            painter.begin(veiled)
+            veil = faded(self._look.colour("sunken"), _DIMMED)
+            painter.fillRect(QRectF(scale.left, 1, scale.width, HEIGHT - 1), veil)
+            painter.end()
+            painter.begin(clear)
+            tint = faded(self._look.colour("accent"), 0.04)
+            painter.fillRect(QRectF(scale.left, _REGION[0], scale.width, _BAR[0] - _REGION[0] - 1), tint)
+            painter.end()
+        return veiled, clear
 
     def _paint_trace(self, painter: QPainter, points: Points, scale: Scale) -> None:
         values = points.values[self._channel].astype(np.float64)
@@ -185,18 +214,15 @@ class OverviewStrip(QWidget):
             box = QRectF(round(left), top, max(1.0, round(right) - round(left) - 1.0), height)
             painter.fillRect(box, QColor(self._look.class_colour(run.mark.slot).fill))
 
-    def _paint_region(self, painter: QPainter, scale: Scale) -> None:
-        visible = self._view.visible
-        left, right = round(scale.x(visible.start)), round(scale.x(visible.stop))
+    def _paint_region(self, painter: QPainter, clear: QPixmap) -> None:
+        left, right = self._painted = self._edges()
         top, bottom = _REGION
-        veil = faded(self._look.colour("sunken"), _DIMMED)
-        painter.fillRect(QRectF(scale.left, 1, left - scale.left, HEIGHT - 1), veil)
-        painter.fillRect(QRectF(right, 1, scale.right - right, HEIGHT - 1), veil)
+        ratio = clear.devicePixelRatio()
+        part = QRectF(left * ratio, 0, (right - left) * ratio, clear.height())
+        painter.drawPixmap(QPointF(left, 0), clear, part)
         accent = self._look.colour("accent")
-        region = QRectF(left + 0.5, top + 0.5, max(right - left - 1, 1), bottom - top - 1)
-        painter.fillRect(QRectF(left, top, right - left, _BAR[0] - top - 1), faded(accent, 0.04))
         painter.setPen(QPen(accent, 1))
-        painter.drawRect(region)
+        painter.drawRect(QRectF(left + 0.5, top + 0.5, max(right - left - 1, 1), bottom - top - 1))
         for x in (left, right):
             paint_grip(painter, QPointF(x, (top + bottom) / 2), accent, self._look.colour("on_accent"))
 
@@ -222,8 +248,17 @@ class OverviewStrip(QWidget):
         self.setCursor(shapes[part])
 
     def _on_visible_changed(self) -> None:
-        self.update()
+        """Paint anew what lies between the old edges of the region and the new ones."""
+        edges = self._edges()
+        for old, new in zip(self._painted, edges, strict=True):
+            first, last = min(old, new) - _GRAB, max(old, new) + _GRAB
+            self.update(QRect(first, 0, last - first, HEIGHT))
 
-    def _forget_picture(self) -> None:
-        self._picture = None
+    def _edges(self) -> tuple[int, int]:
+        """Where the visible stretch begins and ends on the strip."""
+        scale, visible = self._scale(), self._view.visible
+        return round(scale.x(visible.start)), round(scale.x(visible.stop))
+
+    def _forget_pictures(self) -> None:
+        self._pictures = None
         self.update()

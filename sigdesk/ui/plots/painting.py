@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+from functools import lru_cache
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from sigdesk.signals.describe import printable_name
+from sigdesk.ui.theme.paper import is_on_paper
+from sigdesk.ui.theme.sharpness import pixels_per_unit
 
 CHIP_HEIGHT: Final = 18.0
 GRIP_WIDTH: Final = 6.0
@@ -35,15 +38,34 @@ def paint_chip(painter: QPainter, box: QRectF, text: str, font: QFont, ground: Q
 
 def paint_grip(painter: QPainter, middle: QPointF, ground: QColor, ink: QColor | None = None) -> None:
     """A grip of 6 x 20 px; with `ink` it has a small line in it, so it stands out on quiet ground."""
+    corner = QPointF(round(middle.x()) - GRIP_WIDTH / 2, round(middle.y()) - GRIP_HEIGHT / 2)
+    ratio = pixels_per_unit(painter)
+    if is_on_paper() or ratio != round(ratio):
+        _draw_grip(painter, corner, ground, ink)
+    else:  # at each frame of a pan there are some
+        painter.drawPixmap(corner, _grip(ground.rgba(), None if ink is None else ink.rgba(), round(ratio)))
+
+
+@lru_cache(32)
+def _grip(ground: int, ink: int | None, ratio: int) -> QPixmap:
+    picture = QPixmap(QSize(int(GRIP_WIDTH), int(GRIP_HEIGHT)) * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    _draw_grip(painter, QPointF(0, 0), QColor.fromRgba(ground), None if ink is None else QColor.fromRgba(ink))
+    painter.end()
+    return picture
+
+
+def _draw_grip(painter: QPainter, corner: QPointF, ground: QColor, ink: QColor | None) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
-    x, y = round(middle.x()) - GRIP_WIDTH / 2, round(middle.y()) - GRIP_HEIGHT / 2
-    painter.drawRoundedRect(QRectF(x, y, GRIP_WIDTH, GRIP_HEIGHT), 2, 2)
+    painter.drawRoundedRect(QRectF(corner.x(), corner.y(), GRIP_WIDTH, GRIP_HEIGHT), 2, 2)
     if ink is not None:
         painter.setPen(QPen(ink, 1))
-        line = QRectF(x + 2.5, y + 6.5, 1, 7)
+        line = QRectF(corner.x() + 2.5, corner.y() + 6.5, 1, 7)
         painter.drawRoundedRect(line, 0.5, 0.5)
     painter.restore()
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QImageWriter, QPainter, 
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
-from sigdesk.ui.theme.glyphs import icons_as_letters
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.theme.paper import on_paper
 
 SHARPNESS: Final = 2.0
 """Pixels of the picture a pixel of the screen, so that it can be printed."""
@@ -56,7 +56,7 @@ class Picture:
         generator.setTitle(self._title)
         generator.setDescription("Made by SigDesk")
         painter = QPainter(generator)
-        with icons_as_letters():
+        with on_paper():
             self._paint(painter)
         painter.end()
         return bytes(buffer.data().data())

@@ -58,6 +58,7 @@ class ChannelStack(pg.GraphicsLayoutWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # The ground depends on the theme and on the rows; it is painted faster than a kept picture is kept right.
         self.setCacheMode(self.CacheModeFlag.CacheNone)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # it covers all, so nothing need lie below
         self.ci.layout.setContentsMargins(0, _LINE, RIGHT_MARGIN, 0)
         self.ci.layout.setHorizontalSpacing(0)
         self.marks = Marks(look, self.time_scale, self.seen, self._has_keyboard)

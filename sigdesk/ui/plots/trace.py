@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -14,9 +15,11 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from sigdesk.ui.plots.arrangement import Range
+from sigdesk.ui.plots.bands import Bands, Canvas, premultiplied
 from sigdesk.ui.plots.points import RAW_BELOW, Points
 from sigdesk.ui.plots.runs import Run
 from sigdesk.ui.theme.look import Look
+from sigdesk.ui.theme.paper import is_on_paper
 
 _COLOURED_RUNS: Final = 300
 
@@ -30,10 +33,13 @@ class Trace(pg.GraphicsObject):
         self._channel = channel
         self._pen = "pen"
         self._to_row = QTransform()
+        self._seen: QRectF | None = None
         self._points: Points | None = None
         self._runs: tuple[Run, ...] = ()
         self._coloured = False
         self._paths: list[tuple[QPainterPath, Run | None]] | None = None
+        self._canvas = Canvas()
+        self._made_for: tuple[object, ...] = ()
 
     def show_over(self, channel: int, points: Points | None) -> None:
         """Draw this channel over that of another trace, as a reference: quietly."""
@@ -47,42 +53,87 @@ class Trace(pg.GraphicsObject):
         stretch = (where[1] - where[0]) / (values[1] - values[0]) if values is not None else 1.0
         offset = where[0] - values[0] * stretch if values is not None else 0.0
         self._to_row = QTransform(1, 0, 0, stretch, 0, offset)
+        self._seen = None
         self.setTransform(self._to_row)
 
     def set_points(self, points: Points | None) -> None:
-        self._points = points
-        self._paths = None
+        old = self._points
+        if points is None:
+            self._canvas = Canvas()
+        elif old is not None and _agree(old, points):
+            self._canvas.keep(old.times[0], old.times[-1])
+        else:
+            self._canvas.forget()
+        self._points, self._paths = points, None
         self.update()
 
     def set_runs(self, runs: tuple[Run, ...]) -> None:
         """Colour the line by these runs, which lie in order; () draws it in the pen."""
-        self._runs = runs
-        self._paths = None
+        self._runs, self._paths = runs, None
+        self._canvas.forget()
         self.update()
 
     def boundingRect(self) -> QRectF:
-        box = self.getViewBox()
-        if box is None:
-            return QRectF()
-        inverse, _ = self._to_row.inverted()
-        return inverse.mapRect(QRectF(box.viewRect()))
+        if self._seen is None:  # Qt asks several times a frame
+            box = self.getViewBox()
+            if box is None:
+                return QRectF()
+            inverse, _ = self._to_row.inverted()
+            self._seen = inverse.mapRect(QRectF(box.viewRect()))
+        return self._seen
 
     def viewRangeChanged(self) -> None:
         self.prepareGeometryChange()
+        self._seen = None
 
-    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         if self._points is None:
             return
         coloured = 0 < self._runs_in_view() <= _COLOURED_RUNS
+        runs = self._runs if coloured else ()
+        if self._points.wish.grain > 1 and self._paint_bands(painter, widget, self._points, runs):
+            return
         if self._paths is None or coloured != self._coloured:
             self._coloured = coloured
-            self._paths = self._make_paths(self._points, self._runs if coloured else ())
+            self._paths = self._make_paths(self._points, runs)
         spacing = _sample_spacing(self._points) * abs(painter.worldTransform().m11())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, spacing > 1 / RAW_BELOW)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for path, run in self._paths:
             painter.setPen(_pen(self._colour(run), 1))
             painter.drawPath(path)
+
+    def _paint_bands(self, painter: QPainter, screen: QWidget | None, points: Points, runs: Sequence[Run]) -> bool:
+        """Draw lows and highs as a picture; False where this must be done in lines: on paper, or where they lie so far
+        apart that the lines between them are seen."""
+        if is_on_paper() or screen is None:
+            return False
+        ratio = screen.devicePixelRatioF()
+        to_pixels = painter.worldTransform() * QTransform.fromScale(ratio, ratio)
+        inside = to_pixels.mapRect(self.boundingRect()).toRect()
+        made_for = (self._channel, self._pen, self._look.theme, bool(runs))
+        if made_for != self._made_for:
+            self._made_for = made_for
+            self._canvas.forget()
+        picture = self._canvas.picture(points, self._channel, to_pixels, inside, partial(self._colours, runs))
+        if picture is None:
+            return False
+        image, part = picture
+        painter.resetTransform()
+        left, top = inside.left() / ratio, (inside.top() + part.top()) / ratio
+        painter.drawImage(QRectF(left, top, part.width() / ratio, part.height() / ratio), image, QRectF(part))
+        return True
+
+    def _colours(self, runs: Sequence[Run], bands: Bands) -> NDArray[np.uint32]:
+        """The pen's colour, or that of each column's run."""
+        plain = premultiplied(self._colour(None))
+        if not runs:
+            return np.array([plain], dtype=np.uint32)
+        colours = np.full(len(bands.times), plain, dtype=np.uint32)
+        for run in reversed(_touching(runs, bands.times)):  # where they overlap, the first is seen
+            first, last = np.searchsorted(bands.times, (run.start, run.stop))
+            colours[first:last] = premultiplied(self._colour(run))
+        return colours
 
     def _runs_in_view(self) -> int:
         rect = self.boundingRect()
@@ -98,9 +149,7 @@ class Trace(pg.GraphicsObject):
             return []
         paths: list[tuple[QPainterPath, Run | None]] = []
         done = 0
-        begin = bisect_left(runs, points.times[0], key=lambda run: run.stop)
-        end = bisect_right(runs, points.times[-1], key=lambda run: run.start)
-        for run in runs[begin:end]:
+        for run in _touching(runs, points.times):
             first = max(done, int(np.searchsorted(points.times, run.start)))
             last = int(np.searchsorted(points.times, run.stop))
             # Each part begins with the last point of the one before, so the line is whole.
@@ -112,6 +161,25 @@ class Trace(pg.GraphicsObject):
         if done < len(values):
             paths.append((_path(points.times[max(done - 1, 0) :], values[max(done - 1, 0) :]), None))
         return paths
+
+
+def _touching(runs: Sequence[Run], times: NDArray[np.float64]) -> Sequence[Run]:
+    """Those runs, of several in order, that touch a stretch of times."""
+    begin = bisect_left(runs, times[0], key=lambda run: run.stop)
+    return runs[begin : bisect_right(runs, times[-1], key=lambda run: run.start)]
+
+
+def _agree(old: Points, new: Points) -> bool:
+    """Whether points have the same buckets where both have some: then what was made of the old ones is still right."""
+    if old.wish.grain != new.wish.grain or not len(old.times) or not len(new.times):
+        return False
+    parts = []
+    for points, other in ((old, new), (new, old)):
+        first = np.searchsorted(points.times, other.times[0])
+        last = np.searchsorted(points.times, other.times[-1], side="right")
+        parts.append((points.times[first:last], points.values[:, first:last]))
+    (times, values), (new_times, new_values) = parts
+    return len(times) > 0 and np.array_equal(times, new_times) and np.array_equal(values, new_values, equal_nan=True)
 
 
 def _sample_spacing(points: Points) -> float:

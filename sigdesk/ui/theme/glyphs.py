@@ -7,9 +7,6 @@ the font and the table of its names are all that is wanted of it.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -27,13 +24,13 @@ from PySide6.QtGui import (
     QPixmapCache,
 )
 
+from sigdesk.ui.theme.paper import is_on_paper
 from sigdesk.ui.theme.sharpness import pixels_per_unit
 
 _FONT: Final = "phosphor-*.ttf"
 _NAMES: Final = "phosphor-charmap-*.json"
 _engines: Final[list[QIconEngine]] = []
 """Of all icons, as long as the program lives: Python's search for garbage would free an engine that Qt frees, too."""
-_as_letters: ContextVar[bool] = ContextVar("icons as letters", default=False)
 
 
 @cache
@@ -46,19 +43,6 @@ def glyph_icon(name: str, colour: str, disabled: str) -> QIcon:
     engine = _GlyphEngine(family, chr(codes[name]), colour, disabled)
     _engines.append(engine)
     return QIcon(engine)
-
-
-@contextmanager
-def icons_as_letters() -> Iterator[None]:
-    """Icons are painted as letters meanwhile, not as pixels: for pictures that are to be sharp at any size.
-
-    The painter's engine would tell what it paints on, but to ask it leaves Python with an object that is gone.
-    """
-    token = _as_letters.set(True)
-    try:
-        yield
-    finally:
-        _as_letters.reset(token)
 
 
 @cache
@@ -84,7 +68,7 @@ class _GlyphEngine(QIconEngine):
         self._disabled = disabled
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
-        if _as_letters.get():
+        if is_on_paper():
             self._draw(painter, rect, mode)
             return
         ratio = pixels_per_unit(painter)
