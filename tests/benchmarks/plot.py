@@ -88,6 +88,8 @@ application.exec()
 
 def spin_until(done: Callable[[], bool], what: str) -> None:
     """Run the event loop as a program does: it sleeps while nothing happens, and takes no processor from who reads."""
+    if done():
+        return
     give_up = time.monotonic() + PATIENCE_S
     heartbeat = QTimer(interval=5)
     heartbeat.start()
