@@ -43,6 +43,7 @@ def values(path: Path) -> list[list[float]]:
         ("a,b,\n1.5,2,\n-3,4e2,\n", "run.csv", "CSV"),
         ("# made by hand\n\na,b\n# now the values\n1.5,2\n\n-3,4e2\n\n", "run.csv", "CSV"),
         ("sep=;\na;b\n1,5;2\n-3;4e2\n", "run.csv", "CSV"),
+        (f"a,note,b\n1.5{'0' * 99},{'x' * 99},2\n-3,{'y' * 99},4{'0' * 99}e-97\n", "run.csv", "CSV"),
     ],
 )
 def test_every_delimiter_and_decimal_mark_gives_the_same_signal(

@@ -17,6 +17,9 @@ _DATE = r"\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}/\d{1,2}/\d{1,
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
 _WHEN = re.compile(rf"(?:{_DATE})(?:[ T]+{_CLOCK} ?(?:Z|[+-]\d\d:?\d\d)?)?|{_CLOCK}")
 
+_KEPT_UP_TO: Final = 64
+"""Cells that are longer are looked at anew: kept for good, thousands of long texts would hold much memory."""
+
 
 class Kind(enum.Enum):
     """The kind of a cell, or of a column by most of its cells."""
@@ -27,14 +30,20 @@ class Kind(enum.Enum):
     TEXT = "text"
 
 
-@lru_cache(4096)  # a table is looked at in several ways, cell by cell
 def kind_of(cell: str, *, decimal_comma: bool) -> Kind:
     """The kind of a cell, whose quotes and outer spaces are gone already."""
+    return _kind(cell, decimal_comma) if len(cell) > _KEPT_UP_TO else _kept_kind(cell, decimal_comma)
+
+
+def _kind(cell: str, decimal_comma: bool) -> Kind:
     if cell in _MISSING:
         return Kind.MISSING
     if (_NUMBER_COMMA if decimal_comma else _NUMBER).fullmatch(cell):
         return Kind.NUMBER
     return Kind.WHEN if _WHEN.fullmatch(cell) else Kind.TEXT
+
+
+_kept_kind = lru_cache(4096)(_kind)  # a table is looked at in several ways, cell by cell
 
 
 def column_kind(kinds: list[Kind]) -> Kind:
