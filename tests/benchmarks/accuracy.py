@@ -32,13 +32,14 @@ from sigdesk.classifiers.model_script import classify, load
 from sigdesk.classifiers.training import judging
 from sigdesk.classifiers.training.examples import labels_of, read_examples
 from sigdesk.classifiers.training.methods import Method, forest, has_rocket, rocket
-from sigdesk.classifiers.training.plan import MethodName, Plan, Source
+from sigdesk.classifiers.training.plan import TREES, MethodName, Plan, Source
 from sigdesk.classifiers.training.telling import Teller
 from sigdesk.classifiers.training.train import train
 from tests.benchmarks.compiling import compile_rocket
 from tests.benchmarks.labelled_sets import Half, LabelledSet, find_sets
 
 SMALL_SETS = ("UnitTest",)
+SMALL_TREES = 30
 MARKS = {"GunPoint": 0.99, "BasicMotions": 1.0, "ACSF1": 0.91, "PLAID": 0.94}
 DTW_MOST_CELLS = 2e10
 """Cells of all warping matrices of a set: some minutes of compiled code."""
@@ -56,9 +57,10 @@ class Measured:
     picked: str = ""
 
 
-def measure_auto(one: LabelledSet, seed: int) -> Measured:
+def measure_auto(one: LabelledSet, seed: int, trees: int) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
-        plan = Plan("set", (Source(one.train.path),), Path(folder), method=MethodName.AUTO, seed=seed, held_out=0.0)
+        source, method = Source(one.train.path), MethodName.AUTO
+        plan = Plan("set", (source,), Path(folder), method=method, seed=seed, held_out=0.0, trees=trees)
         train_s, told = _timed(lambda: train(plan, Teller(lambda *_: None, lambda _: None)))
         model = load(Path(folder) / "set")
 
@@ -107,12 +109,14 @@ def compile_for(sets: Sequence[LabelledSet], *, dtw: bool) -> None:
         measure_dtw(LabelledSet("noise", half, half))
 
 
-def measure(sets: Sequence[LabelledSet], seed: int, *, dtw: bool) -> Iterator[tuple[str, str, Measured | str]]:
+def measure(
+    sets: Sequence[LabelledSet], seed: int, *, trees: int, dtw: bool
+) -> Iterator[tuple[str, str, Measured | str]]:
     """Set, method and figures, as they come; or why there are none."""
     for one in sets:
-        yield one.name, "auto", measure_auto(one, seed)
+        yield one.name, "auto", measure_auto(one, seed, trees)
         yield one.name, "rocket", measure_method(one, lambda some: rocket(seed, some)) if has_rocket() else _NO_AEON
-        yield one.name, "forest", measure_method(one, lambda _: forest(seed))
+        yield one.name, "forest", measure_method(one, lambda _: forest(seed, trees=trees))
         yield one.name, "dtw", measure_dtw(one) if dtw else _LEFT_OUT
 
 
@@ -146,7 +150,8 @@ def main() -> None:
     compile_for(sets, dtw=not arguments.small)
     print(f"{'set':28} {'method':8} {'right':>7} {'training':>10} {'answers':>10}")
     figures: dict[str, Any] = {}
-    for name, method, found in measure(sets, arguments.seed, dtw=not arguments.small):
+    trees = SMALL_TREES if arguments.small else TREES
+    for name, method, found in measure(sets, arguments.seed, trees=trees, dtw=not arguments.small):
         print(show(name, method, found), flush=True)
         for key in ("accuracy", "train_s", "answer_s"):
             figures[f"{name}_{method}_{key}"] = None if isinstance(found, str) else round(getattr(found, key), 4)

@@ -306,12 +306,13 @@ def show(figures: Mapping[str, Any]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="CI's size: shows that it runs")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--workers", type=int, help="as many as processors; one at the small size")
     parser.add_argument("--only-pool", action="store_true", help="the pool's own rates, without its peers")
     arguments = parser.parse_args()
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    figures = measure(SMALL if arguments.small else FULL, arguments.workers, only_pool=arguments.only_pool)
+    workers = arguments.workers or (1 if arguments.small else os.cpu_count() or 1)
+    figures = measure(SMALL if arguments.small else FULL, workers, only_pool=arguments.only_pool)
     show(figures)
     print(json.dumps(figures))
 

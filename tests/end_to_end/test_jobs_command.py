@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -26,13 +27,19 @@ FIELDS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def classified(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home in whose journal four jobs have ended."""
-    home = tmp_path / "home"
+    home = tmp_path_factory.mktemp("classified")
     files = [SAMPLES / f"{name}.csv" for name in ("microwave", "hairdryer", "fan", "vacuum")]
     assert sigdesk(home, "classify", *files, "--model", "level-alarm", "--workers", "1").code == 0
     return home
+
+
+@pytest.fixture
+def home(classified: Path, tmp_path: Path) -> Path:
+    """Such a home for one test alone."""
+    return Path(shutil.copytree(classified, tmp_path / "home"))
 
 
 def journal(home: Path) -> Path:
