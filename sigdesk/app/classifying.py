@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from sigdesk.app.orders import Order, Worked, work_out
 from sigdesk.app.pace import Throttle
 from sigdesk.app.queueing import LOOKED_AT, Queueing
-from sigdesk.app.rows import SignalState
+from sigdesk.app.rows import BUSY, SignalState
 from sigdesk.app.scope_text import whole_text, windows_text
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.settings import Settings
@@ -19,7 +19,6 @@ from sigdesk.classifiers.folder import BrokenFolder, Classifier
 
 REMAINING: Final = (SignalState.NOT_CLASSIFIED, SignalState.CANCELLED, SignalState.FAILED)
 """Signals in these states have no label, and nobody is working on one; what failed may do with another model."""
-BUSY: Final = (SignalState.QUEUED, SignalState.RUNNING)
 _PLAN_MS: Final = 100
 """While jobs end, the plan is told of no more often: it says how many signals remain."""
 
@@ -134,9 +133,7 @@ class Classifying(QObject):
 
     def classify(self, signal_ids: Iterable[int]) -> None:
         """Classify these signals, whole or in windows; those that are being classified are left to it."""
-        order = self._order(self._scope_of_many(), 0)
-        entries = map(self._session.by_id.get, signal_ids)
-        self._queueing.order([entry.id for entry in entries if entry is not None and entry.state not in BUSY], order)
+        self._queueing.order(signal_ids, self._order(self._scope_of_many(), 0))
 
     def plan(self) -> Plan:
         """What Classify would do now."""

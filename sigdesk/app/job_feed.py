@@ -8,7 +8,6 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from sigdesk.app.classifying import BUSY
 from sigdesk.app.handing_over import Refused
 from sigdesk.app.job_details import JobDetails, details_of
 from sigdesk.app.job_news import JobNews
@@ -29,7 +28,7 @@ from sigdesk.app.outcomes import (
 from sigdesk.app.pace import Pace
 from sigdesk.app.queueing import Queueing
 from sigdesk.app.results_model import ProblemsModel, ResultsModel
-from sigdesk.app.rows import JobRow, ProblemRow, ResultCard, ResultRow, SignalState
+from sigdesk.app.rows import BUSY, JobRow, ProblemRow, ResultCard, ResultRow, SignalState
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.settings import Settings
 from sigdesk.app.showing import is_of_one_window, show_cancelled, show_on_signal, show_succeeded

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence, Set
 from functools import partial
+from itertools import repeat
 from typing import Final, TypeVar
 
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigdesk.app.handing_over import HandedOver, HandingOver, Portion, Waiting, Wish
 from sigdesk.app.orders import Order, job_or_reason
-from sigdesk.app.rows import SignalState
+from sigdesk.app.rows import BUSY, SignalState
 from sigdesk.app.session import Session
 from sigdesk.pool.job_record import Accepted
 from sigdesk.pool.jobs import JobRequest
@@ -24,7 +25,9 @@ LOOKED_AT: Final = 10
 """Priority of what the operator is looking at."""
 _PORTION: Final = 512
 """Jobs that are handed over at once; between two portions the window takes its events."""
-_TOLD_AT_ONCE: Final = 250
+_SIGNALS_AT_ONCE: Final = 250
+"""Signals that are taken at once of what was ordered, and told of; between two such portions the window takes its
+events."""
 
 _TRY_AGAIN_MS: Final = 2000
 """While the journal cannot be written, nothing is accepted; this often it is tried again."""
@@ -45,6 +48,8 @@ class Queueing(QObject):
         super().__init__(parent)
         self._session = session
         self._pool = pool
+        self._ordered: deque[tuple[int, Order]] = deque()
+        """What the operator has ordered a moment ago, for signals that are not shown as waiting yet."""
         self._unwritten: deque[tuple[int, Order | JobRequest]] = deque()
         self._written: deque[tuple[int, Accepted | Waiting]] = deque()
         self._handing = HandingOver(pool, self)
@@ -57,17 +62,19 @@ class Queueing(QObject):
         self._untold: deque[int] = deque()
         self._telling = QTimer(self, singleShot=True, interval=0)
         self._telling.timeout.connect(self._tell_queued)
+        self._taking = QTimer(self, singleShot=True, interval=0)
+        self._taking.timeout.connect(self._take_ordered)
         session.removed.connect(self._on_signals_removed)
 
     @property
     def waiting(self) -> int:
         """Jobs that wait here because the pool's queue is full, or are on their way to it."""
-        return len(self._unwritten) + len(self._written) + len(self._handing.signal_ids)
+        return len(self._ordered) + len(self._unwritten) + len(self._written) + len(self._handing.signal_ids)
 
     @property
     def unwritten(self) -> int:
         """Those of them that do not stand in the journal yet: a portion at most, unless it cannot be written."""
-        return len(self._unwritten)
+        return len(self._ordered) + len(self._unwritten)
 
     @property
     def handing_over(self) -> bool:
@@ -75,10 +82,15 @@ class Queueing(QObject):
         return bool(self._handing.signal_ids)
 
     def order(self, signal_ids: Iterable[int], order: Order, *, looked_at: bool = False) -> None:
-        """Classify signals as the operator has ordered."""
-        taken = self._taken([(signal_id, order) for signal_id in signal_ids])
-        self._unwritten.extendleft(taken) if looked_at else self._unwritten.extend(taken)
-        self._go_on(taken)
+        """Classify signals as the operator has ordered; those that are being classified are left to it."""
+        pairs = zip(signal_ids, repeat(order), strict=False)
+        if looked_at:
+            taken = self._taken(self._resting(pairs))
+            self._unwritten.extendleft(taken)
+            self._go_on(taken)
+        else:  # tens of thousands may come at once
+            self._ordered.extend(pairs)
+            self._take_ordered()
 
     def resubmit(self, jobs: Iterable[tuple[int, JobRequest, str]], priority: int = LOOKED_AT) -> None:
         """Retry: for each signal and what was asked of it a new job that names the old one."""
@@ -99,7 +111,7 @@ class Queueing(QObject):
 
     def drop_waiting(self) -> list[int]:
         """Cancel what waits here; returns the signals."""
-        dropped = [signal_id for signal_id, _ in (*self._unwritten, *self._written)]
+        dropped = [signal_id for signal_id, _ in (*self._ordered, *self._unwritten, *self._written)]
         dropped += self._handing.signal_ids
         self._drop(frozenset(dropped))
         self.waiting_changed.emit(self.waiting)
@@ -129,10 +141,12 @@ class Queueing(QObject):
 
     def settle(self) -> None:
         """Wait until every job has arrived that is on its way to the pool."""
+        self._take_all_ordered()
         self._handing.settle()
 
     def close(self) -> None:
         """Let nothing more into the pool; what waits is written down, for the next start to offer it."""
+        self._take_all_ordered()
         self._closed = True
         self._handing.settle()
         left = -1
@@ -181,6 +195,7 @@ class Queueing(QObject):
         if written:
             self._written = deque(pair for pair in self._written if pair[0] not in signal_ids)
             self._handing.withdraw(written)
+        self._ordered = deque(pair for pair in self._ordered if pair[0] not in signal_ids)
         self._unwritten = deque(pair for pair in self._unwritten if pair[0] not in signal_ids)
         self._dropped |= signal_ids & self._handing.signal_ids
 
@@ -189,7 +204,7 @@ class Queueing(QObject):
 
     def _taken(self, jobs: Iterable[tuple[int, _Job]]) -> list[tuple[int, _Job]]:
         """Those whose signals are on the desk, which are shown as waiting from now on."""
-        taken, find = [], self._session.by_id.get  # tens of thousands come at once, and the window waits
+        taken, find = [], self._session.by_id.get
         for pair in jobs:
             entry = find(pair[0])
             if entry is not None:
@@ -197,14 +212,34 @@ class Queueing(QObject):
                 taken.append(pair)
         return taken
 
+    def _resting(self, pairs: Iterable[tuple[int, Order]]) -> list[tuple[int, Order]]:
+        """Those whose signals nobody is working on."""
+        find = self._session.by_id.get
+        return [pair for pair in pairs if (entry := find(pair[0])) is not None and entry.state not in BUSY]
+
+    def _take_ordered(self) -> None:
+        """Take the next portion of what was ordered."""
+        with window_at_work:
+            part = [self._ordered.popleft() for _ in range(min(_SIGNALS_AT_ONCE, len(self._ordered)))]
+            taken = self._taken(self._resting(part))
+            self._unwritten.extend(taken)
+            self._go_on(taken)
+        if self._ordered:
+            self._taking.start()
+
+    def _take_all_ordered(self) -> None:
+        while self._ordered:
+            self._take_ordered()
+        self._taking.stop()
+
     def _go_on(self, taken: Iterable[tuple[int, object]]) -> None:
         self._untold.extend([signal_id for signal_id, _ in taken])
         self._tell_queued()
         self.feed()
 
     def _tell_queued(self) -> None:
-        """The views are told of many signals in portions; between two of them the window takes its events."""
+        """The views are told of many signals in portions."""
         with window_at_work:
-            self._session.touch([self._untold.popleft() for _ in range(min(_TOLD_AT_ONCE, len(self._untold)))])
+            self._session.touch([self._untold.popleft() for _ in range(min(_SIGNALS_AT_ONCE, len(self._untold)))])
         if self._untold:
             self._telling.start()

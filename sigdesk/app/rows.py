@@ -46,6 +46,10 @@ class SignalState(enum.Enum):
     __hash__ = object.__hash__
 
 
+BUSY: Final = (SignalState.QUEUED, SignalState.RUNNING)
+"""Somebody is working on a signal in these states."""
+
+
 class GroupRow(Struct, frozen=True):
     """A folder, or a file that holds many signals, as the head of its rows."""
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from sigdesk.app import queueing
 from sigdesk.app.job_details import details_of_stored
 from sigdesk.app.program import Program
 from sigdesk.app.rows import SignalState
@@ -175,8 +176,43 @@ def test_what_is_cancelled_outside_the_queue_is_not_offered_again(
 
     program.cancel_all()
     program.queueing.settle()
-    assert names_in_journal(tmp_path / "home", JobState.CANCELLED) == [file.name for file in files]
+    names = [file.name for file in files]  # those that were in the queue end a moment later
+    qtbot.waitUntil(lambda: names_in_journal(tmp_path / "home", JobState.CANCELLED) == names, timeout=30_000)
     assert not program.pool.waiting()
+
+
+def test_of_many_signals_each_is_classified_once_however_often_it_is_asked_for(
+    begin: Begin, qtbot: QtBot, files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queueing, "_SIGNALS_AT_ONCE", 2)
+    program = begin()
+    open_all(program, qtbot, *files)
+
+    program.classifying.classify_remaining()
+    assert program.queueing.waiting == SIGNALS
+    assert program.session.count(SignalState.QUEUED) == 2, "the others are taken in the turns that follow"
+    program.classifying.classify_remaining()
+    program.classifying.classify([entry.id for entry in program.session.entries])
+
+    qtbot.waitUntil(lambda: program.session.count(SignalState.QUEUED) == SIGNALS, timeout=30_000)
+    program.queueing.settle()
+    assert program.open_jobs == SIGNALS
+
+
+def test_what_was_ordered_a_moment_ago_is_cancelled_with_the_rest(
+    begin: Begin, qtbot: QtBot, files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queueing, "_SIGNALS_AT_ONCE", 2)
+    program = begin()
+    open_all(program, qtbot, *files)
+
+    program.classifying.classify_remaining()
+    program.session.remove([program.session.entries[-1].id])
+    program.cancel_all()
+
+    qtbot.waitUntil(lambda: program.session.count(SignalState.CANCELLED) == SIGNALS - 1, timeout=30_000)
+    program.queueing.settle()
+    assert not program.open_jobs
 
 
 def test_what_an_earlier_run_has_left_is_cancelled_outside_the_queue_too(

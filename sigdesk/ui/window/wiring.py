@@ -8,10 +8,10 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 from sigdesk.app.action import When
-from sigdesk.app.classifying import BUSY, Plan
+from sigdesk.app.classifying import Plan
 from sigdesk.app.history_rows import StoredLog, number_in
 from sigdesk.app.program import Program
-from sigdesk.app.rows import SignalState
+from sigdesk.app.rows import BUSY, SignalState
 from sigdesk.app.session import SignalEntry
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.pool.jobs import JobState, Paused, PoolStats
