@@ -37,38 +37,40 @@ class Bands(Struct, frozen=True, eq=False):
     tops: NDArray[np.int16]
     bottoms: NDArray[np.int16]
 
+    def columns(self, first: int, last: int) -> Bands:
+        """Those from one column to another, all of which there are."""
+        part = slice(first - self.left, last - self.left)
+        return Bands(first, self.times[part], self.tops[part], self.bottoms[part])
+
 
 def bands_of(
     times: NDArray[np.float64],
     values: NDArray[np.floating[Any]],
     across: tuple[float, float],
     down: tuple[float, float],
-    inside: QRect,
+    height: int,
 ) -> Bands | None:
     """The bands of lows and highs, which follow each other in pairs at the same time, as `Points` has them.
 
-    `across` and `down` are factor and offset from times and values to pixels, of which those `inside` are seen. None
-    where the pairs lie so far apart that the lines between them are seen.
+    `across` and `down` are factor and offset from times to pixels and from values to rows, of which there are `height`.
+    None where the pairs lie so far apart that the lines between them are seen.
     """
     (x_factor, x_offset), (y_factor, y_offset) = across, down
     buckets = times[::2]
-    edges = ((inside.left() - 1 - x_offset) / x_factor, (inside.right() + 2 - x_offset) / x_factor)
-    first, last = np.searchsorted(buckets, edges)
-    buckets = buckets[first:last]
-    if inside.height() > _MOST_ROWS:
+    if not len(buckets) or height > _MOST_ROWS:
         return None
-    if not len(buckets):
-        return Bands(inside.left(), buckets, np.empty(0, dtype=np.int16), np.empty(0, dtype=np.int16))
     columns = np.floor(buckets * x_factor + x_offset).astype(np.int64)
-    counts = np.bincount(columns - columns[0])
+    columns -= columns[0]
+    if len(columns) < (columns[-1] + 1) * _LEAST_A_COLUMN:
+        return None
+    counts = np.bincount(columns)
     empty = counts == 0
-    if len(columns) < len(counts) * _LEAST_A_COLUMN or (empty[1:] & empty[:-1]).any():
+    if (empty[1:] & empty[:-1]).any():
         return None
     # Buckets are not all of one width. A column in which none has its middle shows the one before.
     ends = np.cumsum(counts) - 1
     begins = np.minimum(np.concatenate(([0], ends[:-1] + 1)), ends)
-    pairs = values[2 * first : 2 * last]
-    highs, lows = np.fmax(pairs[::2], pairs[1::2]), np.fmin(pairs[::2], pairs[1::2])
+    highs, lows = np.fmax(values[::2], values[1::2]), np.fmin(values[::2], values[1::2])
     most = counts.max()
     if most == 1 == counts.min():
         pass
@@ -78,8 +80,8 @@ def bands_of(
         return None
     else:  # the view has been widened a moment ago
         highs, lows = np.fmax.reduceat(highs, begins), np.fmin.reduceat(lows, begins)
-    rows = np.floor(np.stack((highs, lows)).astype(np.float64) * y_factor + (y_offset - inside.top()))
-    below = inside.height()
+    rows = np.floor(np.stack((highs, lows)).astype(np.float64) * y_factor + y_offset)
+    below = height
     finite = np.isfinite(rows).all(axis=0)
     rows[:, ~finite] = below
     # What lies outside is in the row above the picture or below it.
@@ -88,7 +90,8 @@ def bands_of(
     neighbours = finite[1:] & finite[:-1]  # the line runs on from one to the next
     np.minimum(tops[1:], bottoms[:-1] + np.int16(1), out=joined_tops[1:], where=neighbours)
     np.maximum(bottoms[1:], tops[:-1] - np.int16(1), out=joined_bottoms[1:], where=neighbours)
-    return Bands(int(columns[0]), buckets[begins], joined_tops, joined_bottoms)
+    left = math.floor(buckets[0] * x_factor + x_offset)
+    return Bands(left, buckets[begins], joined_tops, joined_bottoms)
 
 
 Colouring = Callable[[Bands], NDArray[np.uint32]]
@@ -107,11 +110,14 @@ class Canvas:
         self._left = 0  # where the first column of pixels lies, as times went to pixels when it was begun
         self._made = (0, 0)  # columns, first and after the last
         self._rows = (0, 0)  # of those that hold something, first and after the last
+        self._bands_of: Points | None = None
+        self._bands: Bands | None = None  # of all these points, worked out once for all parts of a pan
 
     def forget(self) -> None:
         """Make all of it anew the next time."""
         self._made = (0, 0)
         self._rows = (self._inside.height(), 0)
+        self._bands_of = None
 
     def keep(self, start: float, stop: float) -> None:
         """Make all of it anew but what lies between two times."""
@@ -170,30 +176,26 @@ class Canvas:
 
     def _make(self, points: Points, channel: int, part: tuple[int, int], colouring: Colouring) -> bool:
         """Fill some columns; False where lines must be drawn."""
-        left, right = part
-        where = QRect(self._left + left, self._inside.top(), right - left, self._inside.height())
-        bands = bands_of(points.times, points.values[channel], self._across, self._down, where)
+        if self._bands_of is not points:
+            (factor, offset), down = self._across, (self._down[0], self._down[1] - self._inside.top())
+            across = factor, offset - self._left
+            self._bands_of = points
+            self._bands = bands_of(points.times, points.values[channel], across, down, self._inside.height())
+        bands = self._bands
         if bands is None:
             return False
-        pixels = self._pixels[:, left:right]
-        first = max(0, where.left() - bands.left)
-        last = min(len(bands.tops), where.right() + 1 - bands.left)
-        place = bands.left + first - where.left()
-        if last - first < right - left:
-            pixels[:] = 0
-        if last > first:
-            colours = colouring(bands)
-            colours = colours[first:last] if len(colours) > 1 else colours
-            tops, bottoms = bands.tops[first:last], bands.bottoms[first:last]
-            _fill(pixels[:, place : place + last - first], tops, bottoms, colours)
-            self._rows = min(self._rows[0], int(tops.min())), max(self._rows[1], int(bottoms.max()) + 1)
+        first, last = max(part[0], bands.left), min(part[1], bands.left + len(bands.tops))
+        if (first, last) != part:
+            self._pixels[:, part[0] : part[1]] = 0
+        if first < last:
+            some = bands.columns(first, last)
+            _fill(self._pixels[:, first:last], some, colouring(some))
+            self._rows = min(self._rows[0], int(some.tops.min())), max(self._rows[1], int(some.bottoms.max()) + 1)
         return True
 
 
-def _fill(
-    pixels: NDArray[np.uint32], tops: NDArray[np.int16], bottoms: NDArray[np.int16], colours: NDArray[np.uint32]
-) -> None:
-    heights = (bottoms - tops).view(np.uint16)
+def _fill(pixels: NDArray[np.uint32], bands: Bands, colours: NDArray[np.uint32]) -> None:
+    tops, heights = bands.tops, (bands.bottoms - bands.tops).view(np.uint16)
     # In pieces that stay in the processor's cache: to write them to memory and back takes as long again.
     step = _PIECE // len(tops) + 1
     for row in range(0, len(pixels), step):

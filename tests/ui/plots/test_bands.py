@@ -173,7 +173,7 @@ def test_where_buckets_are_wider_than_pixels_lines_are_wanted(per_bucket: float)
     view = to_pixels(0, per_bucket)
     across, down = (view.m11(), view.dx()), (view.m22(), view.dy())
     points = points_of(noise(600))
-    assert bands_of(points.times, points.values[0], across, down, INSIDE) is None
+    assert bands_of(points.times, points.values[0], across, down, INSIDE.height()) is None
     assert Canvas().picture(points, 0, view, INSIDE, plain) is None
 
 
