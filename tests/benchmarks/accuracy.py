@@ -30,7 +30,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))  # behind the installe
 
 from sigdesk.classifiers.model_script import classify, load
 from sigdesk.classifiers.training import judging
-from sigdesk.classifiers.training.examples import labels_of, read_examples
+from sigdesk.classifiers.training.examples import groups_of, labels_of, read_examples
 from sigdesk.classifiers.training.methods import Method, forest, has_rocket, rocket
 from sigdesk.classifiers.training.plan import TREES, MethodName, Plan, Source
 from sigdesk.classifiers.training.telling import Teller
@@ -77,7 +77,7 @@ def measure_method(one: LabelledSet, make: Callable[[Sequence[Any]], Method]) ->
     method = make(ours)
 
     def fit() -> Any:
-        return judging.fit(method.make(), judging.Signals(method.shape(ours), labels_of(ours), judging.groups_of(ours)))
+        return judging.fit(method.make(), judging.Signals(method.shape(ours), labels_of(ours), groups_of(ours)))
 
     train_s, estimator = _timed(fit)
     answer_s, answers = _timed(lambda: [str(label) for label in estimator.predict(method.shape(theirs))])

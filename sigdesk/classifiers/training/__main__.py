@@ -15,7 +15,9 @@ import orjson
 from msgspec import to_builtins
 
 from sigdesk import script
+from sigdesk.classifiers.training.material import read_material
 from sigdesk.classifiers.training.plan import FIGURES_MARK, plan_from_bytes
+from sigdesk.classifiers.training.telling import Teller
 from sigdesk.errors import SigDeskError
 
 
@@ -23,12 +25,14 @@ def main() -> int:
     """Train as the plan says; the answer is an `OUTPUT:` or an `ERROR:` line."""
     plan = sys.stdin.buffer.readline()
     threading.Thread(target=_leave_with_the_input, daemon=True).start()
-    script.progress(0.0)  # the imports below take seconds
-    from sigdesk.classifiers.training.telling import Teller
-    from sigdesk.classifiers.training.train import train
-
+    script.progress(0.0)
     try:
-        result = train(plan_from_bytes(plan), Teller(script.log, script.progress, _tell_figures))
+        work = read_material(plan_from_bytes(plan), Teller(script.log, script.progress, _tell_figures))
+        from sigdesk.classifiers.training.train import (
+            train_on,  # takes seconds: what cannot be learnt from is told by now
+        )
+
+        result = train_on(work)
     except SigDeskError as error:
         return _refuse(str(error))
     except MemoryError:

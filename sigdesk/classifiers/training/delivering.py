@@ -7,7 +7,8 @@ from typing import Any
 
 from sigdesk.classifiers.model_file import dump_skops
 from sigdesk.classifiers.training.class_examples import class_examples
-from sigdesk.classifiers.training.findings import Found, Material
+from sigdesk.classifiers.training.findings import Found
+from sigdesk.classifiers.training.material import Material
 from sigdesk.classifiers.training.methods import Method, on_one_thread
 from sigdesk.classifiers.training.onnx_form import onnx_form
 from sigdesk.classifiers.training.plan import MethodName, Plan

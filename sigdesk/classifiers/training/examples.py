@@ -228,3 +228,9 @@ def _rate_text(rate_hz: float | None) -> str:
 def labels_of(examples: Iterable[Example]) -> NDArray[np.str_]:
     """The classes of examples, shape (n,)."""
     return np.array([example.label for example in examples])
+
+
+def groups_of(examples: Sequence[Example]) -> NDArray[np.intp]:
+    """A number a signal: examples of the same signal have the same, shape (n,)."""
+    known: dict[tuple[str, str, str], int] = {}
+    return np.array([known.setdefault(example.signal, len(known)) for example in examples], dtype=np.intp)

@@ -1,4 +1,4 @@
-"""What a training works on, and what it finds on its way."""
+"""What a training finds on its way."""
 
 from __future__ import annotations
 
@@ -12,23 +12,6 @@ from numpy.typing import NDArray
 from sigdesk.classifiers.scores import Scores
 from sigdesk.classifiers.training.examples import Example
 from sigdesk.classifiers.training.methods import Method
-from sigdesk.classifiers.training.plan import Plan
-from sigdesk.classifiers.training.telling import Teller
-
-
-class Material(Struct, frozen=True):
-    """What one training works on: `labels` and `groups` of the examples have shape (n,). `notes` say what is to be
-    known of the data, and of how they could be split."""
-
-    plan: Plan
-    tell: Teller
-    examples: Sequence[Example]
-    test: Sequence[Example]
-    classes: tuple[str, ...]
-    labels: NDArray[np.str_]
-    groups: NDArray[np.intp]
-    notes: tuple[str, ...] = ()
-    by_time: bool = False
 
 
 class Judged(Struct, frozen=True):

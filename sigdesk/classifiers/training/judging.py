@@ -14,7 +14,6 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.utils.validation import has_fit_parameter
 
 from sigdesk.classifiers.confidence import softmax
-from sigdesk.classifiers.training.examples import Example
 from sigdesk.classifiers.training.methods import Array, logits_of
 
 FOLDS: Final = 5
@@ -38,12 +37,6 @@ class Signals(Struct, frozen=True):
     def some(self, places: NDArray[np.intp]) -> Signals:
         """Those at `places`."""
         return Signals(self.rows[places], self.labels[places], self.groups[places])
-
-
-def groups_of(examples: Sequence[Example]) -> NDArray[np.intp]:
-    """A number a signal: examples of the same signal have the same, shape (n,)."""
-    known: dict[tuple[str, str, str], int] = {}
-    return np.array([known.setdefault(example.signal, len(known)) for example in examples], dtype=np.intp)
 
 
 def fold_count(labels: NDArray[np.str_], groups: NDArray[np.intp]) -> int:

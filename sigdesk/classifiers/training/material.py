@@ -1,4 +1,5 @@
-"""Reading what a training works on, and saying at once what cannot be learnt from."""
+"""Reading what a training works on, and saying at once what cannot be learnt from: scikit-learn, which takes seconds
+to load, is not needed for that."""
 
 from __future__ import annotations
 
@@ -7,13 +8,14 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
 
-from sigdesk.classifiers.training import judging
 from sigdesk.classifiers.training.blocks import in_blocks
-from sigdesk.classifiers.training.examples import Example, check_counts, labels_of, read_examples, same_kind
-from sigdesk.classifiers.training.findings import Material
+from sigdesk.classifiers.training.examples import Example, check_counts, groups_of, labels_of, read_examples, same_kind
 from sigdesk.classifiers.training.plan import Plan
 from sigdesk.classifiers.training.telling import READ_SHARE, Teller
+from sigdesk.classifiers.versions import check_name
 from sigdesk.errors import ModelError
 from sigdesk.signals.describe import format_count
 
@@ -21,8 +23,24 @@ FEW: Final = 10
 """A class with fewer labels than this is told of: its figures mean little."""
 
 
+class Material(Struct, frozen=True):
+    """What one training works on: `labels` and `groups` of the examples have shape (n,). `notes` say what is to be
+    known of the data, and of how they could be split."""
+
+    plan: Plan
+    tell: Teller
+    examples: Sequence[Example]
+    test: Sequence[Example]
+    classes: tuple[str, ...]
+    labels: NDArray[np.str_]
+    groups: NDArray[np.intp]
+    notes: tuple[str, ...] = ()
+    by_time: bool = False
+
+
 def read_material(plan: Plan, tell: Teller) -> Material:
     """Raises ModelError and RecordingError in the operator's words."""
+    check_name(plan.name)
     examples = same_kind(read_examples(plan.data, tell.warn, plan.rate_hz), tell.warn, resample=plan.resample)
     signals = len({example.signal for example in examples})
     tell.say(f"Read {_counted(len(examples), 'label')} from {_counted(signals, 'signal')}")
@@ -36,7 +54,7 @@ def read_material(plan: Plan, tell: Teller) -> Material:
         tell.warn(note)
     tell.figures({"of": "read", "labels": len(examples), "signals": signals, "classes": list(classes)})
     tell.progress(READ_SHARE)
-    groups = judging.groups_of(examples)
+    groups = groups_of(examples)
     return Material(plan, tell, examples, test, classes, labels, groups, (*few, *by_time), bool(by_time))
 
 

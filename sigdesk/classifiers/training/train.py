@@ -12,15 +12,14 @@ from sigdesk.classifiers.scores import Scores, score
 from sigdesk.classifiers.training import judging
 from sigdesk.classifiers.training.comparing import TRAINED_ON, compare, prints
 from sigdesk.classifiers.training.delivering import deliver, folder_of
-from sigdesk.classifiers.training.examples import Example, labels_of
-from sigdesk.classifiers.training.findings import Evaluated, Found, Judged, Material
+from sigdesk.classifiers.training.examples import Example, groups_of, labels_of
+from sigdesk.classifiers.training.findings import Evaluated, Found, Judged
 from sigdesk.classifiers.training.judging import Signals
-from sigdesk.classifiers.training.material import read_material
+from sigdesk.classifiers.training.material import Material, read_material
 from sigdesk.classifiers.training.methods import Method, forest, has_rocket, rocket
 from sigdesk.classifiers.training.plan import MethodName, Plan
 from sigdesk.classifiers.training.reporting import answered, explained, figures, suspects
 from sigdesk.classifiers.training.telling import Teller
-from sigdesk.classifiers.versions import check_name
 from sigdesk.errors import ModelError
 from sigdesk.signals.describe import format_count
 
@@ -38,8 +37,12 @@ def train(plan: Plan, tell: Teller) -> dict[str, Any]:
 
     Raises ModelError and RecordingError in the operator's words; OSError when the folder cannot be written.
     """
-    check_name(plan.name)
-    work = read_material(plan, tell)
+    return train_on(read_material(plan, tell))
+
+
+def train_on(work: Material) -> dict[str, Any]:
+    """Train on what was read, write the version, and return what there is to tell of it. Raises as `train` does."""
+    tell = work.tell
     own, kept = _split(work)
     candidates = _candidates(work)
     folds = judging.fold_count(work.labels[own], work.groups[own])
@@ -191,7 +194,7 @@ def _tell_curve(work: Material, points: Sequence[Mapping[str, float]]) -> None:
 
 
 def _as_signals(work: Material, method: Method) -> Signals:
-    return Signals(method.shape(work.test), labels_of(work.test), judging.groups_of(work.test))
+    return Signals(method.shape(work.test), labels_of(work.test), groups_of(work.test))
 
 
 def _suspects(work: Material, chosen: Judged, own: Places, temperature: float) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 
 from sigdesk.classifiers.training import judging
 from sigdesk.classifiers.training.blocks import in_blocks
-from sigdesk.classifiers.training.examples import Example, check_counts, labels_of
+from sigdesk.classifiers.training.examples import Example, check_counts, groups_of, labels_of
 from sigdesk.errors import ModelError
 
 RATE_HZ = 100.0
@@ -32,7 +32,7 @@ def test_one_recording_is_split_into_blocks_with_gaps() -> None:
     examples, notes = in_blocks(stretches(*alternating(40)))
 
     check_counts(examples)
-    groups = judging.groups_of(examples)
+    groups = groups_of(examples)
     own = np.flatnonzero([one.judged for one in examples])
     assert len({one.group for one in examples if one.judged}) == 5
     assert len(examples) == 40, "the delivered model learns from all of them"
