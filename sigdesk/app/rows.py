@@ -73,7 +73,6 @@ class SignalRow(Struct, frozen=True):
     confidence: float | None = None
     progress: float | None = None
     cause: str = ""
-    tooltip: str = ""
     table: bool = False
     arrays: bool = False
     by_you: bool = False

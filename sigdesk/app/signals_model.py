@@ -75,11 +75,12 @@ class SignalsModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            shown = self._rows[index.row()]
+            return None if isinstance(shown, GroupRow) else _tooltip(shown)
         row = self._row(index)
         if role == ROW:
             return row
-        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, SignalRow):
-            return row.tooltip
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return _spoken(row)
         return None
@@ -288,7 +289,6 @@ def _row(entry: SignalEntry) -> SignalRow:
         confidence=None if entry.you else entry.confidence,
         progress=entry.progress,
         cause=entry.cause,
-        tooltip=_tooltip(entry),
         table=is_of_table(recording),
         arrays=is_of_arrays(recording),
         by_you=entry.you is not None,
