@@ -167,7 +167,7 @@ def _parse(data: bytes, file: Path) -> dict[str, tuple[Label, ...]]:
     ids: set[str] = set()
     line = skipped + 1
     try:
-        columns = _columns(next(reader), file, line)
+        columns = _columns(next(reader))
         line = skipped + reader.line_num + 1
         for row in reader:
             if any(cell.strip() for cell in row):
@@ -182,16 +182,17 @@ def _parse(data: bytes, file: Path) -> dict[str, tuple[Label, ...]]:
     return {item: tuple(labels) for item, labels in found.items()}
 
 
-def _columns(head: list[str], file: Path, line: int) -> dict[str, int]:
+def _columns(head: list[str]) -> dict[str, int]:
+    """The places of the columns by their names. Raises ValueError for a name too few or too many."""
     names = [cell.strip().casefold() for cell in head]
     columns = {name: place for place, name in enumerate(names) if name}
     missing = [name for name in _NEEDED if name not in columns]
     unknown = [name for name in columns if name not in COLUMNS]
     if missing:
-        raise _wrong(file, line, f"names no column {', '.join(missing)}")
+        raise ValueError(f"it names no column {', '.join(missing)}")
     if unknown:
         # They would be lost with the next label.
-        raise _wrong(file, line, f"names columns that are not known: {', '.join(unknown)}")
+        raise ValueError(f"it names columns that are not known: {', '.join(unknown)}")
     return columns
 
 

@@ -94,20 +94,28 @@ def test_fault_35_a_pickle_is_never_loaded(tmp_path: Path) -> None:
     for name in ("a.npy", "a.npz"):
         (tmp_path / name).write_bytes(pickle.dumps(trap))
         refused(tmp_path / name)
+    way_out = "SigDesk does not load objects, because they can run code. Save the samples as an array of real numbers."
     saved(tmp_path / "b.npy", np.array([trap], dtype=object))
-    refused(tmp_path / "b.npy")
+    what = "b.npy holds Python objects, but a signal is made of real numbers."
+    assert str(refused(tmp_path / "b.npy")) == f"{what} {way_out}"
     np.savez(tmp_path / "b.npz", x=np.array([trap], dtype=object), y=np.zeros(3))
-    refused(tmp_path / "b.npz")
+    what = "b.npz holds the array “x” with Python objects, but a signal is made of real numbers."
+    assert str(refused(tmp_path / "b.npz")) == f"{what} {way_out}"
     assert not trap.path.exists()
 
 
 def test_fault_33_a_shortened_array_names_the_byte(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.npy", np.zeros(1000))
     path.write_bytes(path.read_bytes()[:4000])
-    what = refused(path).what
-    assert "up to byte 8128, but the file ends at byte 4000 (4128 bytes are missing)" in what
+    assert str(refused(path)) == (
+        "a.npy is cut short: its header declares values up to byte 8128, but the file ends at byte 4000 "
+        "(4128 bytes are missing). Copy the file again from where it was recorded."
+    )
     path.write_bytes(saved(tmp_path / "b.npy", np.zeros(10)).read_bytes() + b"more")
-    assert "4 bytes after the end" in refused(path).what
+    assert str(refused(path)) == (
+        "a.npy has 4 bytes after the end of its array at byte 208, which its header does not declare. "
+        "Save each array to a file of its own, or all of them as NPZ."
+    )
 
 
 @pytest.mark.parametrize(
@@ -216,7 +224,10 @@ def test_fault_33_an_archive_whose_array_declares_more_than_is_there_is_refused(
     np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**12,)})
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("x.npy", header.getvalue() + bytes(80))
-    assert "declares 8000000000000 bytes of values, but 80 are there" in refused(path).what
+    assert str(refused(path)) == (
+        "lie.npz holds the array “x”, whose header declares 8000000000000 bytes of values, but 80 are there. "
+        "Save the archive anew."
+    )
 
 
 def test_other_archives_are_refused(tmp_path: Path) -> None:
