@@ -170,7 +170,8 @@ def _unit_refusal(title: str, wanted: str | None, recording: Recording, chosen: 
     indices = range(len(recording.channels)) if chosen is None else chosen
     for channel in (recording.channels[index] for index in indices):
         if channel.unit and _plain(channel.unit) != _plain(wanted):
-            return f"{title} wants values in {wanted}, but {channel.name} of {recording.name} is in {channel.unit}."
+            told = f"{title} wants values in {wanted}, but {channel.name} of {recording.name} is in {channel.unit}"
+            return told if told.endswith(".") else f"{told}."  # as that of "a.u."
     return None
 
 

@@ -79,6 +79,11 @@ def test_a_channel_that_states_no_unit_passes_and_the_two_micro_signs_are_one() 
     assert said(classifier(unit="mV"), recording(units=("MV",))) is not None
 
 
+def test_a_unit_that_ends_in_a_full_stop_ends_the_sentence() -> None:
+    assert (said(classifier(unit="A"), recording(units=("a.u.",))) or "").endswith("is in a.u.")
+    assert (said(classifier(unit="A"), recording(units=("V",))) or "").endswith("is in V.")
+
+
 def test_with_windows_their_length_counts() -> None:
     wanted, signal = classifier(length=100), recording(300)
 
