@@ -26,9 +26,7 @@ def check_whole(path: Path) -> None:
             at = file.tell()
             chunk = file.read(8)
             if len(chunk) < 8:
-                raise refusal(
-                    path, f"is cut short: it ends at byte {at + len(chunk)}, before its samples.", _COPY_AGAIN
-                )
+                raise refusal(path, f"is cut short: it ends at byte {size}, before its samples.", _COPY_AGAIN)
             declared = struct.unpack(">I", chunk[4:])[0]
             if chunk[:4] == b"SSND":
                 if at + 8 + declared > size:

@@ -39,7 +39,7 @@ def _find_data(file: BinaryIO, path: Path, size: int) -> None:
         chunk = file.read(8)
         if len(chunk) < 8:
             missing = "its samples" if described else "its description"
-            raise refusal(path, f"is cut short: it ends at byte {at + len(chunk)}, before {missing}.", _COPY_AGAIN)
+            raise refusal(path, f"is cut short: it ends at byte {size}, before {missing}.", _COPY_AGAIN)
         kind, declared = chunk[:4], struct.unpack("<I", chunk[4:])[0]
         if kind == b"ds64":
             sizes = file.read(16)

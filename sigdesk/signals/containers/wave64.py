@@ -28,9 +28,7 @@ def check_whole(path: Path) -> None:
             at = file.tell()
             chunk = file.read(_HEAD_BYTES)
             if len(chunk) < _HEAD_BYTES:
-                raise refusal(
-                    path, f"is cut short: it ends at byte {at + len(chunk)}, before its samples.", _COPY_AGAIN
-                )
+                raise refusal(path, f"is cut short: it ends at byte {size}, before its samples.", _COPY_AGAIN)
             declared = struct.unpack("<Q", chunk[16:])[0]  # counts its own head
             if declared < _HEAD_BYTES:
                 raise refusal(path, f"has a chunk at byte {at} that declares {declared} bytes.", _COPY_AGAIN)
