@@ -80,6 +80,7 @@ def main(load: Callable[[Path], Model], classify: Classify[Model]) -> NoReturn:
     `confidence` (0..1) and `probabilities`. Jobs of equal shape and params come in one call. A signal that makes the
     call fail is found by asking again job by job, so it fails alone.
     """
+    sys.stdout.flush()  # what was printed so far would wait there until the process ends
     sys.stdout = _Printed(sys.stdout.buffer, encoding="utf-8", errors="replace", line_buffering=True)
     arguments = sys.argv[1:]
     if "--serve" in arguments:
