@@ -15,6 +15,7 @@ line is JSON; each figure is a ratio measured side by side in this run.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import statistics
@@ -346,6 +347,9 @@ def main() -> None:
             figures |= measure_opening(application, folder, long)
         if "frames" in wanted:
             figures |= measure_frames(application, folder, long, middle, short)
+        for path in folder.glob("*.npy"):  # while the system writes gigabytes to the disk, nothing else is as quick
+            with contextlib.suppress(OSError):  # some systems keep a file that was mapped
+                path.unlink()
         if "start" in wanted:
             figures |= measure_start(folder, 1 if arguments.small else 5)
         if "csv" in wanted:
