@@ -56,11 +56,12 @@ class HandedOver(Struct):
 
 
 class HandingOver(QObject):
-    """One portion at a time. `answered` carries a HandedOver, `journal_failed` a JournalError."""
+    """One portion at a time. `answered` carries a HandedOver, `withdrawn` the signals whose jobs are cancelled."""
 
     answered = Signal(object)
-    journal_failed = Signal(object)
+    withdrawn = Signal(object)
     _done = Signal(object)
+    _kept = Signal(object)
 
     def __init__(self, pool: Pool, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +71,7 @@ class HandingOver(QObject):
         self._threads = QThreadPool(self)
         self._threads.setMaxThreadCount(1)
         self._done.connect(self._on_done)
+        self._kept.connect(self._on_kept)
 
     def give(self, portion: Portion) -> None:
         """Hand over a portion; nothing else may be on its way."""
@@ -78,9 +80,11 @@ class HandingOver(QObject):
         if self.signal_ids:
             self._threads.start(partial(self._give, portion))
 
-    def withdraw(self, jobs: Sequence[Accepted | Waiting]) -> None:
-        """Cancel jobs that were written down and have not entered."""
-        self._threads.start(partial(self._withdraw, jobs))
+    def withdraw(self, jobs: Sequence[tuple[int, Accepted | Waiting]]) -> None:
+        """Cancel jobs, each of its signal, that were written down and have not entered."""
+        signal_ids = [signal_id for signal_id, _ in jobs]
+        rows = [job if isinstance(job, Accepted) else job[0] for _, job in jobs]
+        self._threads.start(partial(self._pool.withdraw, rows, partial(self._kept.emit, signal_ids)))
 
     def settle(self) -> None:
         """Wait until what is on its way has arrived, and this was told: before that it is counted on both sides."""
@@ -122,16 +126,12 @@ class HandingOver(QObject):
         else:
             handed.written += zip([signal_id for signal_id, _ in jobs], written, strict=True)
 
-    def _withdraw(self, jobs: Sequence[Accepted | Waiting]) -> None:
-        self._pool.withdraw([job for job in jobs if isinstance(job, Accepted)])
-        try:
-            self._pool.discard([job[0] for job in jobs if not isinstance(job, Accepted)])
-        except JournalError as error:
-            self.journal_failed.emit(error)
-
     def _on_done(self, handed: HandedOver) -> None:
         self.signal_ids = frozenset()
         self.answered.emit(handed)
+
+    def _on_kept(self, signal_ids: Sequence[int]) -> None:
+        self.withdrawn.emit(signal_ids)
 
 
 def _made(wish: Callable[[], JobRequest | str]) -> JobRequest | str:

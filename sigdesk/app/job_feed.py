@@ -76,6 +76,7 @@ class JobFeed(QObject):
         self._pool.updated.connect(self._on_pool_updated)
         self._queueing.submitted.connect(self._on_submitted)
         self._queueing.refused.connect(self._on_refused)
+        self._queueing.cancelled.connect(self._on_cancelled_outside)
         self._session.removed.connect(self._on_signals_removed)
         self._session.added.connect(self._on_signals_added)
         self._settings.changed.connect(self._on_setting_changed)
@@ -87,18 +88,12 @@ class JobFeed(QObject):
 
     def cancel_signal(self, entry: SignalEntry) -> None:
         """Cancel a signal's job, wherever it waits or runs."""
-        if self._queueing.drop_waiting_of(entry.id):
-            show_cancelled(entry, self._view())
-            self._session.touch([entry.id])
-        else:
+        if not self._queueing.drop_waiting_of(entry.id):
             self._pool.cancel([entry.job_id])
 
     def cancel_queued(self) -> None:
         """Cancel every waiting job, those that wait for room in the pool included."""
-        dropped = self._queueing.drop_waiting()
-        for entry in filter(None, map(self._session.find, dropped)):
-            show_cancelled(entry, self._view())
-        self._session.touch(dropped)
+        self._queueing.drop_waiting()
         self._pool.cancel_queued()
 
     def cancel_running(self) -> None:
@@ -190,6 +185,12 @@ class JobFeed(QObject):
         if early:
             self._take([*early.values()])
             self._pace.news(len(early))
+
+    def _on_cancelled_outside(self, signal_ids: Sequence[int]) -> None:
+        entries = [entry for entry in map(self._session.find, signal_ids) if entry is not None]
+        for entry in entries:
+            show_cancelled(entry, self._view())
+        self._session.touch([entry.id for entry in entries])
 
     def _on_pool_updated(self, update: PoolUpdate) -> None:
         with window_at_work:

@@ -41,6 +41,9 @@ class Queueing(QObject):
     """Refused, one for each signal of which no job could be made."""
     submitted = Signal(object)
     """Pairs of a job's id and its signal's."""
+    cancelled = Signal(object)
+    """The signals whose jobs were cancelled here. Of what stands in the journal it is told once that stands there, too.
+    """
     waiting_changed = Signal(int)
     journal_failed = Signal(object)
 
@@ -54,7 +57,7 @@ class Queueing(QObject):
         self._written: deque[tuple[int, Accepted | Waiting]] = deque()
         self._handing = HandingOver(pool, self)
         self._handing.answered.connect(self._on_handed_over)
-        self._handing.journal_failed.connect(self.journal_failed)
+        self._handing.withdrawn.connect(self._on_withdrawn)
         self._dropped: set[int] = set()  # cancelled while they are on their way
         self._closed = False
         self._again = QTimer(self, singleShot=True, interval=0)
@@ -109,13 +112,11 @@ class Queueing(QObject):
         self._written.extend(taken)
         self._go_on(taken)
 
-    def drop_waiting(self) -> list[int]:
-        """Cancel what waits here; returns the signals."""
-        dropped = [signal_id for signal_id, _ in (*self._ordered, *self._unwritten, *self._written)]
-        dropped += self._handing.signal_ids
-        self._drop(frozenset(dropped))
+    def drop_waiting(self) -> None:
+        """Cancel what waits here."""
+        waiting = [signal_id for signal_id, _ in (*self._ordered, *self._unwritten, *self._written)]
+        self._drop(self._handing.signal_ids.union(waiting))
         self.waiting_changed.emit(self.waiting)
-        return dropped
 
     def drop_waiting_of(self, signal_id: int) -> bool:
         """Cancel a signal's job that waits here, and say whether there was one; a job that is in the pool already is
@@ -185,19 +186,28 @@ class Queueing(QObject):
         dropped, self._dropped = self._dropped, set()
         if dropped:
             self._drop(dropped)
+            self.cancelled.emit([each.signal_id for each in handed.refused if each.signal_id in dropped])
             self._pool.cancel([job_id for job_id, signal_id in handed.accepted if signal_id in dropped])
         self.waiting_changed.emit(self.waiting)
         if self._unwritten or (self._written and self._pool.room):
             self._again.start(0 if handed.error is None else _TRY_AGAIN_MS)
 
     def _drop(self, signal_ids: Set[int]) -> None:
-        written = [job for signal_id, job in self._written if signal_id in signal_ids]
+        written = [pair for pair in self._written if pair[0] in signal_ids]
         if written:
             self._written = deque(pair for pair in self._written if pair[0] not in signal_ids)
             self._handing.withdraw(written)
-        self._ordered = deque(pair for pair in self._ordered if pair[0] not in signal_ids)
-        self._unwritten = deque(pair for pair in self._unwritten if pair[0] not in signal_ids)
+        unwritten = [signal_id for signal_id, _ in (*self._ordered, *self._unwritten) if signal_id in signal_ids]
+        if unwritten:
+            self._ordered = deque(pair for pair in self._ordered if pair[0] not in signal_ids)
+            self._unwritten = deque(pair for pair in self._unwritten if pair[0] not in signal_ids)
+            self.cancelled.emit(unwritten)
         self._dropped |= signal_ids & self._handing.signal_ids
+
+    def _on_withdrawn(self, signal_ids: Sequence[int]) -> None:
+        """A signal that went with its job may have come back meanwhile, and have a new one."""
+        waiting = {signal_id for signal_id, _ in (*self._ordered, *self._unwritten, *self._written)}
+        self.cancelled.emit([each for each in signal_ids if each not in waiting | self._handing.signal_ids])
 
     def _on_signals_removed(self, ids: Sequence[int]) -> None:
         self._drop(frozenset(ids))

@@ -19,6 +19,14 @@ class Accepted(Struct, frozen=True, gc=False):
     request: JobRequest
 
 
+class Changes(Struct, frozen=True):
+    """What an update of the pool is made of."""
+
+    jobs: tuple[JobSnapshot, ...]
+    lines: tuple[LogEntry, ...]
+    lines_dropped: int
+
+
 class JobRecord(Struct, eq=False, gc=False):
     """A job as the pool works on it; `Ledger` alone changes its state."""
 

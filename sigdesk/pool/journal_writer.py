@@ -6,11 +6,14 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from sigdesk.errors import JournalError
+from sigdesk.pool.job_record import Accepted
+from sigdesk.pool.jobs import Outcome
 from sigdesk.pool.journal import Journal
+from sigdesk.pool.journal_rows import Ending, JournalRow
 
 RETRY_S: Final = 1.0
 _Answer = TypeVar("_Answer")
@@ -105,3 +108,10 @@ class JournalWriter:
                 if over:
                     self._thread = None
             self._on_news()
+
+
+def end_unentered(journal: Journal, jobs: Sequence[Accepted | JournalRow], outcome: Outcome, at: float) -> None:
+    """End jobs that no run works on. It may be done again where it failed half way. Raises JournalError."""
+    if left_by_others := [job.number for job in jobs if isinstance(job, JournalRow)]:
+        journal.take_over(left_by_others)
+    journal.end([Ending(job.number, outcome, at) for job in jobs])

@@ -15,16 +15,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import partial
 from itertools import islice
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.cycle_search import CycleSearch
-from sigdesk.pool.job_record import Accepted, JobRecord, ending_of, snapshots_of
+from sigdesk.pool.job_record import Accepted, Changes, JobRecord, ending_of, snapshots_of
 from sigdesk.pool.jobs import (
     STATES_BEFORE,
     JobRequest,
-    JobSnapshot,
     JobState,
     LogEntry,
     Note,
@@ -32,22 +30,14 @@ from sigdesk.pool.jobs import (
     Outcome,
 )
 from sigdesk.pool.journal import Journal
-from sigdesk.pool.journal_rows import Ending, JournalRow, job_id
-from sigdesk.pool.journal_writer import JournalWriter
+from sigdesk.pool.journal_rows import JournalRow, job_id
+from sigdesk.pool.journal_writer import JournalWriter, end_unentered
 from sigdesk.pool.rate import Rate
 
 LINES_KEPT_FIRST = 1000
 LINES_KEPT_LAST = 1000
 LINES_OF_A_JOB = LINES_KEPT_FIRST + LINES_KEPT_LAST
 LINES_AN_UPDATE = 20_000
-
-
-class Changes(Struct, frozen=True):
-    """What an update is made of."""
-
-    jobs: tuple[JobSnapshot, ...]
-    lines: tuple[LogEntry, ...]
-    lines_dropped: int
 
 
 class Ledger:
@@ -103,13 +93,14 @@ class Ledger:
         self._on_change()
         return records
 
-    def withdraw(self, accepted: Iterable[Accepted], outcome: Outcome) -> None:
-        """End jobs that were written down and will never be entered."""
-        now = time.time()
-        endings = [Ending(one.number, outcome, now) for one in accepted]
+    def withdraw(self, jobs: Sequence[Accepted | JournalRow], outcome: Outcome, kept: Callable[[], None]) -> None:
+        """End jobs that will never be entered: such as were written down here, and such as dead runs have left. `kept`
+        is called, in any thread, once the journal has it."""
         with self._writing:
-            if self._writer is not None:
-                self._writer.write_or_hold(partial(self._writer.journal.end, endings))
+            if self._writer is None or self._writer.write_or_hold(
+                partial(end_unentered, self._writer.journal, jobs, outcome, time.time()), kept
+            ):
+                kept()
         self._on_change()
 
     @contextlib.contextmanager
@@ -212,17 +203,24 @@ class Ledger:
         return started
 
     def wait_again(self, records: Sequence[JobRecord]) -> list[JobRecord]:
-        """Back to QUEUED, to be run alone: the batch that they ran in has failed. Those that ended are left out."""
+        """Back to QUEUED, to be run alone: the batch that they ran in has failed. Those that ended are left out; while
+        the journal cannot be written, what is told of the others is still that they run."""
         with self._writing:
             before = STATES_BEFORE[JobState.QUEUED]
             waiting = [record for record in records if record.state in before and not record.held]
-            if self._writer is not None and waiting and not self._left_open:
+            for record in waiting:
+                record.alone = True
+
+            def tell() -> None:
+                with self._lock:
+                    self._move(waiting, JobState.QUEUED)
+
+            kept = not self._left_open
+            if self._writer is not None and waiting and kept:
                 kills = {record.number: record.kills for record in waiting}
-                self._writer.write_or_hold(partial(self._writer.journal.wait_again, list(kills), kills))
-            with self._lock:
-                self._move(waiting, JobState.QUEUED)
-                for record in waiting:
-                    record.alone = True
+                kept = self._writer.write_or_hold(partial(self._writer.journal.wait_again, list(kills), kills), tell)
+            if kept:
+                tell()
         self._on_change()
         return waiting
 

@@ -29,8 +29,9 @@ from sigdesk.pool.job_record import Accepted, JobRecord
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome, Paused, PoolStats, PoolUpdate
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rescue import open_journal
-from sigdesk.pool.journal_rows import Ending, JournalRow
+from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.journal_search import read_job
+from sigdesk.pool.journal_writer import end_unentered
 from sigdesk.pool.ledger import Ledger
 from sigdesk.pool.line import Key, WaitingLine, key_of, paused, title_of
 from sigdesk.pool.losses import Losses
@@ -191,9 +192,10 @@ class Pool(QObject):
         records = self._line.add(len(accepted), lambda: self._ledger.enter(accepted))
         return [record.id for record in records]
 
-    def withdraw(self, accepted: Sequence[Accepted]) -> None:
-        """Cancel jobs that were written down and never entered."""
-        self._ledger.withdraw(accepted, DISCARDED)
+    def withdraw(self, jobs: Sequence[Accepted | JournalRow], kept: Callable[[], None]) -> None:
+        """Cancel jobs that were never entered: written down here, or left by earlier runs. `kept` is called, in any
+        thread, once this is in the journal."""
+        self._ledger.withdraw(jobs, DISCARDED, kept)
 
     def input_sum(self, job_id: str, number: int) -> int | None:
         """The CRC-32 of the samples that were read for a job, None where it has not come to that or is not known."""
@@ -219,9 +221,7 @@ class Pool(QObject):
     def discard(self, waiting: Sequence[JournalRow], outcome: Outcome | None = None) -> None:
         """End such jobs without running them: as CANCELLED, or as `outcome` says. Raises JournalError."""
         if self._journal is not None:
-            ending = outcome or DISCARDED
-            self._journal.take_over([row.number for row in waiting])
-            self._journal.end([Ending(row.number, ending, time.time()) for row in waiting])
+            end_unentered(self._journal, waiting, outcome or DISCARDED, time.time())
 
     @property
     def trouble(self) -> SigDeskError | None:

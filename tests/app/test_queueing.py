@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from sigdesk.app import queueing
 from sigdesk.app.job_details import details_of_stored
 from sigdesk.app.program import Program
 from sigdesk.app.rows import SignalState
+from sigdesk.app.session import SignalEntry
 from sigdesk.pool.jobs import JobState
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_reading import read_journal
@@ -25,6 +26,7 @@ from sigdesk.pool.journal_search import read_job
 from tests.app.keeping_desk import open_all
 from tests.app.queueing_desk import QUEUE, build
 from tests.end_to_end.test_failures_in_window import write_model
+from tests.pool.test_journal_writer import locked
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGNALS = 7
@@ -93,9 +95,9 @@ def order_all(program: Program, qtbot: QtBot, files: list[Path]) -> None:
     assert not program.queueing.unwritten
 
 
-def run_all(program: Program, qtbot: QtBot) -> list[str]:
-    """Let the pool go on; the names of the signals in the order in which they were classified."""
-    entries = program.session.entries
+def run_all(program: Program, qtbot: QtBot, entries: Sequence[SignalEntry] = ()) -> list[str]:
+    """Let the pool go on; the names of the signals (of all when none is given) in the order in which they came."""
+    entries = entries or program.session.entries
     done: list[str] = []
 
     def look() -> bool:
@@ -169,7 +171,7 @@ def test_what_is_cancelled_outside_the_queue_is_not_offered_again(
     order_all(program, qtbot, files)
     last = program.session.entries[-1]
     program.feed.cancel_signal(last)
-    assert last.state is SignalState.CANCELLED
+    qtbot.waitUntil(lambda: last.state is SignalState.CANCELLED, timeout=30_000)
     program.session.remove([program.session.entries[-2].id])
     program.queueing.settle()
     assert names_in_journal(tmp_path / "home", JobState.CANCELLED) == [file.name for file in files[-2:]]
@@ -272,3 +274,37 @@ def test_fault_50_with_nothing_left_to_write_the_trouble_ends_all_the_same(
     qtbot.waitUntil(lambda: program.pool.trouble is None, timeout=30_000)
     qtbot.waitUntil(lambda: not program.feed.problems.holds("pool"), timeout=30_000)
     assert not names_in_journal(tmp_path / "home", JobState.QUEUED)
+
+
+@pytest.mark.parametrize("left_by_an_earlier_run", [False, True])
+def test_fault_50_what_is_cancelled_outside_the_queue_is_news_once_the_journal_has_it(
+    begin: Begin,
+    qtbot: QtBot,
+    files: list[Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    left_by_an_earlier_run: bool,
+) -> None:
+    monkeypatch.setattr("sigdesk.pool.journal._BUSY_MS", 20)
+    monkeypatch.setattr("sigdesk.pool.journal_writer.RETRY_S", 0.05)
+    home = tmp_path / "home"
+    program = begin()
+    order_all(program, qtbot, files)
+    if left_by_an_earlier_run:
+        program.close()
+        program = begin()
+        program.resuming.look()
+        program.resuming.resume()
+        qtbot.waitUntil(lambda: program.queueing.waiting == SIGNALS - QUEUE and not program.queueing.handing_over)
+    *others, last = program.session.entries
+    with locked(home / "journal.sqlite"):
+        program.feed.cancel_signal(last)
+        program.session.remove([others.pop().id])
+        qtbot.waitUntil(lambda: program.pool.trouble is not None, timeout=30_000)
+        program.queueing.settle()
+        assert last.state is SignalState.QUEUED
+        assert len(names_in_journal(home, JobState.QUEUED)) == SIGNALS
+    qtbot.waitUntil(lambda: last.state is SignalState.CANCELLED, timeout=30_000)
+    assert names_in_journal(home, JobState.CANCELLED) == [file.name for file in files[-2:]]
+
+    assert run_all(program, qtbot, others) == [file.name for file in files[:-2]], "the others go on"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sigdesk.classifiers.folder import Classifier
+from sigdesk.classifiers.manifest import RunMode, SamplesForm
 from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobRequest, JobState
 from sigdesk.pool.journal_reading import read_journal
@@ -25,6 +26,24 @@ _WAITS = """#!/bin/sh
 echo 'LOG: heard'
 until [ -e "$(dirname "$0")/go" ]; do sleep 0.01; done
 echo 'OUTPUT: {"label": "a"}'
+"""
+_DIES_ONCE = """
+import json, os, sys, time
+from pathlib import Path
+
+began = Path(__file__).with_name("began")
+print("READY", flush=True)
+for line in sys.stdin:
+    jobs = json.loads(Path(line.removeprefix("RUN ").rstrip("\\n")).read_text())["jobs"]
+    if not began.exists():
+        began.touch()
+        while not began.with_name("go").exists():
+            time.sleep(0.01)
+        os._exit(3)
+    for job in jobs:
+        print("JOB:", job["job"])
+        print('OUTPUT: {"label": "a"}', flush=True)
+    print("DONE:", len(jobs), flush=True)
 """
 InTheWay = Callable[[Path], AbstractContextManager[None]]
 
@@ -117,6 +136,33 @@ def test_fault_50_what_ends_meanwhile_is_news_once_it_is_kept(
         assert after.state is JobState.SUCCEEDED
     assert len(watch.endings) == 3, "each once, in the order in which they ended"
     assert [job.id for job in watch.endings] == [running, queued, after.id]
+
+
+def test_fault_50_jobs_of_a_failed_batch_run_on_for_all_that_is_told_until_the_journal_has_them_waiting(
+    home: Path, model_folder: MakeModel, recording: MakeRecording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sigdesk.pool.journal._BUSY_MS", 50)
+    monkeypatch.setattr("sigdesk.pool.journal_writer.RETRY_S", 0.05)
+    file = home / "journal.sqlite"
+    dies = model_folder(_DIES_ONCE, mode=RunMode.WARM, samples=SamplesForm.JSON)
+    with Pool(home / "tmp", workers=1, journal=file) as pool:
+        watch = Watch(pool)
+        pool.pause()
+        first, second = pool.submit_many([JobRequest(dies, recording())] * 2)
+        pool.resume()
+        watch.until(lambda: (dies.folder / "began").exists())
+        watch.until(lambda: watch.jobs[second].state is JobState.RUNNING)
+        with locked(file):
+            (dies.folder / "go").touch()
+            watch.until(lambda: pool.trouble is not None)
+            watch.look(0.3)
+            assert states(file) == [JobState.RUNNING] * 2
+            assert [watch.jobs[job].state for job in (first, second)] == [JobState.RUNNING] * 2
+        assert [job.state for job in watch.ended([first, second])] == [JobState.SUCCEEDED] * 2
+    with contextlib.closing(sqlite3.connect(file)) as base:
+        histories = [row[0] for row in base.execute("SELECT history FROM endings ORDER BY number")]
+    words = [[part.split()[0] for part in history.split("; ")] for history in histories]
+    assert words == [["QUEUED", "RUNNING", "QUEUED", "RUNNING", "SUCCEEDED"]] * 2
 
 
 def test_fault_50_what_could_not_be_kept_by_the_end_is_never_told_and_offered_again(
