@@ -29,6 +29,7 @@ from sigdesk.ui.theme.stylesheet import stylesheet
 from sigdesk.ui.window.crash_watch import CrashWatch
 from sigdesk.ui.window.interpreter import Interpreter
 from sigdesk.ui.window.main_window import MainWindow
+from sigdesk.ui.window.plots_ahead import PlotsAhead
 from sigdesk.ui.window.second_instance import claim, hand_over
 from sigdesk.ui.window.wiring import Wiring
 
@@ -76,6 +77,7 @@ def _build_around(
     window = MainWindow(look, thumbnails, PyramidStore(places.cache_folder / "pyramids"))
     window.status.show_isolation(pool.isolation)
     window.closing.connect(Interpreter(lambda: pool.is_idle, window).restore)
+    PlotsAhead(window)
     desk = Desk(program, window, Wiring(program, window, look), look)
     application.setStyleSheet(stylesheet(look.theme))
     return desk
