@@ -8,7 +8,6 @@ import itertools
 import os
 import shutil
 from collections.abc import Sequence
-from operator import is_not
 from pathlib import Path
 
 import numpy as np
@@ -118,11 +117,14 @@ def _write_samples(path: Path, handovers: Sequence[Handover]) -> list[bytes]:
     _write(path, header.getvalue(), flat.data.cast("B"))  # np.save asks the system four times as often
     places = []
     offset = 0
-    name = _json(str(path))
+    before, after = b'"samples_file":{"path":%b,"offset":' % _json(str(path)), b""
+    shape: tuple[int, ...] = ()
     for handover in handovers:
-        channels, count = handover.samples.shape
-        places.append(b'"samples_file":{"path":%b,"offset":%d,"shape":[%d,%d]}' % (name, offset, channels, count))
-        offset += channels * count
+        if handover.samples.shape != shape:  # that of its neighbour, mostly
+            shape = handover.samples.shape
+            after = b',"shape":[%d,%d]}' % shape
+        places.append(b"%b%d%b" % (before, offset, after))
+        offset += handover.samples.size
     return places
 
 
@@ -150,7 +152,7 @@ class _Texts:
             "file": manifest.file.name if manifest.file else "",
         }
         self._defaults = manifest.params
-        self._last: tuple[object, ...] = ()
+        self._last: JobRequest | None = None
         self._before_id = b'{"protocol":%d,"job":"' % VERSION
         self._before_name = b'","model":%b,"signal":{"name":' % _json(model)
         self._before_place = self._after_place = b""
@@ -158,17 +160,15 @@ class _Texts:
     def job(self, handover: Handover, place: bytes) -> bytes:
         """The job file of one job."""
         request = handover.request
-        recording = request.recording
-        # To be the same, not just equal: 1 is equal to True.
-        same = (request.params, recording.channels, recording.time_base)
-        if not self._last or any(map(is_not, same, self._last)) or request.asked != self._last[3]:
+        if self._last is None or not _reads_alike(request, self._last):
             self._work_out(request)
-            self._last = (*same, request.asked)
+            self._last = request
+        name = request.recording.name
         parts = (
             self._before_id,
             handover.job_id.encode(),
             self._before_name,
-            orjson.dumps(_text(recording.name)),
+            orjson.dumps(name if name.isascii() else _text(name)),
             self._before_place,
             place,
             self._after_place,
@@ -185,6 +185,20 @@ class _Texts:
         windows = b"" if request.windows is None else b',"windows":%b' % _json(request.windows)
         self._before_place = b',"sample_rate":%b,"start":%b,"channels":%b,' % tuple(map(_json, (rate, start, named)))
         self._after_place = b'},"params":%b%b}' % (_json({**self._defaults, **request.params}), windows)
+
+
+def _reads_alike(one: JobRequest, other: JobRequest) -> bool:
+    """Whether two jobs of a batch have all in common but their ids, the names of their signals and their samples. What
+    neighbours share is the same, not just equal: 1 is equal to True."""
+    here, there = one.recording, other.recording
+    return (
+        one.params is other.params
+        and here.channels is there.channels
+        and here.time_base is there.time_base
+        and one.start == other.start
+        and one.channels == other.channels
+        and one.windows == other.windows
+    )
 
 
 def _json(value: object) -> bytes:

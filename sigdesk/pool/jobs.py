@@ -76,10 +76,19 @@ class JobRequest(Struct, frozen=True, gc=False):
     priority: int = 0
     retry_of: str | None = None
 
-    @property
-    def asked(self) -> tuple[object, ...]:
-        """All but of what, and on what: neighbours mostly have the same."""
-        return self.start, self.stop, self.channels, self.windows, self.params, self.priority, self.retry_of
+    def asks_the_same(self, other: JobRequest) -> bool:
+        """Whether the other asks for the same of another recording, as neighbours mostly do. Parameters must be the
+        same, not just equal: 1 is equal to True."""
+        return (
+            self.params is other.params
+            and self.classifier is other.classifier
+            and self.start == other.start
+            and self.stop == other.stop
+            and self.channels == other.channels
+            and self.windows == other.windows
+            and self.priority == other.priority
+            and self.retry_of == other.retry_of
+        )
 
 
 class Outcome(Struct, frozen=True, gc=False):

@@ -44,9 +44,10 @@ class Lane:
         self._numbers[record] = first - 1
         self._numbers.move_to_end(record, last=False)
 
-    def pop(self) -> JobRecord:
-        """The first job."""
-        return self._numbers.popitem(last=False)[0]
+    def pop(self, count: int) -> list[JobRecord]:
+        """The first `count` jobs."""
+        pop = self._numbers.popitem
+        return [pop(last=False)[0] for _ in range(count)]
 
     def remove(self, record: JobRecord) -> None:
         """Take out a job that stands in this lane."""

@@ -340,17 +340,18 @@ class WaitingLine:
         lane = lanes[max(lanes)]
         first = lane.first
         size = 1 if first.alone else self._batch_size(key, first.request.classifier.manifest.run, len(lane))
-        batch: list[JobRecord] = []
-        values = 0
+        count = values = 0
         for record in lane:
-            values += _values(record)
-            if batch and (len(batch) == size or record.alone or values > BATCH_VALUES):
+            request = record.request
+            recording = request.recording
+            channels = recording.channels if request.channels is None else request.channels
+            stop = recording.length if request.stop is None else request.stop
+            values += len(channels) * (stop - request.start)
+            if count and (count == size or record.alone or values > BATCH_VALUES):
                 break
-            batch.append(record)
-        for record in batch:
-            lane.pop()
+            count += 1
             record.in_line = False
-        return batch
+        return lane.pop(count)
 
     def _batch_size(self, key: Key, run: Run, waiting: int) -> int:
         if run.mode is RunMode.ONE_SHOT:
@@ -365,10 +366,3 @@ class WaitingLine:
             del lanes[level]
         if not lanes:
             del self._waiting[key]
-
-
-def _values(record: JobRecord) -> int:
-    request = record.request
-    channels = request.recording.channels if request.channels is None else request.channels
-    stop = request.recording.length if request.stop is None else request.stop
-    return len(channels) * (stop - request.start)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
-from operator import is_not
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,10 +66,10 @@ def _from_column(name: str) -> str:
 def store_all(requests: Sequence[JobRequest]) -> list[Stored]:
     """Requests as they are written down. What one asks for as the one before did is worked out once."""
     stored: list[Stored] = []
-    asked: tuple[object, ...] = ()
+    last: JobRequest | None = None
     classifier: Classifier | None = None
     path: Path | None = None
-    told: tuple[object, ...] = (None, None, None)
+    table: object = None
     document, model, version, folder, file = b"", "", "", "", ""
     for place, request in enumerate(requests):
         if not place % PIECE:
@@ -79,18 +78,19 @@ def store_all(requests: Sequence[JobRequest]) -> list[Stored]:
         if request.classifier is not classifier:
             classifier = request.classifier
             model, version, folder = classifier.name, classifier.manifest.version, _to_column(str(classifier.folder))
-        table = getattr(recording.source, "shape", None)
-        kinds = (table, request.params, request.classifier)  # to be the same, not just equal: 1 is equal to True
-        if request.asked != asked or any(map(is_not, kinds, told)):
-            asked, told, document = request.asked, kinds, orjson.dumps(_document(request))
+        source = recording.source
+        shape = getattr(source, "shape", None)
+        if last is None or shape is not table or not request.asks_the_same(last):
+            last, table, document = request, shape, orjson.dumps(_document(request))
         if recording.path is not path:
             path, file = recording.path, _to_column(str(recording.path))
-        about = (_to_column(recording.item), _to_column(recording.name), model, version, folder)
-        if isinstance(recording.source, ArraySource):
-            samples = np.ascontiguousarray(recording.source.samples)
-            stored.append(Stored("", *about, _with_samples(request, samples), samples.tobytes()))
+        item, name = _to_column(recording.item), _to_column(recording.name)
+        if isinstance(source, ArraySource):
+            samples = np.ascontiguousarray(source.samples)
+            own = _with_samples(request, samples)
+            stored.append(Stored("", item, name, model, version, folder, own, samples.tobytes()))
         else:
-            stored.append(Stored(file, *about, document, None))
+            stored.append(Stored(file, item, name, model, version, folder, document, None))
     return stored
 
 

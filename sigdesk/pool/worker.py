@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QRunnable
 
 from sigdesk.classifiers.folder import Classifier
@@ -200,7 +199,7 @@ class Worker(QRunnable):
             except Exception as error:  # noqa: BLE001 - it must not end the neighbours
                 self._blame_sigdesk([record], error)
                 continue
-            record.input_sum = zlib.crc32(np.ascontiguousarray(samples).data)
+            record.input_sum = zlib.crc32((samples if samples.flags.c_contiguous else samples.copy()).data)
             reason = unusable_reason(samples)
             if reason is None:
                 if resamples:
