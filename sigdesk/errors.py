@@ -9,6 +9,8 @@
     │   ├── QueueFull       the bounded queue has no place; try again when jobs have ended
     │   └── JobRejected     the signal does not fit the model
     ├── JournalError        the journal of jobs cannot be read or written
+    │   ├── JournalNewer    a newer version wrote it
+    │   └── JournalDamaged  what stands in it is not what was written
     ├── LabelError          labels cannot be read, kept or changed
     │   └── LabelsChanged   somebody else has changed a label file since it was read
     ├── SessionError        a session cannot be read or saved
@@ -71,6 +73,14 @@ class JobRejected(JobError):  # noqa: N818
 
 class JournalError(SigDeskError):
     """The journal of jobs cannot be read or written."""
+
+
+class JournalNewer(JournalError):  # noqa: N818 - it is nobody's mistake
+    """A newer version wrote the journal; this one leaves it as it is."""
+
+
+class JournalDamaged(JournalError):  # noqa: N818
+    """What stands in a journal that can be written is not what was written there; the next start mends it."""
 
 
 class LabelError(SigDeskError):

@@ -143,9 +143,11 @@ class Program(QObject):
         self._closed = False
         self._beside_session: list[Path] = []
         self._trouble: SigDeskError | None = None
+        self._notice: SigDeskError | None = None
         self._stopped: set[str] = set()
         self._connect()
         self._tell_problems_of_settings()
+        self._tell_journal_notice()
 
     def _tell_problems_of_settings(self) -> None:
         settings = self.settings
@@ -341,8 +343,15 @@ class Program(QObject):
             self._trouble = trouble
             if trouble is None:
                 self.feed.problems.put([], ["pool"])
+                self._tell_journal_notice()  # it may have been opened only now
             else:
                 self.tell_problem("pool", trouble)
+
+    def _tell_journal_notice(self) -> None:
+        notice = self.pool.journal_notice
+        if notice is not self._notice and notice is not None:
+            self._notice = notice
+            self.tell_problem("journal", notice)
 
     def tell_problem(self, key: str, error: SigDeskError) -> None:
         """Show an error in Problems, in place of an older one of the same key."""

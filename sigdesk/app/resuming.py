@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 from sigdesk.app.queueing import Queueing
 from sigdesk.app.session import Session
 from sigdesk.classifiers.trust import TrustBook
-from sigdesk.errors import JournalError, SigDeskError
+from sigdesk.errors import JournalDamaged, JournalError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
 from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.pool import Pool
@@ -31,6 +31,7 @@ class Resuming(QObject):
 
     found = Signal(int)
     failed = Signal(object)
+    _looked = Signal(object)
     _restored = Signal(object)
 
     def __init__(
@@ -42,19 +43,17 @@ class Resuming(QObject):
         self._pool = pool
         self._queueing = queueing
         self._waiting: Sequence[JournalRow] = ()
+        self._look_again = False  # once the journal can be opened and written
         self._threads = QThreadPool()
         self._threads.setMaxThreadCount(1)
         self._restored.connect(self._on_restored)
+        self._looked.connect(self._on_looked)
+        pool.updated.connect(self._on_pool_updated)
 
     def look(self) -> None:
-        """See what waits, and tell it."""
-        try:
-            self._waiting = self._pool.waiting()
-        except JournalError as error:
-            self.failed.emit(error)
-            return
-        if self._waiting:
-            self.found.emit(len(self._waiting))
+        """See what waits, and tell it: off the window's thread, as another program may hold the journal. Where it
+        cannot be opened or written, which the pool tells, it is looked again once it can be."""
+        self._threads.start(lambda: self._looked.emit(self._look()))
 
     def resume(self) -> None:
         """Open the signals of the waiting jobs again, off the window's thread, and run the jobs."""
@@ -66,7 +65,7 @@ class Resuming(QObject):
     def resume_some(self, job_ids: Collection[str]) -> list[str]:
         """Run those of the waiting jobs that have these ids, and go on offering the others; returns what is run."""
         if not {row.id for row in self._waiting}.issuperset(job_ids):
-            self.look()  # a run may have died since the start
+            self._on_looked(self._look())  # a run may have died since the start
         chosen = [row for row in self._waiting if row.id in job_ids]
         if chosen:
             self._waiting = [row for row in self._waiting if row.id not in job_ids]
@@ -84,6 +83,28 @@ class Resuming(QObject):
         """Wait for the file that is being opened."""
         self._threads.clear()
         self._threads.waitForDone(-1)
+
+    def _look(self) -> Sequence[JournalRow] | JournalError:
+        try:
+            return self._pool.waiting()
+        except JournalError as error:
+            return error
+
+    def _on_looked(self, seen: Sequence[JournalRow] | JournalError) -> None:
+        if isinstance(seen, JournalDamaged):
+            self.failed.emit(seen)
+        elif isinstance(seen, JournalError):
+            self._look_again = True
+            self._on_pool_updated()
+        else:
+            self._waiting = seen
+            if seen:
+                self.found.emit(len(seen))
+
+    def _on_pool_updated(self) -> None:
+        if self._look_again and self._pool.trouble is None:
+            self._look_again = False
+            self.look()
 
     def _on_restored(self, restored: Restored) -> None:
         ids = self._session.add(request.recording for _, request in restored.ready)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sigdesk.classifiers.fit import best_fit, refusal, windows_for
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.trust import TrustEntry
-from sigdesk.cli.drain import Tally, drain
+from sigdesk.cli.drain import Tally, drain, waiting_jobs
 from sigdesk.cli.reading import Reader
 from sigdesk.errors import ModelError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
@@ -61,7 +61,7 @@ def classify_files(wish: Wish, make_pool: Callable[[], Pool], tally: Tally) -> i
         return 0
     with make_pool() as pool:
         drain(pool, waiting, pool.submit_many, tally)
-        return len(pool.waiting())
+        return len(waiting_jobs(pool, tally.progress))
 
 
 def resume_jobs(make_pool: Callable[[], Pool], tally: Tally, trust: Sequence[TrustEntry]) -> None:
@@ -69,7 +69,7 @@ def resume_jobs(make_pool: Callable[[], Pool], tally: Tally, trust: Sequence[Tru
     shelf = Shelf()
     waiting: deque[tuple[str, tuple[JournalRow, JobRequest]]] = deque()
     with make_pool() as pool:
-        for row in pool.waiting():
+        for row in waiting_jobs(pool, tally.progress):
             file = row.stored.path or row.stored.name
             try:
                 waiting.append((file, (row, restore(row.stored, shelf, trust))))

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Final, TextIO, TypeVar
 
 from sigdesk.cli.report import Writer, job_record, refused_record
-from sigdesk.errors import JournalError, ModelError, QueueFull, SigDeskError
+from sigdesk.errors import JournalDamaged, JournalError, ModelError, QueueFull, SigDeskError
 from sigdesk.pool.jobs import JobState, PoolUpdate
+from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.pool import Pool
 
 _TELL_EVERY_S: Final = 2.0
@@ -83,8 +84,10 @@ class Tally:
 class _Patience:
     """Waits for what stops the pool and goes by itself, tells what that is, and has an end."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, pool: Pool, progress: Progress) -> None:
+        self._pool = pool
         self._progress = progress
+        self._notice = pool.journal_notice  # told already
         self._trouble: SigDeskError | None = None
         self._since: float | None = None
 
@@ -94,7 +97,10 @@ class _Patience:
 
     def bear(self, trouble: SigDeskError | None, *, all_handed_over: bool) -> None:
         """Raises the trouble that there is once it has lasted too long. While something is still to be handed over, one
-        that is gone for a moment has not ended."""
+        that is gone for a moment has not ended. What was found in a journal that was opened late is told, too."""
+        if self._pool.journal_notice is not self._notice:
+            self._notice = self._pool.journal_notice
+            self._progress.warn(str(self._notice))
         if trouble is not self._trouble:
             self._trouble = trouble
             if trouble is not None:
@@ -120,6 +126,25 @@ def _left_over(accepted: int, waiting: int, *, in_journal: bool) -> str:
     return " ".join(parts)
 
 
+def waiting_jobs(pool: Pool, progress: Progress) -> list[JournalRow]:
+    """What earlier runs have left, once the journal can be opened and written, for which it waits as `drain` does.
+
+    Raises JournalError.
+    """
+    patience = _Patience(pool, progress)
+    while True:
+        try:
+            rows = pool.waiting()
+        except JournalDamaged:
+            raise
+        except JournalError as error:
+            patience.bear(pool.trouble or error, all_handed_over=False)
+            pool.take_update(timeout_s=0.5)
+        else:
+            patience.bear(None, all_handed_over=True)
+            return rows
+
+
 def drain(
     pool: Pool,
     waiting: deque[tuple[str, _Job]],
@@ -136,7 +161,7 @@ def drain(
     journal or a job file cannot be written it waits, for no longer than a minute: then raises that error.
     """
     files: dict[str, str] = {}
-    patience = _Patience(tally.progress)
+    patience = _Patience(pool, tally.progress)
     total, done = len(waiting) + tally.states.total(), tally.states.total()
     try:
         while waiting or files:

@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import orjson
 
-from sigdesk.errors import JournalError
+from sigdesk.errors import JournalDamaged, JournalError, JournalNewer
 from sigdesk.pool.checkpoints import Checkpoints
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
 from sigdesk.pool.journal_rows import (
@@ -63,8 +63,9 @@ class _Insert(NamedTuple):
 class Journal:
     """One run's access to the journal. Any thread may call it; calls take turns."""
 
-    def __init__(self, file: Path, run: str) -> None:
-        """Open the journal, or make it. Raises JournalError when it cannot be used or is of a newer version."""
+    def __init__(self, file: Path, run: str, *, patient: bool = True) -> None:
+        """Open the journal, or make it; `patient` waits for others that hold it. Raises JournalNewer, and JournalError
+        when it cannot be used."""
         self.file = file
         self._run = run
         self._courses: dict[int, Course] = {}  # of this run's jobs that have not ended
@@ -74,13 +75,14 @@ class Journal:
             self._base = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         try:
             with self._in_words("opened"):
-                self._base.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+                self._base.execute(f"PRAGMA busy_timeout = {_BUSY_MS if patient else _TRIAL_BUSY_MS}")
                 self._refuse_newer()
                 self._base.execute("PRAGMA journal_mode = WAL")
                 self._base.execute("PRAGMA synchronous = NORMAL")
                 self._base.execute("PRAGMA wal_autocheckpoint = 0")
                 self._base.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
                 migrate(self._base)
+                self._base.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         except BaseException:
             self._base.close()
             raise
@@ -190,7 +192,7 @@ class Journal:
             rows = self._base.execute(_SELECT_DEAD, (live,)).fetchall()
             if damaged := [row[0] for row in rows if not is_whole(row)]:
                 mark_damaged(self.file)
-                raise JournalError(f"Job {damaged[0]} in the journal is damaged.", DAMAGE_WAY_OUT)
+                raise JournalDamaged(f"Job {damaged[0]} in the journal is damaged.", DAMAGE_WAY_OUT)
             running = {row[0]: course_of(row) for row in rows if row[2] == JobState.RUNNING.value}
             self._move_now(running, lambda course: course.then(JobState.INTERRUPTED, now), owner=None)
             rows = self._base.execute(_SELECT_DEAD, (live,)).fetchall() if running else rows
@@ -299,7 +301,7 @@ class Journal:
 
     def _refuse_newer(self) -> None:
         if version_of(self._base) > SCHEMA_VERSION:
-            raise JournalError(
+            raise JournalNewer(
                 f"The journal {self.file} was written by a newer SigDesk.",
                 "Use that version, or name another home with --home; the journal stays as it is.",
             )

@@ -81,11 +81,12 @@ def _decoded(row: tuple[Any, ...], base: sqlite3.Connection) -> JournalRow | Gap
         return Gap(row[0], row[0])  # its samples cannot be read
 
 
-def open_to_read(file: Path) -> sqlite3.Connection:
-    """A connection that changes nothing and reads on where a file is shorter than it should be, or its text broken."""
+def open_to_read(file: Path, *, patient: bool = True) -> sqlite3.Connection:
+    """A connection that changes nothing and reads on where a file is shorter than it should be, or its text broken;
+    `patient` waits for others that hold the file."""
     base = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
     base.text_factory = _text
-    base.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    base.execute(f"PRAGMA busy_timeout = {_BUSY_MS if patient else 0}")
     base.execute("PRAGMA writable_schema = ON")  # nothing is written; it keeps SQLite from refusing a cut file whole
     return base
 

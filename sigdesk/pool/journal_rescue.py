@@ -51,33 +51,33 @@ class _Saved(Struct):
     last: int = 0
 
 
-def open_journal(file: Path, run: str, *, alone: bool) -> tuple[Journal, JournalError | None]:
+def open_journal(file: Path, run: str, *, alone: bool, patient: bool = True) -> tuple[Journal, JournalError | None]:
     """The journal for a run, and what the operator must be told of it if it was damaged.
 
-    `alone` says that no other run uses it. Raises JournalError when it cannot be used, is of a newer version, or is
-    damaged while another run uses it.
+    `alone` says that no other run uses it; `patient` waits a while for others that hold it. Raises JournalNewer, and
+    JournalError when it cannot be used, or is damaged while another run uses it.
     """
     with sqlite_in_words(file, "opened"):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _turn(file):
+    with _turn(file, _TURN_S if patient else 0.0):
         with sqlite_in_words(file, "opened"):
             _finish_rescue(file)
-            if _is_damaged(file):
+            if _is_damaged(file, patient):
                 if not alone:
                     raise JournalError(
                         f"The journal {file} is damaged, and another SigDesk uses it.",
-                        "Close every other window and command of SigDesk, and start it again.",
+                        "Close every other window and command of SigDesk: this one then saves what can be read.",
                     )
                 _set_aside(file)
             elif not file.exists():
                 _make(file)
-        return Journal(file, run), _take_notice(file)
+        return Journal(file, run, patient=patient), _take_notice(file)
 
 
 @contextlib.contextmanager
-def _turn(file: Path) -> Iterator[None]:
+def _turn(file: Path, patience_s: float) -> Iterator[None]:
     """Runs that start at the same time look after the file one after the other."""
-    end = time.monotonic() + _TURN_S
+    end = time.monotonic() + patience_s
     with sqlite_in_words(file, "opened"):
         while (lock := FileLock.take(beside(file, ".lock"))) is None:
             if time.monotonic() > end:
@@ -89,7 +89,7 @@ def _turn(file: Path) -> Iterator[None]:
         lock.release()
 
 
-def _is_damaged(file: Path) -> bool:
+def _is_damaged(file: Path, patient: bool) -> bool:
     if not file.exists():
         return _size(beside(file, "-wal")) > 0  # without its file, what stands in the log cannot be told from another's
     header = header_of(file)
@@ -100,7 +100,7 @@ def _is_damaged(file: Path) -> bool:
     if damage_mark(file).exists() and not _size(damage_mark(file)):  # else it tells of a rescue
         return True
     try:
-        with contextlib.closing(open_to_read(file)) as base:
+        with contextlib.closing(open_to_read(file, patient=patient)) as base:
             return is_cut(file, header, base) or _has_damaged_rows(base)
     except sqlite3.Error as error:
         if shows_damage(error) or error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # its tables are not what they were

@@ -1,5 +1,5 @@
-"""What the ledger has to say to the journal, in order. While that cannot be written, what has happened already is held
-back here, and tried again until it can be."""
+"""What the ledger has to say to the journal, in order. While that cannot be opened or written, what has happened
+already is held back here, and tried again until it can be."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeVar
 
-from sigdesk.errors import JournalError
+from sigdesk.errors import JournalDamaged, JournalError, JournalNewer
 from sigdesk.pool.job_record import Accepted
 from sigdesk.pool.jobs import Outcome
 from sigdesk.pool.journal import Journal
@@ -29,18 +29,21 @@ class _Held(NamedTuple):
 class JournalWriter:
     """Whoever calls it holds `turn`, and so does it when it calls what follows a write.
 
-    `on_trouble` is called when the journal cannot be written, and when it can be again; `on_news`, without the turn,
-    whenever it was tried here.
+    `open_journal` raises JournalError where the journal cannot be opened, for which it waits a while if it is told to.
+    `on_trouble` is called when the journal cannot be opened or written, and when it can be again; `on_news`, without
+    the turn, whenever it was tried here.
     """
 
     def __init__(
         self,
-        journal: Journal,
+        open_journal: Callable[[bool], Journal],
         turn: threading.Lock,
         on_trouble: Callable[[bool], None],
         on_news: Callable[[], None],
     ) -> None:
-        self.journal = journal
+        """Raises JournalNewer."""
+        self._open = open_journal
+        self._journal: Journal | None = None
         self.trouble: JournalError | None = None
         self._turn = turn
         self._on_trouble = on_trouble
@@ -48,10 +51,24 @@ class JournalWriter:
         self._held: deque[_Held] = deque()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
+        try:
+            self._journal = open_journal(True)
+        except JournalNewer:
+            raise
+        except JournalError as error:
+            self._begin_trouble(error)
+
+    @property
+    def journal(self) -> Journal:
+        """Raises JournalError, the trouble, while it has not been opened."""
+        if self._journal is None:
+            assert self.trouble is not None
+            raise self.trouble
+        return self._journal
 
     def write(self, write: Callable[[], _Answer]) -> _Answer:
         """Write down what is held back, then this. Raises JournalError, which is the `trouble` until a later call
-        succeeds."""
+        succeeds; or JournalDamaged, which is not, as it stops nothing else."""
         try:
             if self.trouble is not None:  # else everyone who calls would wait for a lock as long as the first
                 self.journal.try_to_write()
@@ -59,6 +76,8 @@ class JournalWriter:
                 self._held[0].write()
                 self._held.popleft().then()
             answer = write()
+        except JournalDamaged:
+            raise
         except JournalError as error:
             self._begin_trouble(error)
             raise
@@ -101,6 +120,11 @@ class JournalWriter:
         """Nothing else may happen meanwhile by which it would be found out."""
         over = False
         while not over and not self._closing.wait(RETRY_S):
+            if self._journal is None:  # nobody waits for this
+                try:
+                    self._journal = self._open(False)
+                except JournalError as error:
+                    self._begin_trouble(error)
             with self._turn:
                 with contextlib.suppress(JournalError):
                     self.write(lambda: None)

@@ -47,16 +47,16 @@ class Ledger:
         self,
         run: str,
         on_change: Callable[[], None],
-        journal: Journal | None = None,
+        open_journal: Callable[[bool], Journal] | None = None,
         on_trouble: Callable[[bool], None] = lambda _: None,
     ) -> None:
         """`run` goes into the jobs' ids. With a journal, what is told was written down before; `on_trouble` is called
-        in any thread when it cannot be written, and when it can be again."""
+        in any thread when it cannot be opened or written, and when it can be again. Raises JournalNewer."""
         self._on_change = on_change
         self._writing = threading.Lock()  # held by whoever changes states, from reading them until they are changed
         self._lock = threading.Lock()
         self._run = run
-        self._writer = JournalWriter(journal, self._writing, on_trouble, on_change) if journal is not None else None
+        self._writer = JournalWriter(open_journal, self._writing, on_trouble, on_change) if open_journal else None
         self._left_open = False
         self._count = 0
         self._records: dict[str, JobRecord] = {}
@@ -69,7 +69,7 @@ class Ledger:
 
     @property
     def trouble(self) -> JournalError | None:
-        """Why the journal cannot be written; nothing new is accepted meanwhile, and nothing begins."""
+        """Why the journal cannot be opened or written; nothing new is accepted meanwhile, and nothing begins."""
         return self._writer.trouble if self._writer is not None else None
 
     def accept(self, requests: Sequence[JobRequest]) -> list[JobRecord]:
@@ -130,11 +130,16 @@ class Ledger:
             for one in accepted
         ]
 
+    def left_waiting(self, live_runs: Sequence[str]) -> list[JournalRow]:
+        """Jobs of dead runs that have not ended, in the order of their line. Raises JournalError."""
+        if self._writer is None:
+            return []
+        with self._accepting():
+            return self._writer.write(partial(self._writer.journal.waiting, live_runs))
+
     def resume(self, waiting: Sequence[tuple[JournalRow, JobRequest]]) -> list[JobRecord]:
         """Enter jobs of dead runs again: the same jobs, with their ids and one more attempt where one was interrupted.
-
-        Raises JournalError, and enters none.
-        """
+        Raises JournalError, and enters none."""
         now = time.monotonic()
         with self._accepting():
             if self._writer is not None:

@@ -79,7 +79,8 @@ class Pool(QObject):
         `sandboxed` scripts have no network, and read nothing but their model and their job. Warm processes hold no
         more than `memory_budget_mb` together (half of the machine's memory when None), but one there may always be.
 
-        Raises OSError when `temp_folder` is not usable, JournalError when the journal is not.
+        A journal that cannot be opened is a `trouble` like one that cannot be written: it is tried again until it can
+        be. Raises OSError when `temp_folder` is not usable, JournalNewer when a newer version wrote the journal.
         """
         super().__init__(parent)
         count = workers or os.cpu_count() or 1
@@ -88,18 +89,24 @@ class Pool(QObject):
         self._taken = False
         self._closed = False
         self._last_update = 0.0
+        self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._frame.timeout.connect(self._send_update)
+        self._news.connect(self._schedule_update, Qt.ConnectionType.QueuedConnection)
         run = new_run_id()
         self._exchange = Exchange(temp_folder, run)
+        self._line = WaitingLine(queue_limit)
+        self._journal: Journal | None = None
+        self.journal_notice: JournalError | None = None
+        """What the operator must be told of the journal: that it was damaged, and what was kept."""
+        keep = partial(self._open_journal, journal, run) if journal is not None else None
         try:
-            self._journal, self.journal_notice = self._open_journal(journal, run)
+            self._ledger = Ledger(run, self._on_news, keep, self._line.set_stopped)
         except JournalError:
             self._exchange.close()
             raise
         self._reaper = Reaper(self._exchange.folder)
-        self._line = WaitingLine(queue_limit)
-        self._ledger = Ledger(run, self._on_news, self._journal, self._line.set_stopped)
         budget_mb = memory_budget_mb or automatic_budget_mb()
-        self._shelf = Shelf(_RESTING_A_WORKER * count, budget_mb, self._line.wants, self._on_rest)
+        self._shelf = Shelf(_RESTING_A_WORKER * count, budget_mb, self._line.wants, lambda: self._idle_watch.look())
         self._temp_space = TempSpace(self._exchange, self._line, self._on_news)
         self._warden = Warden()
         self._losses = Losses(self._line, self._ledger, self._on_news)
@@ -109,12 +116,11 @@ class Pool(QObject):
         """What scripts are kept from."""
         command = partial(command_for, run_name=self._exchange.folder.name, sandbox=sandbox)
         self._idle_watch = IdleWatch(self._shelf, self._line, self._ledger, self._warden, self._losses, turn, command)
-        self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._frame.timeout.connect(self._send_update)
-        self._news.connect(self._schedule_update, Qt.ConnectionType.QueuedConnection)
         self._clerk = QThreadPool(maxThreadCount=1)
         self._crew = self._make_crew(turn, sandbox)
         self._crew.set_count(count)
+        if self._ledger.trouble is not None:
+            self._on_news()
 
     def _make_crew(self, turn: threading.Lock, sandbox: Sandbox | None) -> Crew:
         make = partial(
@@ -132,12 +138,11 @@ class Pool(QObject):
         )
         return Crew(self._line, make, self._on_news)
 
-    def _open_journal(self, journal: Path | None, run: str) -> tuple[Journal | None, JournalError | None]:
-        """The journal, and what the operator must be told of it: that it was damaged, and what was kept."""
-        if journal is None:
-            return None, None
+    def _open_journal(self, file: Path, run: str, patient: bool) -> Journal:
+        """In any thread. Raises JournalError."""
         others = set(live_runs(self._exchange.folder.parent)) - {run}
-        return open_journal(journal, run, alone=not others)
+        self._journal, self.journal_notice = open_journal(file, run, alone=not others, patient=patient)
+        return self._journal
 
     def __enter__(self) -> Pool:
         return self
@@ -209,9 +214,7 @@ class Pool(QObject):
 
     def waiting(self) -> list[JournalRow]:
         """Jobs of runs that died or were closed before these jobs had ended. Raises JournalError."""
-        if self._journal is None:
-            return []
-        return self._journal.waiting(live_runs(self._exchange.folder.parent))
+        return self._ledger.left_waiting(live_runs(self._exchange.folder.parent))
 
     def resume_many(self, waiting: Sequence[tuple[JournalRow, JobRequest]]) -> list[str]:
         """Run such jobs now, all of these or, raising QueueFull or JournalError, none; they keep their ids."""
@@ -365,9 +368,6 @@ class Pool(QObject):
         self._ledger.end((record, Outcome(JobState.CANCELLED, what=f"{record.name} was {why}")) for record in records)
         self._line.give_up(records)
         self._crew.wake({record.worker for record in records})  # asked last: a job may have begun a moment ago
-
-    def _on_rest(self) -> None:
-        self._idle_watch.look()
 
     def _on_news(self) -> None:
         """Called in any thread. Only the first news since the last update costs a signal."""

@@ -17,7 +17,7 @@ from sigdesk.app.program import Program
 from sigdesk.app.settings import Settings
 from sigdesk.classifiers.folder import find_classifiers
 from sigdesk.classifiers.trust import TrustBook, TrustEntry
-from sigdesk.errors import JournalError, ModelError
+from sigdesk.errors import JournalNewer, ModelError
 from sigdesk.places import Places, find_places, shipped_folder
 from sigdesk.pool.isolation import SANDBOX_SETTING
 from sigdesk.pool.pool import Pool
@@ -50,24 +50,24 @@ class Desk(Struct, frozen=True):
 def build_desk(application: QApplication, places: Places) -> Desk:
     """Wire a desk that keeps its things in `places`. Raises OSError when that folder cannot be used."""
     settings = Settings(places.settings_file)
-    pool, journal_error = _make_pool(places, settings)
+    pool, newer = _make_pool(places, settings)
     try:
-        return _build_around(pool, journal_error, settings, application, places)
+        return _build_around(pool, newer, settings, application, places)
     except BaseException:
         pool.close()  # its threads would keep a program alive that has no window
         raise
 
 
 def _build_around(
-    pool: Pool, journal_error: JournalError | None, settings: Settings, application: QApplication, places: Places
+    pool: Pool, newer: JournalNewer | None, settings: Settings, application: QApplication, places: Places
 ) -> Desk:
     trusted, trust_error = _trusted(places)
     models = find_classifiers([places.models_folder, shipped_folder("models")], trusted)
     program = Program(places, settings, pool, models)
     if trust_error is not None:
         program.tell_problem("trust", trust_error)
-    if journal_error is not None:
-        program.tell_problem("journal", journal_error)
+    if newer is not None:
+        program.tell_problem("journal", newer)
     if pool.isolation.problem is not None:
         program.tell_problem("sandbox", pool.isolation.problem)
     look = Look(application)
@@ -91,11 +91,8 @@ def _trusted(places: Places) -> tuple[list[TrustEntry], ModelError | None]:
         return [], error
 
 
-def _make_pool(places: Places, settings: Settings) -> tuple[Pool, JournalError | None]:
-    """The pool, and what must be told of its journal: that it was damaged, or why the pool runs without it.
-
-    A desk is of use all the same.
-    """
+def _make_pool(places: Places, settings: Settings) -> tuple[Pool, JournalNewer | None]:
+    """The pool, and why it runs without the journal where that is of a newer version: a desk is of use all the same."""
     make = partial(
         Pool,
         places.temp_folder,
@@ -105,9 +102,8 @@ def _make_pool(places: Places, settings: Settings) -> tuple[Pool, JournalError |
         memory_budget_mb=settings.whole("memory_budget_mb") or None,
     )
     try:
-        pool = make(journal=places.journal_file)
-        return pool, pool.journal_notice
-    except JournalError as error:
+        return make(journal=places.journal_file), None
+    except JournalNewer as error:
         return make(), error
 
 

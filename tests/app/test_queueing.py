@@ -144,7 +144,7 @@ def test_fault_47_killed_with_jobs_outside_the_queue_each_is_offered_again(
         killed.send_signal(signal.SIGKILL)
 
     again = begin()
-    with qtbot.waitSignal(again.resuming.found) as found:
+    with qtbot.waitSignal(again.resuming.found, timeout=30_000) as found:
         again.resuming.look()
     assert found.args == [SIGNALS]
     assert not again.feed.jobs.rowCount(), "nothing runs by itself"
@@ -224,7 +224,8 @@ def test_what_an_earlier_run_has_left_is_cancelled_outside_the_queue_too(
     order_all(first, qtbot, files)
     first.close()
     second = begin()
-    second.resuming.look()
+    with qtbot.waitSignal(second.resuming.found, timeout=30_000):
+        second.resuming.look()
     second.resuming.resume()
     qtbot.waitUntil(lambda: second.queueing.waiting == SIGNALS - QUEUE and not second.queueing.handing_over)
     second.cancel_all()
@@ -293,7 +294,8 @@ def test_fault_50_what_is_cancelled_outside_the_queue_is_news_once_the_journal_h
     if left_by_an_earlier_run:
         program.close()
         program = begin()
-        program.resuming.look()
+        with qtbot.waitSignal(program.resuming.found, timeout=30_000):
+            program.resuming.look()
         program.resuming.resume()
         qtbot.waitUntil(lambda: program.queueing.waiting == SIGNALS - QUEUE and not program.queueing.handing_over)
     *others, last = program.session.entries

@@ -7,6 +7,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from sigdesk.cli.drain import Progress, Tally, drain
+from sigdesk.cli.drain import Progress, Tally, drain, waiting_jobs
 from sigdesk.cli.report import JOB_FIELDS, writer_for
 from sigdesk.errors import SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState
@@ -25,7 +26,7 @@ from sigdesk.ui.start import EXIT_NO_WINDOW
 from tests.end_to_end.command_line import environment, sigdesk
 from tests.factories import MakeModel, MakeRecording
 from tests.pool.test_fault_files import disk, is_root, read_only
-from tests.pool.test_journal_writer import full
+from tests.pool.test_journal_writer import full, held_by_another_process
 
 SCRIPT = """#!/bin/sh
 cd "$(dirname "$0")" || exit
@@ -135,6 +136,31 @@ def test_fault_50_it_is_not_waited_without_end(
     assert str(given_up.value) == f"{full_text(file)} {left}"
     assert told.getvalue().splitlines() == [f"{full_text(file)} It is tried again for 0.2 s."]
     assert written.getvalue() == ""
+
+
+def test_fault_50_a_command_that_finds_the_journal_locked_goes_on_once_it_no_longer_is(
+    home: Path, model_folder: MakeModel, recording: MakeRecording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for constant in ("journal._BUSY_MS", "journal_reading._BUSY_MS"):
+        monkeypatch.setattr(f"sigdesk.pool.{constant}", 50)
+    file = home / "journal.sqlite"
+    Pool(home / "tmp", workers=1, journal=file).close()
+    quick = model_folder('#!/bin/sh\necho \'OUTPUT: {"label": "a"}\'\n', name="quick")
+    written, told = io.StringIO(), io.StringIO()
+    tally = Tally(writer_for("json", JOB_FIELDS, wide={}, stream=written), Progress(told))
+    with (
+        held_by_another_process(file, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE") as other,
+        Pool(home / "tmp", workers=1, journal=file) as pool,
+    ):
+        letting_go = threading.Timer(0.2, other.kill)
+        letting_go.start()
+        assert waiting_jobs(pool, tally.progress) == []
+        drain(pool, deque([("1.csv", JobRequest(quick, recording()))]), pool.submit_many, tally)
+        letting_go.join()
+    locked = f"The journal {file} could not be opened (database is locked). {WAY_OUT}"
+    assert told.getvalue() == f"{locked} It is tried again for 60 s.\n"
+    assert json.loads(written.getvalue())["state"] == "SUCCEEDED"
+    assert states(file) == [JobState.SUCCEEDED]
 
 
 @pytest.mark.parametrize("command", ["classify", "open"])

@@ -9,17 +9,22 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import JobRow, ProblemRow, SignalState
-from sigdesk.pool.jobs import JobState
+from sigdesk.classifiers.folder import read_classifier
+from sigdesk.pool.jobs import JobRequest, JobState
 from sigdesk.pool.journal_reading import read_journal
 from sigdesk.pool.journal_schema import SCHEMA_VERSION
+from sigdesk.pool.pool import Pool
+from sigdesk.signals import open_recordings
 from sigdesk.ui.start import Desk
 from tests.end_to_end.conftest import MakeDesk
 from tests.end_to_end.test_failures_in_window import write_model
-from tests.end_to_end.test_window import classify, open_samples, rows, wait_until_idle
+from tests.end_to_end.test_window import button, classify, open_samples, rows, wait_until_idle
 from tests.pool.test_fault_files import disk
+from tests.pool.test_journal_writer import held_by_another_process
 
 
 @pytest.fixture
@@ -83,6 +88,41 @@ def test_fault_51_with_a_newer_journal_the_window_works_without_it_and_says_so(
     assert problem.way_out == "Use that version, or name another home with --home; the journal stays as it is."
     classifies(desk, qtbot)
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("lock", ["BEGIN IMMEDIATE", "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"])
+def test_fault_50_started_while_another_program_holds_the_journal_it_takes_jobs_once_that_lets_go(
+    file: Path, make_desk: MakeDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, lock: str
+) -> None:
+    for module in ("journal", "journal_reading"):
+        monkeypatch.setattr(f"sigdesk.pool.{module}._BUSY_MS", 50)
+    monkeypatch.setattr("sigdesk.app.queueing._TRY_AGAIN_MS", 100)
+    earlier = file.parents[1] / "earlier.csv"
+    earlier.write_text("a\n1\n2\n3\n", encoding="utf-8")
+    with Pool(file.parent / "tmp", workers=1, journal=file) as pool:
+        pool.pause()
+        model = read_classifier(file.parent / "models" / "quick")
+        pool.submit(JobRequest(model, open_recordings(earlier)[0]))
+        pool.close(keep_waiting=True)
+
+    with held_by_another_process(file, lock):
+        desk = make_desk()
+        banner = desk.window.banner
+        qtbot.waitUntil(lambda: banner.isVisible() and "(database is locked)" in banner.text, timeout=30_000)
+        assert "journal" in problem_of(desk).what
+        desk.program.classifying.choose_model("quick")
+        open_samples(desk, qtbot, "hairdryer.csv")
+        with qtbot.waitSignal(desk.program.queueing.journal_failed, timeout=30_000):
+            desk.program.classifying.classify_remaining()
+        (entry,) = desk.program.session.entries
+        assert entry.state is SignalState.QUEUED
+        assert not desk.program.feed.jobs.rowCount(), "nothing is accepted"
+
+    qtbot.waitUntil(lambda: entry.state is SignalState.CLASSIFIED, timeout=30_000)
+    qtbot.waitUntil(lambda: "1 signal was waiting when SigDesk ended." in banner.text, timeout=30_000)
+    assert not rows(desk.program.feed.problems), "it clears by itself"
+    qtbot.mouseClick(button(banner, "Resume"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: [row.state for row in read_journal(file)] == [JobState.SUCCEEDED] * 3, timeout=30_000)
 
 
 @pytest.fixture

@@ -129,7 +129,7 @@ def test_fault_48_a_journal_that_another_run_uses_is_not_set_aside(file: Path, r
 
     assert str(told.value) == (
         f"The journal {file} is damaged, and another SigDesk uses it. "
-        "Close every other window and command of SigDesk, and start it again."
+        "Close every other window and command of SigDesk: this one then saves what can be read."
     )
     assert file.read_bytes() == data[:5000]
 

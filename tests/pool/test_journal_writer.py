@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode, SamplesForm
 from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobRequest, JobState
+from sigdesk.pool.journal import mark_damaged
 from sigdesk.pool.journal_reading import read_journal
 from sigdesk.pool.pool import Pool
 from tests.factories import MakeModel, MakeRecording, Watch
@@ -72,6 +75,20 @@ def locked(file: Path) -> Iterator[None]:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
+
+
+@contextmanager
+def held_by_another_process(file: Path, lock: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Another program has put this lock on the journal."""
+    program = f"import sqlite3, sys; base = sqlite3.connect({str(file)!r}, isolation_level=None); "
+    program += f"base.executescript({lock!r}); base.execute('SELECT count(*) FROM jobs'); print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        try:
+            assert other.stdout.readline()
+            yield other
+        finally:
+            other.kill()
 
 
 @contextmanager
@@ -186,7 +203,10 @@ def test_fault_50_what_could_not_be_kept_by_the_end_is_never_told_and_offered_ag
 
 
 @pytest.mark.parametrize("has_journal", [False, True])
-def test_fault_50_a_home_that_is_read_only_is_told_in_words(tmp_path: Path, has_journal: bool) -> None:
+def test_fault_50_in_a_home_that_is_read_only_nothing_is_accepted_until_it_no_longer_is(
+    tmp_path: Path, slow: Classifier, recording: MakeRecording, monkeypatch: pytest.MonkeyPatch, has_journal: bool
+) -> None:
+    monkeypatch.setattr("sigdesk.pool.journal_writer.RETRY_S", 0.05)
     home = tmp_path / "home"
     file = home / "journal.sqlite"
     home.mkdir()
@@ -194,13 +214,59 @@ def test_fault_50_a_home_that_is_read_only_is_told_in_words(tmp_path: Path, has_
         Pool(tmp_path / "tmp", workers=1, journal=file).close()
     before = sorted(home.iterdir())
     with read_only(home):
-        with pytest.raises(JournalError) as told:
-            Pool(tmp_path / "tmp", workers=1, journal=file)
+        pool = Pool(tmp_path / "tmp", workers=1, journal=file)
         why = "[Errno 30] Read-only file system" if is_root() else "[Errno 13] Permission denied"
         lock = file.with_name("journal.sqlite.lock")
-        assert str(told.value) == f"The journal {file} could not be opened ({why}: '{lock}'). {_WAY_OUT}"
-    assert sorted(home.iterdir()) == before
+        assert str(pool.trouble) == f"The journal {file} could not be opened ({why}: '{lock}'). {_WAY_OUT}"
+        for ask in (lambda: pool.submit(JobRequest(slow, recording())), pool.waiting):
+            with pytest.raises(JournalError) as refused:
+                ask()
+            assert str(refused.value) == str(pool.trouble)
+    with pool:
+        watch = Watch(pool)
+        watch.until(lambda: pool.trouble is None)  # by itself: nobody calls
+        (slow.folder / "go").touch()
+        (job,) = watch.run(JobRequest(slow, recording()))
+        assert [job.state] == states(file) == [JobState.SUCCEEDED]
+    assert set(before) <= set(home.iterdir())
+
+
+def test_fault_50_a_pool_that_could_never_open_its_journal_closes_without_waiting_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sigdesk.pool.journal_reading._BUSY_MS", 50)
+    file = tmp_path / "home" / "journal.sqlite"
     Pool(tmp_path / "tmp", workers=1, journal=file).close()
+    with (
+        held_by_another_process(file, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"),
+        Pool(tmp_path / "tmp", workers=1, journal=file) as pool,
+    ):
+        told = str(pool.trouble)
+        assert told == f"The journal {file} could not be opened (database is locked). {_WAY_OUT}"
+
+
+def test_fault_50_a_damaged_journal_that_another_run_uses_is_saved_once_that_has_ended(
+    home: Path, slow: Classifier, recording: MakeRecording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sigdesk.pool.journal_writer.RETRY_S", 0.05)
+    file = home / "journal.sqlite"
+    (slow.folder / "go").touch()
+    other = Pool(home / "tmp", workers=1, journal=file)
+    with other:
+        Watch(other).run(JobRequest(slow, recording()))
+        mark_damaged(file)
+        pool = Pool(home / "tmp", workers=1, journal=file)
+        assert str(pool.trouble) == (
+            f"The journal {file} is damaged, and another SigDesk uses it. "
+            "Close every other window and command of SigDesk: this one then saves what can be read."
+        )
+        assert pool.journal_notice is None
+    with pool:
+        watch = Watch(pool)
+        watch.until(lambda: pool.trouble is None)
+        assert "1 job was kept" in str(pool.journal_notice)
+        watch.run(JobRequest(slow, recording()))
+    assert states(file) == [JobState.SUCCEEDED] * 2
 
 
 def test_fault_50_who_cancels_or_moves_jobs_does_not_wait_for_a_journal_that_another_holds(
