@@ -116,7 +116,8 @@ def loaded_by(statement: str) -> set[str]:
         ("sigdesk.script", HEAVY | WINDOWS | {"PySide6", "asyncio", "sigdesk.signals", "sigdesk.pool"}),
         ("sigdesk.signals", HEAVY | WINDOWS | {"PySide6"}),
         ("sigdesk.pool.pool", HEAVY | WINDOWS),
-        ("sigdesk.cli.commands", HEAVY | WINDOWS),
+        ("sigdesk.cli.commands", HEAVY | WINDOWS | {"PySide6"}),
+        ("sigdesk.pool.reaping", HEAVY | WINDOWS | {"PySide6", "numpy", "msgspec", "psutil", "pathlib"}),
         ("sigdesk.__main__", HEAVY | WINDOWS),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -16,12 +17,14 @@ from sigdesk.cli.reading import Reader
 from sigdesk.errors import ModelError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
 from sigdesk.pool.journal_rows import JournalRow
-from sigdesk.pool.pool import Pool
 from sigdesk.pool.requests import restore
 from sigdesk.protocol import FailureCode
 from sigdesk.signals import Shelf
 from sigdesk.signals.discovery import signal_files
 from sigdesk.signals.recording import Recording
+
+if TYPE_CHECKING:
+    from sigdesk.pool.pool import Pool  # most commands have no use for Qt, which takes half their start
 
 
 class Wish(Struct, frozen=True):

@@ -6,13 +6,15 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from typing import Final, TextIO, TypeVar
+from typing import TYPE_CHECKING, Final, TextIO, TypeVar
 
 from sigdesk.cli.report import Writer, job_record, refused_record
 from sigdesk.errors import JournalDamaged, JournalError, ModelError, QueueFull, SigDeskError
 from sigdesk.pool.jobs import JobState, PoolUpdate
 from sigdesk.pool.journal_rows import JournalRow
-from sigdesk.pool.pool import Pool
+
+if TYPE_CHECKING:
+    from sigdesk.pool.pool import Pool  # most commands have no use for Qt, which takes half their start
 
 _TELL_EVERY_S: Final = 2.0
 GIVE_UP_S: Final = 60.0

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,7 +17,9 @@ from sigdesk.cli.report import FORMATS
 from sigdesk.cli.sandboxed import wants_sandbox
 from sigdesk.errors import ModelError, SigDeskError
 from sigdesk.places import HOME_VARIABLE, find_places, shipped_folder
-from sigdesk.pool.pool import Pool
+
+if TYPE_CHECKING:
+    from sigdesk.pool.pool import Pool
 
 EXIT_INTERRUPTED: Final = 130
 
@@ -113,6 +115,8 @@ def memory_option() -> Callable[[Any], Any]:
 
 def make_pool(workers: int | None, sandbox: bool | None = None, memory_mb: int | None = None) -> Pool:
     """The pool of this run, over the operator's journal. Raises click.ClickException when it cannot be."""
+    from sigdesk.pool.pool import Pool  # with it comes Qt, which takes half the start of a command that has no pool
+
     places = find_places()
     try:
         sandboxed = wants_sandbox(sandbox, places.settings_file)
