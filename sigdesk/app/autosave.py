@@ -310,12 +310,13 @@ class Autosave(QObject):
         self._mark_unsaved()
 
     def _on_labels_loaded(self, key: SignalKey) -> None:
-        self._append(partial(_labels_event, "labels", key, tuple(self._labelling.book.labels(key))))
+        self._append(partial(_labels_event, key, tuple(self._labelling.book.labels(key))))
 
     def _on_model_spoke(self, ids: Iterable[int]) -> None:
-        for key in filter(None, map(self._keys.get, ids)):
-            labels = tuple(label for label in self._labelling.book.labels(key) if label.by_model)
-            self._append(partial(_labels_event, "model", key, labels))
+        labels = self._labelling.book.labels
+        keys = filter(None, map(self._keys.get, ids))
+        spoken = [(key, [label for label in labels(key) if label.by_model]) for key in keys]
+        self._append(partial(_model_event, spoken))
 
     def _on_fingerprint_taken(self, path: str, size: int, found: str) -> None:
         record = self.state.file_record(path)
@@ -364,8 +365,17 @@ def _results_event(results: Iterable[tuple[SignalKey, JobSnapshot]]) -> Json:
     return {"e": "results", "results": told}
 
 
-def _labels_event(what: str, key: SignalKey, labels: Iterable[Label]) -> Json:
-    return {"e": what, "signal": key_out(key), "labels": [label_out(label) for label in labels]}
+def _labels_event(key: SignalKey, labels: Iterable[Label]) -> Json:
+    return {"e": "labels", "signal": key_out(key), "labels": [label_out(label) for label in labels]}
+
+
+def _model_event(spoken: Iterable[tuple[SignalKey, Sequence[Label]]]) -> Json:
+    told = []
+    for place, (key, labels) in enumerate(spoken):
+        if not place % PIECE:
+            give_way()
+        told.append([key_out(key), [label_out(label) for label in labels]])
+    return {"e": "model", "signals": told}
 
 
 def _reason(error: OSError) -> str:

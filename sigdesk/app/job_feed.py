@@ -31,7 +31,7 @@ from sigdesk.app.results_model import ProblemsModel, ResultsModel
 from sigdesk.app.rows import BUSY, JobRow, ProblemRow, ResultCard, ResultRow, SignalState
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.settings import Settings
-from sigdesk.app.showing import is_of_one_window, show_cancelled, show_on_signal, show_succeeded
+from sigdesk.app.showing import show_cancelled, show_on_signal, show_succeeded
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, PoolUpdate
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.right_of_way import window_at_work
@@ -98,7 +98,7 @@ class JobFeed(QObject):
 
     def cancel_running(self) -> None:
         """Cancel every job that the pool has been told of and that has not ended."""
-        self._pool.cancel([*self.jobs.open_ids(), *(job.id for job in self._news.jobs)])
+        self._pool.cancel([*self.jobs.open_ids(), *(job.id for job in self._news.untold)])
 
     def run_next(self, job_ids: Sequence[str]) -> None:
         """Let waiting jobs go before all others that wait."""
@@ -145,7 +145,7 @@ class JobFeed(QObject):
         return details_of(snapshot, self.log.lines_of(job_id), self._view(), input_sum)
 
     def _latest(self, job_id: str) -> JobSnapshot | None:
-        return self._owners.latest(job_id, self._news.jobs)
+        return self._owners.latest(job_id, self._news.untold)
 
     def card_of(self, entry: SignalEntry) -> ResultCard | None:
         """What the Inspector shows of a signal's latest ended job."""
@@ -211,34 +211,42 @@ class JobFeed(QObject):
 
     def _take(self, snapshots: Sequence[JobSnapshot]) -> None:
         """Note what jobs have become; the views are told in their turn. Thousands a second come here, nearly all of
-        which have succeeded: of those no more is noted than must be."""
+        which wait, run or have succeeded: of those no more is noted than must be."""
         news, view = self._news, self._view()
         news.jobs += snapshots
-        signal_ids = map(self._owners.signal_of.get, [snapshot.id for snapshot in snapshots])
-        entries = map(self._session.by_id.get, signal_ids)  # type: ignore[arg-type]  # None is no signal
+        signal_of, find, touched = self._owners.signal_of.get, self._session.by_id.get, news.touched
         problems = self.problems.rowCount() > 0
         done: list[tuple[SignalEntry, JobSnapshot]] = []
         ended: list[JobSnapshot] = []
-        for entry, snapshot in zip(entries, snapshots, strict=True):
-            if entry is None or entry.job_id != snapshot.id:  # the signal is gone, or has a newer job
+        for snapshot in snapshots:
+            job_id, state = snapshot.id, snapshot.state
+            entry = find(signal_of(job_id, 0))
+            if entry is None or entry.job_id != job_id:  # the signal is gone, or has a newer job
                 ended += self._first_words(snapshot)
-                continue
-            news.touched[entry.id] = None
-            if not is_of_one_window(snapshot):
+            elif state is JobState.QUEUED and entry.state is SignalState.QUEUED:
+                pass  # it was shown so when it was ordered
+            elif state is JobState.RUNNING:
+                entry.state, entry.progress = SignalState.RUNNING, snapshot.progress
+                touched[entry.id] = None
+            elif state is not JobState.SUCCEEDED or snapshot.request.windows is not None:
+                touched[entry.id] = None
                 ended += self._first_words(snapshot)
                 self._take_other(entry, snapshot, view)
-                continue
-            before = entry.ended_job
-            if before is None or before.id != snapshot.id:
-                ended.append(snapshot)
-                news.superseded += (before,) if before is not None else ()
-            done.append((entry, snapshot))
-            if problems or news.problems:  # it may solve one
-                self._take_problem(entry, None)
+            else:
+                touched[entry.id] = None
+                before = entry.ended_job
+                if before is None or before.id != job_id:
+                    ended.append(snapshot)
+                    if before is not None:
+                        news.superseded.append(before)
+                done.append((entry, snapshot))
+                if problems or news.problems:  # it may solve one
+                    self._take_problem(entry, None)
         show_succeeded(done, view)
         news.results.update([(entry.id, (snapshot,)) for entry, snapshot in done])
-        for signal_id in news.without.keys() & news.results.keys():
-            del news.without[signal_id]
+        if news.without:
+            for entry, _ in done:
+                news.without.pop(entry.id, None)
         news.lines += ending_lines(ended, view)
 
     def _first_words(self, snapshot: JobSnapshot) -> Sequence[JobSnapshot]:
@@ -273,11 +281,10 @@ class JobFeed(QObject):
     def _tell_jobs(self) -> bool:
         news = self._news
         part = news.take_jobs(_AT_A_STRETCH)
-        more = bool(news.jobs)
+        more = bool(news.telling)
         self.jobs.update_rows(part, more=more)
         if not more:
-            self._owners.forget_superseded(news.superseded)
-            news.superseded.clear()
+            self._owners.forget_superseded(news.take_over())
         return more
 
     def _tell_log(self) -> bool:

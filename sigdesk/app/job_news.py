@@ -18,6 +18,10 @@ class JobNews(Struct):
     stats: PoolStats
     jobs: list[JobSnapshot] = field(default_factory=list)
     """The latest word last, for the table keeps this order."""
+    telling: list[JobSnapshot] = field(default_factory=list)
+    """Those that are being told now, portion by portion; the latest word comes first."""
+    over: list[JobSnapshot] = field(default_factory=list)
+    """Those that were superseded before these were told."""
     superseded: list[JobSnapshot] = field(default_factory=list)
     """Jobs that are no signal's latest any more."""
     touched: dict[int, None] = field(default_factory=dict)
@@ -32,10 +36,27 @@ class JobNews(Struct):
     lines_dropped: int = 0
 
     def take_jobs(self, most: int) -> list[JobSnapshot]:
-        """The jobs whose word is the oldest, which are told now."""
-        part = self.jobs[:most]
-        del self.jobs[:most]
+        """The jobs whose word is the oldest, which are told now: of each its last word alone."""
+        if not self.telling:  # a job that waited, ran and ended since the last turn is told of once
+            latest: dict[str, JobSnapshot] = {}
+            for job in reversed(self.jobs):
+                latest.setdefault(job.id, job)
+            self.telling, self.jobs = [*latest.values()], []
+            self.over += self.superseded
+            self.superseded = []
+        part = self.telling[: -most - 1 : -1]
+        del self.telling[-most:]
         return part
+
+    def take_over(self) -> list[JobSnapshot]:
+        """The jobs that were superseded before those were told that have been told now."""
+        over, self.over = self.over, []
+        return over
+
+    @property
+    def untold(self) -> list[JobSnapshot]:
+        """The jobs of which the table has not been told, the latest word last."""
+        return [*reversed(self.telling), *self.jobs]
 
     def take_touched(self, most: int) -> list[int]:
         """The signals that changed first, of which is told now."""

@@ -277,7 +277,7 @@ def ending_lines(snapshots: Iterable[JobSnapshot], view: View) -> list[LogRow]:
     """SigDesk's own last line of each job: how it ended. The jobs of a batch end at one moment and mostly say the same;
     all their lines hold the same words."""
     words: dict[str, tuple[str, str]] = {}
-    when: tuple[float | None, float | None] = None, None
+    when = ran = None
     lines = []
     for snapshot in snapshots:
         outcome = snapshot.outcome
@@ -285,8 +285,8 @@ def ending_lines(snapshots: Iterable[JobSnapshot], view: View) -> list[LogRow]:
         if output is None or output.windowed:
             clock, text = _ending_words(snapshot, view)
         else:
-            if when != (snapshot.ended, snapshot.run_s):
-                when, words = (snapshot.ended, snapshot.run_s), {}
+            if when != snapshot.ended or ran != snapshot.run_s:
+                when, ran, words = snapshot.ended, snapshot.run_s, {}
             label = output.results[0].label
             known = words.get(label)
             if known is None:

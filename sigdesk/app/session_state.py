@@ -111,7 +111,8 @@ class SessionState(Struct):
             case "labels":
                 self.book.load(key_in(event["signal"]), map(label_in, event["labels"]))
             case "model":
-                self.book.set_model(key_in(event["signal"]), [label_in(each) for each in event["labels"]])
+                for key, labels in event["signals"]:
+                    self.book.set_model(key_in(key), [label_in(each) for each in labels])
             case "classes":
                 self._apply_classes(event["classes"])
             case "open":
