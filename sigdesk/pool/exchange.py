@@ -7,6 +7,7 @@ import io
 import itertools
 import os
 import shutil
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,16 +34,32 @@ class Handover(Struct, frozen=True, gc=False):
 
 
 class Exchange:
-    """The private folder of one run of the pool, and the files in it."""
+    """The private folder of one run of the pool, once it is made, and the files in it."""
 
     def __init__(self, parent: Path, run: str) -> None:
-        """Make the folder of this run, for this user alone, and clean up after runs that died. Raises OSError."""
-        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        sweep(parent)
         self.folder = parent / f"{RUN_PREFIX}{run}"
-        self.folder.mkdir(mode=0o700)  # exclusive: what stands there already is an error
-        self._lock = FileLock.take(self.folder / LOCK_NAME)
+        self._making = threading.Lock()
+        self._lock: FileLock | None = None
         self._numbers = itertools.count(1)
+
+    def make(self) -> None:
+        """Make the folder of this run, for this user alone, if it is not there, and clean up after runs that died. Any
+        thread. Raises OSError."""
+        with self._making:
+            if self._lock is not None and self.folder.exists():
+                return
+            with contextlib.suppress(FileExistsError):  # of a file there the next step tells that it is no folder
+                self.folder.parent.mkdir(mode=0o700, parents=True)
+            sweep(self.folder.parent)
+            self.folder.mkdir(mode=0o700)  # exclusive: what stands there already is an error
+            if self._lock is not None:
+                self._lock.release()
+                self._lock = None
+            try:
+                self._lock = FileLock.take(self.folder / LOCK_NAME)
+            except OSError:
+                self.folder.rmdir()
+                raise
 
     def write(self, handovers: Sequence[Handover]) -> JobFiles:
         """Write one job file for a one-shot script, or one batch file. Raises OSError; then nothing is left behind."""
@@ -69,12 +86,8 @@ class Exchange:
         return files
 
     def try_to_write(self, size: int) -> None:
-        """Write so many bytes and remove them again; the folder is made anew if it is gone. Raises OSError."""
-        if not self.folder.exists():
-            self.folder.mkdir(mode=0o700, parents=True)
-            if self._lock is not None:
-                self._lock.release()
-            self._lock = FileLock.take(self.folder / LOCK_NAME)
+        """Write so many bytes and remove them again; the folder is made if it is not there. Raises OSError."""
+        self.make()
         trial = JobFiles(self.folder / f"room-{next(self._numbers)}")
         try:
             _write(trial.path, bytes(size))

@@ -352,8 +352,9 @@ def sqlite_in_words(file: Path, done: str) -> Iterator[None]:
         if shows_damage(error):
             mark_damaged(file)
             raise JournalError(f"The journal {file} is damaged ({error}).", DAMAGE_WAY_OUT) from error
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise JournalError(
-            f"The journal {file} could not be {done} ({error}).",
+            f"The journal {file} could not be {done} ({reason}).",
             "Make room on the disk and check that you may write there; what is in it is kept.",
         ) from error
 

@@ -27,7 +27,7 @@ from sigdesk.pool.idle_watch import IdleWatch
 from sigdesk.pool.isolation import isolation_of
 from sigdesk.pool.job_record import Accepted, JobRecord
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome, Paused, PoolStats, PoolUpdate
-from sigdesk.pool.journal import Journal
+from sigdesk.pool.journal import Journal, sqlite_in_words
 from sigdesk.pool.journal_rescue import open_journal
 from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.journal_search import read_job
@@ -55,10 +55,8 @@ DISCARDED: Final = Outcome(JobState.CANCELLED, what="It was discarded by the ope
 
 
 class Pool(QObject):
-    """A pool of workers behind a bounded queue.
-
-    Any thread may submit and cancel jobs. `close` ends every process; use the pool as a context manager where possible.
-    """
+    """A pool of workers behind a bounded queue. Any thread may submit and cancel jobs. `close` ends every process; use
+    the pool as a context manager where possible."""
 
     updated = Signal(object)
     """A PoolUpdate, in the pool's own thread, at most once a frame."""
@@ -79,8 +77,8 @@ class Pool(QObject):
         `sandboxed` scripts have no network, and read nothing but their model and their job. Warm processes hold no
         more than `memory_budget_mb` together (half of the machine's memory when None), but one there may always be.
 
-        A journal that cannot be opened is a `trouble` like one that cannot be written: it is tried again until it can
-        be. Raises OSError when `temp_folder` is not usable, JournalNewer when a newer version wrote the journal.
+        Where `temp_folder` or the journal cannot be used this is a `trouble`, until they can be. Raises JournalNewer
+        when a newer version wrote the journal.
         """
         super().__init__(parent)
         count = workers or os.cpu_count() or 1
@@ -95,6 +93,7 @@ class Pool(QObject):
         run = new_run_id()
         self._exchange = Exchange(temp_folder, run)
         self._line = WaitingLine(queue_limit)
+        self._temp_space = TempSpace(self._exchange, self._line, self._on_news)
         self._journal: Journal | None = None
         self.journal_notice: JournalError | None = None
         """What the operator must be told of the journal: that it was damaged, and what was kept."""
@@ -102,12 +101,12 @@ class Pool(QObject):
         try:
             self._ledger = Ledger(run, self._on_news, keep, self._line.set_stopped)
         except JournalError:
+            self._temp_space.close()
             self._exchange.close()
             raise
         self._reaper = Reaper(self._exchange.folder)
         budget_mb = memory_budget_mb or automatic_budget_mb()
         self._shelf = Shelf(_RESTING_A_WORKER * count, budget_mb, self._line.wants, lambda: self._idle_watch.look())
-        self._temp_space = TempSpace(self._exchange, self._line, self._on_news)
         self._warden = Warden()
         self._losses = Losses(self._line, self._ledger, self._on_news)
         turn = threading.Lock()
@@ -119,7 +118,7 @@ class Pool(QObject):
         self._clerk = QThreadPool(maxThreadCount=1)
         self._crew = self._make_crew(turn, sandbox)
         self._crew.set_count(count)
-        if self._ledger.trouble is not None:
+        if self.trouble is not None:
             self._on_news()
 
     def _make_crew(self, turn: threading.Lock, sandbox: Sandbox | None) -> Crew:
@@ -140,6 +139,8 @@ class Pool(QObject):
 
     def _open_journal(self, file: Path, run: str, patient: bool) -> Journal:
         """In any thread. Raises JournalError."""
+        with sqlite_in_words(file, "opened"):
+            self._exchange.make()  # by it others see that this run lives
         others = set(live_runs(self._exchange.folder.parent)) - {run}
         self._journal, self.journal_notice = open_journal(file, run, alone=not others, patient=patient)
         return self._journal
@@ -324,10 +325,8 @@ class Pool(QObject):
         return self._update()
 
     def close(self, *, keep_waiting: bool = False) -> None:
-        """End every process and thread and remove the temp folder. A second call does nothing.
-
-        What has not ended is cancelled, or, with `keep_waiting`, left in the journal for a later run to resume.
-        """
+        """End every process and thread and remove the temp folder; a second call does nothing. What has not ended is
+        cancelled, or, with `keep_waiting`, left in the journal for a later run to resume."""
         if self._closed:
             return
         self._closed = True

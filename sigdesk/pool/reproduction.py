@@ -45,6 +45,7 @@ def export_reproduction(job: JobSnapshot, target: Path, temp_folder: Path) -> No
     try:
         exchange = Exchange(temp_folder, new_run_id())
         try:
+            exchange.make()
             files = exchange.write([Handover(job.id, *at_wanted_rate(request, samples))])
             _write_archive(target, files, request.classifier, {**about, "job_file": files.path.name})
         finally:

@@ -27,7 +27,7 @@ class Room(enum.Enum):
 
 
 class TempSpace:
-    """Any thread. `on_change` is called when `trouble` comes and goes."""
+    """Any thread. `on_change` is called when `trouble` comes and goes; it may be there from the start."""
 
     def __init__(self, exchange: Exchange, line: WaitingLine, on_change: Callable[[], None]) -> None:
         self._exchange = exchange
@@ -37,6 +37,10 @@ class TempSpace:
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
         self.trouble: JobError | None = None
+        try:
+            exchange.make()
+        except OSError:
+            self.failed(0)
 
     def failed(self, size: int) -> Room:
         """Job files of `size` bytes could not be written; says whether others can, and stops the queue if not."""

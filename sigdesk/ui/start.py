@@ -30,7 +30,7 @@ from sigdesk.ui.window.crash_watch import CrashWatch
 from sigdesk.ui.window.interpreter import Interpreter
 from sigdesk.ui.window.main_window import MainWindow
 from sigdesk.ui.window.plots_ahead import PlotsAhead
-from sigdesk.ui.window.second_instance import claim, hand_over
+from sigdesk.ui.window.second_instance import FirstWindow, claim, hand_over
 from sigdesk.ui.window.wiring import Wiring
 
 EXIT_NO_WINDOW = 2
@@ -121,8 +121,8 @@ def open_window(files: Sequence[Path]) -> int:
     application.setDesktopFileName("sigdesk")
     places = find_places()
     try:
-        first = claim(places.home)
-        if first is None and hand_over(places.home, files):
+        first, is_taken = _claim(places.home)
+        if first is None and hand_over(places.home, files, wait=is_taken):
             return 0
         desk = build_desk(application, places)
     except OSError as error:
@@ -148,6 +148,17 @@ def open_window(files: Sequence[Path]) -> int:
             first.close()
         desk.program.close()
         watch.remove()
+
+
+def _claim(home: Path) -> tuple[FirstWindow | None, bool]:
+    """This window as the first of its home, and whether another one is. Raises OSError where there is no home."""
+    try:
+        first = claim(home)
+    except OSError:
+        if not home.is_dir():
+            raise
+        return None, False  # nothing can be written there now: the window opens, and tells it
+    return first, first is None
 
 
 def answer_call(desk: Desk, files: Sequence[Path]) -> None:

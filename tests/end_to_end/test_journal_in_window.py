@@ -23,7 +23,7 @@ from sigdesk.ui.start import Desk
 from tests.end_to_end.conftest import MakeDesk
 from tests.end_to_end.test_failures_in_window import write_model
 from tests.end_to_end.test_window import button, classify, open_samples, rows, wait_until_idle
-from tests.pool.test_fault_files import disk
+from tests.pool.test_fault_files import disk, read_only
 from tests.pool.test_journal_writer import held_by_another_process
 
 
@@ -125,6 +125,29 @@ def test_fault_50_started_while_another_program_holds_the_journal_it_takes_jobs_
     qtbot.waitUntil(lambda: [row.state for row in read_journal(file)] == [JobState.SUCCEEDED] * 3, timeout=30_000)
 
 
+def test_fault_50_in_a_home_that_is_read_only_the_window_opens_and_takes_jobs_once_it_no_longer_is(
+    tmp_path: Path, make_desk: MakeDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("journal_writer", "temp_space"):
+        monkeypatch.setattr(f"sigdesk.pool.{module}.RETRY_S", 0.1)
+    monkeypatch.setattr("sigdesk.app.queueing._TRY_AGAIN_MS", 100)
+    home = tmp_path / "home"
+    write_model(home / "models", "quick", 'echo \'OUTPUT: {"label": "good"}\'')
+    with read_only(home):
+        desk = make_desk()
+        banner = desk.window.banner
+        qtbot.waitUntil(lambda: banner.isVisible() and "could not be opened" in banner.text, timeout=30_000)
+        desk.program.classifying.choose_model("quick")
+        open_samples(desk, qtbot, "microwave.csv")
+        with qtbot.waitSignal(desk.program.queueing.journal_failed, timeout=30_000):
+            desk.program.classifying.classify_remaining()
+        (entry,) = desk.program.session.entries
+        assert entry.state is SignalState.QUEUED
+    qtbot.waitUntil(lambda: entry.state is SignalState.CLASSIFIED, timeout=30_000)
+    qtbot.waitUntil(lambda: desk.program.pool.trouble is None and not banner.isVisible(), timeout=30_000)
+    assert [row.state for row in read_journal(home / "journal.sqlite")] == [JobState.SUCCEEDED]
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """The home, on a disk of its own that is soon full."""
@@ -138,16 +161,20 @@ def fill(file: Path) -> None:
             filler.write(bytes(4096))
 
 
+@pytest.mark.parametrize("from_the_start", [False, True])
 def test_fault_50_on_a_full_disk_nothing_is_accepted_until_there_is_room(
-    small_disk: Path, make_desk: MakeDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    small_disk: Path, make_desk: MakeDesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, from_the_start: bool
 ) -> None:
     monkeypatch.setattr("sigdesk.app.queueing._TRY_AGAIN_MS", 100)
     write_model(small_disk / "models", "quick", 'echo \'OUTPUT: {"label": "good"}\'')
+    filler = small_disk / "filler"
+    if from_the_start:
+        fill(filler)
     desk = make_desk()
     desk.program.classifying.choose_model("quick")
     open_samples(desk, qtbot, "microwave.csv", "hairdryer.csv")
-    filler = small_disk / "filler"
-    fill(filler)
+    if not from_the_start:
+        fill(filler)
 
     desk.program.classifying.classify_remaining()
     # The session cannot be kept either, which may be told before.

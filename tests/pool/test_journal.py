@@ -288,6 +288,6 @@ def test_a_file_where_its_folder_should_be_is_told_in_words(tmp_path: Path) -> N
     with pytest.raises(JournalError) as told:
         Journal(file, "run")
     assert str(told.value) == (
-        f"The journal {file} could not be opened ([Errno 17] File exists: '{blocked}'). "
+        f"The journal {file} could not be opened (File exists). "
         "Make room on the disk and check that you may write there; what is in it is kept."
     )

@@ -86,11 +86,12 @@ def claim(home: Path) -> FirstWindow | None:
     return None if lock is None else FirstWindow(home, lock)
 
 
-def hand_over(home: Path, files: Sequence[Path]) -> bool:
-    """Have the first window of a home come to the front and open these files; whether it has said that it will."""
+def hand_over(home: Path, files: Sequence[Path], *, wait: bool = True) -> bool:
+    """Have the first window of a home come to the front and open these files; whether it has said that it will. With
+    `wait` there is one, which may not have its socket yet."""
     socket = QLocalSocket()
-    end = time.monotonic() + _CONNECT_S
-    while True:  # the first one may have its lock, and not its socket yet
+    end = time.monotonic() + (_CONNECT_S if wait else 0.0)
+    while True:
         socket.connectToServer(_socket_name(home))
         if socket.waitForConnected(500):
             break
