@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from sigdesk.pool.journal import (
     sqlite_in_words,
 )
 from sigdesk.pool.journal_file import header_of, is_cut
-from sigdesk.pool.journal_rows import SELECT_JOBS, JournalRow, decode_row, layout_of
+from sigdesk.pool.journal_rows import SELECT_ACCEPTED, SELECT_JOBS, JournalRow, decode_row, is_accepted_whole, layout_of
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, version_of
 
 _BUSY_MS: Final = 5000
@@ -116,12 +116,24 @@ def scan(
     """Rows from a number on, one by one, and the gaps that damage has torn. Of broken rows even the number may be
     wrong."""
     layout = layout_of(version_of(base))
-    select, condition = layout.select, layout.is_in(state)
+    is_whole = layout.is_whole if checked else lambda _: True
+    return _scan(base, f"{layout.select} WHERE {layout.is_in(state)}", is_whole, first)
+
+
+def scan_accepted(base: sqlite3.Connection, gap: Gap) -> Iterator[tuple[Any, ...] | Gap]:
+    """What can be read in a gap of at least what was accepted: rows as in `SELECT_ACCEPTED`, and smaller gaps."""
+    last = _FARTHEST if gap.last is None else gap.last
+    return _scan(base, f"{SELECT_ACCEPTED} WHERE number <= {last}", is_accepted_whole, gap.first)
+
+
+def _scan(
+    base: sqlite3.Connection, select: str, is_whole: Callable[[Sequence[Any]], bool], first: int
+) -> Iterator[tuple[Any, ...] | Gap]:
     at: int | None = first
     while at is not None:
         try:
-            for row in base.execute(f"{select} WHERE number >= ? AND {condition} ORDER BY number", (at,)):
-                if row[0] >= at and (not checked or layout.is_whole(row)):
+            for row in base.execute(f"{select} AND number >= ? ORDER BY number", (at,)):
+                if row[0] >= at and is_whole(row):
                     at = row[0] + 1
                     yield row
                 else:
@@ -157,7 +169,7 @@ def _next_readable(base: sqlite3.Connection, select: str, damaged: int) -> int |
 
 def _readable(base: sqlite3.Connection, select: str, number: int) -> bool:
     try:
-        base.execute(f"{select} WHERE number >= ? ORDER BY number LIMIT 1", (number,)).fetchone()
+        base.execute(f"{select} AND number >= ? ORDER BY number LIMIT 1", (number,)).fetchone()
     except sqlite3.Error as error:
         if not shows_damage(error):
             raise

@@ -29,8 +29,8 @@ from sigdesk.pool.journal import (
     sqlite_in_words,
 )
 from sigdesk.pool.journal_file import beside, header_of, is_cut, version_in
-from sigdesk.pool.journal_reading import Gap, first_of_newest, open_to_read, scan
-from sigdesk.pool.journal_rows import COLUMNS, COURSE_COLUMNS, ENDING_COLUMNS, layout_of, with_present_sums
+from sigdesk.pool.journal_reading import Gap, first_of_newest, open_to_read, scan, scan_accepted
+from sigdesk.pool.journal_rows import COLUMNS, COURSE_COLUMNS, ENDING_COLUMNS, interrupted, layout_of, with_present_sums
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
 
 _TURN_S: Final = 60.0
@@ -43,9 +43,11 @@ _ENDED: Final = COLUMNS.index("ended")
 
 
 class _Saved(Struct):
-    """What a rescue has kept: `lost` counts what is known to be missing; with `cut`, all after `last` is as well."""
+    """What a rescue has kept, the jobs included of which is not known how they ended; `lost` counts what is known to
+    be missing; with `cut`, all after `last` is as well."""
 
     kept: int = 0
+    unknown: int = 0
     lost: int = 0
     cut: bool = False
     last: int = 0
@@ -178,34 +180,75 @@ def _copy_readable(damaged: Path, rescued: Path) -> _Saved:
 
 
 def _copy_rows(base: sqlite3.Connection, into: sqlite3.Connection, saved: _Saved) -> None:
-    held: tuple[int | None, bytes | None] = (None, None)  # the piece of samples that was copied last
+    copy = _Copying(base, into)
+    gaps: list[Gap] = []
     for found in scan(base):
         if isinstance(found, Gap):
-            saved.cut |= found.last is None
-            saved.lost += 0 if found.last is None else found.last - found.first + 1
-            continue
-        chunk = found[_CHUNK]
-        if chunk is not None and chunk != held[0]:
-            held = (chunk, _copy_samples(base, into, chunk))
-        if chunk is None or found[_ENDED] is not None or _are_whole(found, held[1]):  # what has ended is not run again
-            _insert(into, with_present_sums(found))
+            gaps.append(found)
+        elif copy.put(found):
             saved.kept += 1
             saved.last = found[0]
         else:
             saved.lost += 1
+    for gap in gaps:  # after all else: the number of a broken row may be that of a whole one
+        _copy_accepted(base, copy, gap, saved)
     with contextlib.suppress(sqlite3.Error):  # an older version has none, and of a torn one it is no great loss
         into.executemany("INSERT INTO moved (number, level, turn) VALUES (?, ?, ?)", base.execute(_MOVED).fetchall())
 
 
-def _insert(into: sqlite3.Connection, row: Sequence[Any]) -> None:
+def _copy_accepted(base: sqlite3.Connection, copy: _Copying, gap: Gap, saved: _Saved) -> None:
+    """Of jobs whose course cannot be read it is not known whether they have ended: they are kept as interrupted."""
+    now, kept, lost = time.time(), 0, 0
+    for found in scan_accepted(base, gap):
+        if not isinstance(found, Gap):
+            if copy.put(interrupted(found, now)):
+                kept += 1
+                saved.last = max(saved.last, found[0])
+            else:
+                lost += 1
+        elif found.last is None:
+            saved.cut = True
+        else:
+            lost += found.last - found.first + 1
+    saved.kept += kept
+    saved.unknown += kept
+    saved.lost += lost if gap.last is None else gap.last - gap.first + 1 - kept
+
+
+class _Copying:
+    """Puts rows into another journal, with their samples."""
+
+    def __init__(self, base: sqlite3.Connection, into: sqlite3.Connection) -> None:
+        self._base = base
+        self._into = into
+        self._chunk: int | None = None  # the piece of samples that was copied last
+        self._samples: bytes | None = None
+
+    def put(self, row: Sequence[Any]) -> bool:
+        """False where there is a job of that number, and where it could not be run for want of its samples."""
+        chunk = row[_CHUNK]
+        if chunk is not None and chunk != self._chunk:
+            self._chunk, self._samples = chunk, _copy_samples(self._base, self._into, chunk)
+        has_ended = row[_ENDED] is not None  # and is not run again
+        if chunk is None or has_ended or _are_whole(row, self._samples):
+            return _insert(self._into, with_present_sums(row))
+        return False
+
+
+def _insert(into: sqlite3.Connection, row: Sequence[Any]) -> bool:
+    """False where there is a job of that number."""
     values = dict(zip(COLUMNS, row, strict=True))
     has_ended = values["ended"] is not None
     course = (*COURSE_COLUMNS, *ENDING_COLUMNS) if has_ended else COURSE_COLUMNS
     for table, names in (("jobs", _JOB_COLUMNS), ("endings" if has_ended else "open_jobs", ("number", *course))):
         named = ", ".join(f":{name}" for name in names)
-        into.execute(
-            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({named})", {name: values[name] for name in names}
+        added = into.execute(
+            f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({named})",
+            {name: values[name] for name in names},
         )
+        if not added.rowcount:
+            return False
+    return True
 
 
 def _are_whole(row: Sequence[Any], chunk: bytes | None) -> bool:
@@ -243,14 +286,17 @@ def _take_notice(file: Path) -> JournalError | None:
 
 def _notice(file: Path, aside: Path, saved: _Saved) -> str:
     parts = [f"{saved.kept} {'job was' if saved.kept == 1 else 'jobs were'} kept"]
+    way_out = [f"The damaged file is kept as {aside.name}."]
+    if saved.unknown:
+        parts.append(f"{saved.unknown} of them without {'its result' if saved.unknown == 1 else 'their results'}")
+        way_out.append("What has no result is offered to be run again.")
     if saved.lost:
         parts.append(f"{saved.lost} {'is' if saved.lost == 1 else 'are'} lost")
     if saved.cut:
         parts.append(f"all after job {saved.last} are lost" if saved.kept else "nothing in it could be read")
-    return (
-        f"The journal {file} was damaged: {', '.join(parts)}.\n"
-        f"The damaged file is kept as {aside.name}. Classify again what is missing in Jobs."
-    )
+    if saved.lost or saved.cut or not saved.unknown:
+        way_out.append("Classify again what is missing in Jobs.")
+    return f"The journal {file} was damaged: {', '.join(parts)}.\n{' '.join(way_out)}"
 
 
 def _rescued(file: Path) -> Path:

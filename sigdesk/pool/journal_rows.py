@@ -106,18 +106,23 @@ def ended_sum(course_sum: int, result: Sequence[Any], outcome: bytes, log: bytes
 
 def is_whole(row: Sequence[Any]) -> bool:
     """Whether a row, its columns as in `SELECT_JOBS`, still is what was written."""
-    number, _, state, _, created, _, ended = row[:7]
-    outcome, accepted, total = row[10:13]
-    if state not in _STATES:
+    state, ended, outcome, total = row[2], row[6], row[10], row[12]
+    if state not in _STATES or not is_accepted_whole(row):
         return False
     try:
-        if accepted != accepted_sum(number, created, row[13:23]):
-            return False
         course_sum = open_sum(course_of(row))
         if ended is None:
             return bool(total == course_sum)
         return bool(total == ended_sum(course_sum, _result_of(row), outcome, row[26]))
     except TypeError:  # a value is not even of its kind any more
+        return False
+
+
+def is_accepted_whole(row: Sequence[Any]) -> bool:
+    """Whether at least what never changes of a row still is what was written."""
+    try:
+        return bool(row[11] == accepted_sum(row[0], row[4], row[13:23]))
+    except TypeError:
         return False
 
 
@@ -225,6 +230,11 @@ SELECT_JOBS: Final = f"""SELECT {", ".join(COLUMNS)} FROM (
     LEFT JOIN endings ON endings.number = jobs.number LEFT JOIN open_jobs ON open_jobs.number = jobs.number)"""
 
 
+SELECT_ACCEPTED: Final = f"""
+SELECT {", ".join("NULL" if name in (*COURSE_COLUMNS, *ENDING_COLUMNS) else name for name in COLUMNS)} FROM jobs"""
+"""The same columns, of any version, without how far a job has come."""
+
+
 class Layout(NamedTuple):
     """How the rows of one version of the tables are read, and how their checksums tell whether they are whole. The
     columns are the present ones in any case.
@@ -289,6 +299,14 @@ _PRESENT: Final = Layout(SELECT_JOBS, is_whole, "open_jobs WHERE true", "endings
 def layout_of(version: int) -> Layout:
     """That of a version of the tables; of one that is not known, the present one."""
     return _LAYOUTS.get(version, _PRESENT)
+
+
+def interrupted(row: Sequence[Any], at: float) -> tuple[Any, ...]:
+    """A row as in `SELECT_ACCEPTED`, of which nobody knows how far it has come, as that of an interrupted job."""
+    values = dict(zip(COLUMNS, row, strict=True))
+    course = ACCEPTED.then(JobState.QUEUED, values["created"]).then(JobState.INTERRUPTED, at)
+    values |= course._asdict() | {"owner": values["run"]}
+    return with_present_sums(tuple(values.values()))
 
 
 def with_present_sums(row: Sequence[Any]) -> tuple[Any, ...]:

@@ -83,11 +83,14 @@ def test_fault_49_a_damaged_row_is_told_and_the_rest_is_listed(home: Path) -> No
     assert resumed.code == 0
     (aside,) = home.glob("journal.damaged-*.sqlite")
     assert resumed.err.startswith(
-        f"The journal {journal(home)} was damaged: 3 jobs were kept, 1 is lost. "
-        f"The damaged file is kept as {aside.name}. Classify again what is missing in Jobs.\n"
+        f"The journal {journal(home)} was damaged: 4 jobs were kept, 1 of them without its result. "
+        f"The damaged file is kept as {aside.name}. What has no result is offered to be run again.\n"
     )
     again = sigdesk(home, "jobs", "--format", "json")
-    assert (again.code, again.records, again.err) == (0, listed.records, "")
+    assert (again.code, again.err) == (0, "")
+    first, run_again, *others = again.records
+    assert [first, *others] == listed.records
+    assert (run_again["state"], run_again["attempt"], run_again["label"]) == ("SUCCEEDED", 2, "active")
 
 
 DEADLY = """

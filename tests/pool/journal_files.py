@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rescue import open_journal
@@ -43,3 +44,22 @@ def accept_and_die(file: Path, request: JobRequest, count: int) -> tuple[bytes, 
             journal.accept([request])
         journal.close()
         return file.read_bytes(), file.with_name(file.name + "-wal").read_bytes()
+
+
+def put(file: Path, data: bytes, log: bytes = b"") -> None:
+    """A home in which nothing else is left but these bytes."""
+    for other in file.parent.iterdir():
+        other.unlink()
+    file.write_bytes(data)
+    if log:
+        file.with_name(file.name + "-wal").write_bytes(log)
+
+
+def open_and_close(file: Path) -> JournalError | None:
+    journal, notice = open_journal(file, "01JNEXTRUN0000000000000000", alone=True)
+    journal.close()
+    return notice
+
+
+def set_aside(file: Path) -> list[Path]:
+    return list(file.parent.glob("journal.damaged-*.sqlite"))

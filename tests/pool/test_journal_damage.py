@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from msgspec.structs import astuple, replace
 
 from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobRequest, JobState
+from sigdesk.pool.journal import mark_damaged
 from sigdesk.pool.journal_reading import read_journal
 from sigdesk.pool.journal_rescue import open_journal
 from sigdesk.pool.journal_rows import JournalRow
@@ -22,9 +21,7 @@ from sigdesk.pool.journal_schema import SCHEMA_VERSION
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.requests import restore
 from tests.factories import MakeModel, MakeRecording, Watch
-from tests.pool.journal_files import RUN, accept_and_die, write_journal
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.pool.journal_files import RUN, accept_and_die, open_and_close, put, set_aside, succeeded, write_journal
 
 
 @pytest.fixture
@@ -48,25 +45,6 @@ def listed(file: Path) -> tuple[list[JournalRow], list[str]]:
     return found, list(map(str, told))
 
 
-def put(file: Path, data: bytes, log: bytes = b"") -> None:
-    """A home in which nothing else is left but these bytes."""
-    for other in file.parent.iterdir():
-        other.unlink()
-    file.write_bytes(data)
-    if log:
-        file.with_name(file.name + "-wal").write_bytes(log)
-
-
-def open_and_close(file: Path) -> JournalError | None:
-    journal, notice = open_journal(file, "01JNEXTRUN0000000000000000", alone=True)
-    journal.close()
-    return notice
-
-
-def set_aside(file: Path) -> list[Path]:
-    return list(file.parent.glob("journal.damaged-*.sqlite"))
-
-
 def test_fault_48_truncated_anywhere_the_file_is_set_aside_and_what_can_be_read_is_kept(
     file: Path, request_: JobRequest
 ) -> None:
@@ -75,7 +53,7 @@ def test_fault_48_truncated_anywhere_the_file_is_set_aside_and_what_can_be_read_
     before = {row.number: row for row in read_journal(file)}
     page = 4096
     cuts = sorted({0, 1, 50, 99, 100, *range(0, len(whole), 1499), *range(page, len(whole), page), len(whole) - 1})
-    kept_at = {}
+    kept_at, unknown_at = {}, {}
     for cut in cuts:
         put(file, whole[:cut])
 
@@ -86,12 +64,17 @@ def test_fault_48_truncated_anywhere_the_file_is_set_aside_and_what_can_be_read_
         assert [aside.read_bytes() for aside in set_aside(file)] == [whole[:cut]], cut
         assert set_aside(file)[0].name in notice.way_out, cut
         kept = list(read_journal(file))
-        assert [row for row in kept if row != before[row.number]] == [], cut
+        unknown = [row for row in kept if row != before[row.number]]
+        assert [accepted(row) for row in unknown] == [accepted(before[row.number]) for row in unknown], cut
+        assert all(row.state is JobState.INTERRUPTED and row.label is None for row in unknown), cut
         assert f"{len(kept)} job" in notice.what, cut
+        assert (f"{len(unknown)} of them without" in notice.what) == (len(unknown) > 0), cut
         assert open_and_close(file) is None, "it is told once"
         kept_at[cut] = len(kept)
+        unknown_at[cut] = len(unknown)
     assert kept_at[0] == 0
     assert kept_at[len(whole) - 1] > 40, "the cut costs the jobs in its page, not the others"
+    assert max(unknown_at.values()) > 10, "nor does it cost a job of which the ending alone is in it"
 
 
 def test_fault_48_of_a_truncated_log_a_clean_prefix_opens(file: Path, request_: JobRequest) -> None:
@@ -179,11 +162,12 @@ def test_fault_49_a_flipped_bit_costs_one_row_and_the_rest_loads(file: Path, req
     assert notice is not None
     (aside,) = set_aside(file)
     assert str(notice) == (
-        f"The journal {file} was damaged: 400 jobs were kept, 1 is lost. "
-        f"The damaged file is kept as {aside.name}. Classify again what is missing in Jobs."
+        f"The journal {file} was damaged: 401 jobs were kept, 1 of them without its result. "
+        f"The damaged file is kept as {aside.name}. What has no result is offered to be run again."
     )
     rows, told = listed(file)
-    assert (len(rows), told) == (400, [])
+    assert (len(rows), told) == (401, [])
+    assert [row.number for row in rows if row.state is JobState.INTERRUPTED] == [7]
 
 
 def test_fault_49_wherever_a_bit_flips_no_row_is_wrong(file: Path, request_: JobRequest) -> None:
@@ -203,8 +187,46 @@ def test_fault_49_wherever_a_bit_flips_no_row_is_wrong(file: Path, request_: Job
             open_and_close(file)
         except JournalError as error:
             refused.append(error.what)
-        assert all(covered(row) == before[row.number] for row in listed(file)[0]), place
+        for row in listed(file)[0]:
+            of_accepted = slice(len(covered(row))) if row.state is JobState.INTERRUPTED else slice(None)
+            assert covered(row) == before[row.number][of_accepted], place
     assert all("newer SigDesk" in what for what in refused), refused
+
+
+def accepted(row: JournalRow) -> tuple[object, ...]:
+    """What is known of a job of which nobody knows how far it has come."""
+    return (row.id, row.created, replace(row.stored, samples=None))
+
+
+@pytest.mark.parametrize("in_memory", [False, True])
+def test_fault_48_a_job_of_which_only_that_it_was_accepted_can_be_read_is_offered_again(
+    file: Path, request_: JobRequest, recording: MakeRecording, in_memory: bool
+) -> None:
+    request = JobRequest(request_.classifier, recording(np.arange(50.0))) if in_memory else request_
+    write_journal(file, request, ended=9, waiting=3)
+    before = {row.number: row for row in read_journal(file)}
+    with closing(sqlite3.connect(file)) as base:  # as where the pages of these rows are gone, and no others
+        base.execute("DELETE FROM endings WHERE number IN (4, 9)")
+        base.execute("DELETE FROM open_jobs WHERE number = 11")
+        base.execute("DELETE FROM jobs WHERE number IN (2, 9)")
+        base.commit()
+    mark_damaged(file)
+
+    journal, notice = open_journal(file, "01JNEXTRUN0000000000000000", alone=True)
+    waiting = journal.waiting([])
+    journal.take_over([row.number for row in waiting])
+    journal.end([succeeded(row.number) for row in waiting])
+    journal.close()
+
+    assert notice is not None
+    assert "10 jobs were kept, 2 of them without their results" in notice.what
+    offered = {row.number: row.state for row in waiting}
+    assert offered == {4: JobState.INTERRUPTED, **dict.fromkeys([10, 12], JobState.QUEUED), 11: JobState.INTERRUPTED}
+    after = {row.number: row for row in read_journal(file)}
+    assert sorted(after) == sorted(before.keys() - {2, 9})
+    assert {row.state for row in after.values()} == {JobState.SUCCEEDED}, "and has one ending more, not two"
+    assert [number for number, row in after.items() if row.attempt > 1] == [4, 11]
+    assert [after[number] for number in (1, 3, 5, 6, 7, 8)] == [before[number] for number in (1, 3, 5, 6, 7, 8)]
 
 
 def covered(row: JournalRow) -> tuple[object, ...]:
@@ -275,98 +297,3 @@ def test_fault_51_a_newer_journal_that_is_not_understood_is_said_to_be(file: Pat
         f"The journal {file} was written by a newer SigDesk, and this one cannot read it "
         "(no such column: endings.label). Use the newer version."
     ]
-
-
-RESCUE = """
-import os, signal, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[3])
-from sigdesk.pool.journal_rescue import open_journal
-steps = 0
-def die_at(event, arguments):
-    global steps
-    ours = event in ("os.rename", "os.remove", "sqlite3.connect") and "journal.sqlite" in str(arguments[0])
-    steps += ours
-    if ours and steps == int(sys.argv[2]):
-        os.kill(os.getpid(), signal.SIGKILL)
-sys.addaudithook(die_at)
-journal, notice = open_journal(Path(sys.argv[1]), "01JNEXTRUN0000000000000000", alone=True)
-journal.close()
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="kills a program as POSIX does")
-@pytest.mark.parametrize("with_log", [False, True])
-def test_fault_48_a_rescue_that_is_killed_is_done_again_or_finished(
-    file: Path, request_: JobRequest, *, with_log: bool
-) -> None:
-    write_journal(file, request_, ended=30, waiting=2)
-    log = b""
-    if with_log:
-        _, log = accept_and_die(file, request_, count=1)
-    data = file.read_bytes()[: -4 * 4096]
-    put(file, data, log)
-    open_and_close(file)
-    expected = list(read_journal(file))
-    assert len(expected) > 5
-    for step in range(1, 20):
-        put(file, data, log)
-        killed = subprocess.run(
-            [sys.executable, "-c", RESCUE, str(file), str(step), str(ROOT)],
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-        if killed.returncode == 0:
-            assert step > 5, "there were steps to be killed at"
-            break
-        assert killed.returncode == -9, killed.stderr
-
-        notice = open_and_close(file)
-
-        assert notice is not None, step
-        assert f"{len(expected)} jobs were kept" in notice.what, step
-        assert open_and_close(file) is None, step
-        assert list(read_journal(file)) == expected, step
-        assert data in [aside.read_bytes() for aside in set_aside(file)], step
-        assert not list(file.parent.glob("*.rescued*")), step
-
-
-WITHOUT_ROOM = """
-import resource, signal, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[2])
-from sigdesk.errors import JournalError
-from sigdesk.pool.journal_rescue import open_journal
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (16384, resource.RLIM_INFINITY))
-try:
-    open_journal(Path(sys.argv[1]), "01JNEXTRUN0000000000000000", alone=True)
-except JournalError as error:
-    print(error)
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="limits a program's files as POSIX does")
-def test_fault_48_without_room_for_a_copy_the_damaged_file_stays_until_there_is(
-    file: Path, request_: JobRequest
-) -> None:
-    write_journal(file, request_, ended=90, waiting=2)
-    data = file.read_bytes()[:-1]
-    put(file, data)
-
-    ran = subprocess.run(
-        [sys.executable, "-c", WITHOUT_ROOM, str(file), str(ROOT)],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-
-    assert "could not be opened" in ran.stdout
-    assert "Make room on the disk" in ran.stdout
-    assert file.read_bytes() == data
-    assert not set_aside(file)
-    notice = open_and_close(file)
-    assert notice is not None
-    assert f"{len(list(read_journal(file)))} jobs were kept" in notice.what
