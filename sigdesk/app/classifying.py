@@ -9,7 +9,7 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from sigdesk.app.orders import Order, Worked, work_out
-from sigdesk.app.pace import Throttle
+from sigdesk.app.pace import ROUND_MS, Throttle
 from sigdesk.app.queueing import LOOKED_AT, Queueing
 from sigdesk.app.rows import BUSY, SignalState
 from sigdesk.app.scope_text import whole_text, windows_text
@@ -19,8 +19,6 @@ from sigdesk.classifiers.folder import BrokenFolder, Classifier
 
 REMAINING: Final = (SignalState.NOT_CLASSIFIED, SignalState.CANCELLED, SignalState.FAILED)
 """Signals in these states have no label, and nobody is working on one; what failed may do with another model."""
-_PLAN_MS: Final = 100
-"""While jobs end, the plan is told of no more often: it says how many signals remain."""
 
 
 class Plan(Struct, frozen=True):
@@ -57,7 +55,7 @@ class Classifying(QObject):
         self._selection: tuple[int, int] | None = None
         self._worked_out: tuple[int, Order, Worked] | None = None
         session.current_changed.connect(self._on_current_changed)
-        self._seldom = Throttle(self._tell, _PLAN_MS, self)
+        self._seldom = Throttle(self._tell, ROUND_MS, self)  # while jobs end, it says how many signals remain
         session.changed.connect(self._seldom.ask)
         session.added.connect(self._tell)
         session.removed.connect(self._on_signals_removed)

@@ -8,6 +8,7 @@ on in the turns that follow.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -67,13 +68,15 @@ class Pace(QObject):
 
 class Throttle(QObject):
     """Calls when it is asked to, but no more often than every `interval_ms`: what is asked meanwhile comes to one call
-    at the end of that time."""
+    at the end of that time. All that have the same interval call at one time, and what they change is painted at once.
+    """
 
     def __init__(self, call: Callable[[], object], interval_ms: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._call = call
+        self._interval_ms = interval_ms
         self._asked = False
-        self._rest = QTimer(self, singleShot=True, interval=interval_ms)
+        self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._on_rest_timeout)
 
     def ask(self) -> None:
@@ -81,7 +84,7 @@ class Throttle(QObject):
         if self._rest.isActive():
             self._asked = True
         else:
-            self._rest.start()
+            self._rest.start(self._interval_ms - round(time.monotonic() * 1000) % self._interval_ms)
             self._call()
 
     def _on_rest_timeout(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from sigdesk.app.pace import Throttle
+from sigdesk.app.pace import ROUND_MS, Throttle
 from sigdesk.app.rows import ROW, GroupRow, SignalRow, SignalState
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.signals.contents import is_of_arrays
@@ -31,8 +31,6 @@ _OF_CHIP: Final[dict[str, tuple[SignalState, ...]]] = {
 """The states that a chip holds; none means all."""
 
 
-_COUNT_MS: Final = 100
-"""While jobs end, the chips are told of no more often."""
 _MOST_STRETCHES: Final = 16
 """Of changed rows that views are told of; signals that stand together mostly change together."""
 
@@ -56,7 +54,7 @@ class SignalsModel(QAbstractListModel):
         self._only: frozenset[int] = frozenset()
         self._sort = SORTS[0]
         self._reverse = False
-        self._recount = Throttle(self._count, _COUNT_MS, self)
+        self._recount = Throttle(self._count, ROUND_MS, self)
         session.added.connect(self._on_session_added)
         session.removed.connect(self._rebuild)
         session.changed.connect(self._on_session_changed)

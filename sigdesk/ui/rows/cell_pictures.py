@@ -23,8 +23,9 @@ _KEPT: Final = 128
 class CellPictures:
     """Pictures of cells with their ground, each by all that it shows and its width."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, kept: int = _KEPT) -> None:
         self._look = look
+        self._kept = kept
         self._for: tuple[str, float] = "", 0.0
         self._pictures: dict[Hashable, QPixmap | None] = {}
 
@@ -35,6 +36,16 @@ class CellPictures:
             self._for = wanted
             self._pictures.clear()
 
+    def paint(self, painter: QPainter, shows: Hashable, box: QRect, paint: Callable[[QPainter, QRect], None]) -> None:
+        """Paint what is shown in a box, as its picture where it comes again."""
+        picture = self.find(shows)
+        if picture is None and self.comes_again(shows):
+            picture = self.make(shows, box.size(), paint)
+        if picture is None:
+            paint(painter, box)
+        else:
+            painter.drawPixmap(box.topLeft(), picture)
+
     def find(self, shows: Hashable) -> QPixmap | None:
         """The picture of what a cell shows, None where there is none."""
         return self._pictures.get(shows)
@@ -43,7 +54,7 @@ class CellPictures:
         """Whether this is asked for the second time: what is shown once is not worth a picture."""
         if shows in self._pictures:
             return True
-        if len(self._pictures) >= _KEPT:
+        if len(self._pictures) >= self._kept:
             self._pictures.clear()
         self._pictures[shows] = None
         return False

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtGui import QHelpEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from sigdesk.app.rows import ROW, GroupRow, SignalRow, SignalState
+from sigdesk.ui.rows.cell_pictures import CellPictures
 from sigdesk.ui.rows.ink import MARGIN, SWATCH, Face, Ink
 from sigdesk.ui.rows.states import SIGNAL_STATES
 from sigdesk.ui.rows.wording import counted, percent, plain_tooltip, visible
@@ -24,6 +26,9 @@ _NAME_MIDDLE = 15
 _STATE_MIDDLE = 33
 _GAP = 4
 _PERSON = 12
+_LINE: Final = 20
+_ROWS: Final = 48
+"""Pictures of rows, each of some 55 kB on a plain screen: twice as many as are in view."""
 _LABELLED = (SignalState.CLASSIFIED, SignalState.UNSURE)
 _OWN_STATES = (*_LABELLED, SignalState.NOT_CLASSIFIED, SignalState.CANCELLED)
 """Where the operator's label stands in place of the state; what runs or has failed is told first."""
@@ -38,6 +43,8 @@ class SignalDelegate(QStyledItemDelegate):
     def __init__(self, look: Look, thumbnails: ThumbnailStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._ink = Ink(look)
+        self._lasting = CellPictures(look, _ROWS)
+        self._states = CellPictures(look)
         self._thumbnails = thumbnails
 
     def helpEvent(
@@ -80,19 +87,40 @@ class SignalDelegate(QStyledItemDelegate):
         ink.text(painter, name, row.name, Face.CAPTION_BOLD, "text_2")
 
     def _paint_signal(self, painter: QPainter, option: QStyleOptionViewItem, row: SignalRow) -> None:
-        ink, rect = self._ink, QRect(option.rect)
-        ink.background(painter, option, "surface", bar=True)
+        rect = QRect(option.rect)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        thumbnail = self._thumbnails.pixmap(row.id, pixels_per_unit(painter))
+        for pictures in (self._lasting, self._states):
+            pictures.suit(painter)
+        lasting = partial(self._paint_lasting, row, thumbnail, selected, hovered)
+        ground = rect.width(), selected, hovered
+        self._lasting.paint(painter, (row.id, row.name, row.duration, thumbnail.cacheKey(), *ground), rect, lasting)
+        numbers = [None if number is None else percent(number) for number in (row.progress, row.confidence)]
+        shows = row.detail, row.state, row.mark, row.by_you, row.cause, *numbers, *ground
+        left, right = rect.left() + _TEXT_LEFT - _GAP, rect.right() + 1 - MARGIN
+        box = QRect(left, rect.top() + _STATE_MIDDLE - _LINE // 2, right - left, _LINE)
+        self._states.paint(painter, shows, box, partial(self._paint_changing, row, selected, hovered))
+
+    def _paint_lasting(
+        self, row: SignalRow, thumbnail: QPixmap, selected: bool, hovered: bool, painter: QPainter, rect: QRect
+    ) -> None:
+        """What stays as it is while a signal's jobs wait, run and end: the row's ground, thumbnail, name and length."""
+        ink = self._ink
+        ink.ground(painter, rect, "surface", selected=selected, hovered=hovered, bar=True)
         top = rect.top() + (rect.height() - THUMBNAIL.height()) // 2
-        painter.drawPixmap(rect.left() + MARGIN, top, self._thumbnails.pixmap(row.id, pixels_per_unit(painter)))
-        left, right = rect.left() + _TEXT_LEFT, rect.right() + 1 - MARGIN
-        name = self._line(rect, left, right, _NAME_MIDDLE)
-        used = self._at_right(painter, name, row.duration)
-        name.setRight(right - used)
+        painter.drawPixmap(rect.left() + MARGIN, top, thumbnail)
+        name = QRectF(rect.left() + _TEXT_LEFT, rect.top() + _NAME_MIDDLE - _LINE / 2, 0, _LINE)
+        name.setRight(rect.right() + 1 - MARGIN)
+        name.setRight(name.right() - self._at_right(painter, name, row.duration))
         ink.text(painter, name, row.name, Face.SMALL_MEDIUM, "text", elide=MIDDLE)
-        state = self._line(rect, left, right, _STATE_MIDDLE)
-        used = self._at_right(painter, state, row.detail)
-        state.setRight(right - used)
-        self._paint_state(painter, state, row)
+
+    def _paint_changing(self, row: SignalRow, selected: bool, hovered: bool, painter: QPainter, box: QRect) -> None:
+        """The second line, which looks the same for all that wait or run."""
+        self._ink.ground(painter, box, "surface", selected=selected, hovered=hovered)
+        line = QRectF(box.adjusted(_GAP, 0, 0, 0))
+        line.setRight(line.right() - self._at_right(painter, line, row.detail))
+        self._paint_state(painter, line, row)
 
     def _at_right(self, painter: QPainter, line: QRectF, text: str) -> float:
         """Caption at the right end of a line; returns what it took, with a gap."""
@@ -136,10 +164,6 @@ class SignalDelegate(QStyledItemDelegate):
             ink.icon(painter, line.left(), line.center().y(), "user-fill", "accent_text", _PERSON)
             line.setLeft(line.left() + icon)
         ink.text(painter, line, word, face, "accent_text" if row.by_you else "warn" if unsure else "muted")
-
-    @staticmethod
-    def _line(rect: QRect, left: float, right: float, middle: int) -> QRectF:
-        return QRectF(left, rect.top() + middle - 10, right - left, 20)
 
 
 def _weight(strong: bool) -> Face:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from sigdesk.app.action import When
 from sigdesk.app.classifying import Plan
 from sigdesk.app.history_rows import StoredLog, number_in
+from sigdesk.app.pace import ROUND_MS, Throttle
 from sigdesk.app.program import Program
 from sigdesk.app.rows import BUSY, SignalState
 from sigdesk.app.session import SignalEntry
@@ -158,7 +159,8 @@ class Wiring(QObject):
         session.current_changed.connect(self._on_current_changed)
         classifying.plan_changed.connect(self._on_plan_changed)
         classifying.model_changed.connect(self._on_model_changed)
-        program.queueing.waiting_changed.connect(window.bottom.jobs_tab.show_outside)
+        waiting = Throttle(lambda: window.bottom.jobs_tab.show_outside(program.queueing.waiting), ROUND_MS, self)
+        program.queueing.waiting_changed.connect(waiting.ask)
         feed.jobs.count_changed.connect(lambda count: window.bottom.set_count("Jobs", count))
         feed.results.count_changed.connect(lambda count: window.bottom.set_count("Results", count))
         feed.problems.count_changed.connect(lambda count: window.bottom.set_count("Problems", count))

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from sigdesk.app.rows import ClassMark, SignalState
 from sigdesk.app.session import Session
 from sigdesk.app.signals_model import SignalsModel
-from sigdesk.ui.signals.delegate import GROUP_HEIGHT, SIGNAL_HEIGHT
+from sigdesk.ui.signals.delegate import GROUP_HEIGHT, SIGNAL_HEIGHT, SignalDelegate
 from sigdesk.ui.signals.list import SignalList
 from sigdesk.ui.signals.panel import SignalsPanel
 from sigdesk.ui.signals.thumbnails import THUMBNAIL, ThumbnailStore
@@ -307,3 +307,22 @@ def test_a_tooltip_shows_a_files_name_letter_by_letter(signals: SignalList, sess
 
     assert "&lt;b&gt;bold.csv" in QToolTip.text()
     QToolTip.hideText()
+
+
+def test_rows_painted_as_pictures_look_as_they_do_when_painted_for_the_first_time(
+    signals: SignalList, session: Session, look: Look, thumbnails: ThumbnailStore, qtbot: QtBot
+) -> None:
+    for _ in range(2):  # first anew, then as pictures, that of another state and another chosen row among them
+        set_state(session, 1, SignalState.QUEUED)
+        click(signals, qtbot, 2)
+        signals.grab()
+    mark = ClassMark("worn", "Worn", 2, False)
+    set_state(session, 1, SignalState.CLASSIFIED, mark=mark, confidence=0.875)
+    set_state(session, 2, SignalState.FAILED, cause="No result")
+    click(signals, qtbot, 1)
+
+    first, *others = [signals.grab().toImage() for _ in range(3)]
+
+    assert all(other == first for other in others)
+    signals.setItemDelegate(SignalDelegate(look, thumbnails, signals))  # one that has no pictures yet
+    assert signals.grab().toImage() == first
