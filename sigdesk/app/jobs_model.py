@@ -297,10 +297,15 @@ class JobsModel(TitledColumns):
             shown = [job_id for job_id in shown if self._matches(job_id)]
         if self._order:
             shown = self._sorted(shown)
-        if shown and len(shown) == len(self._shown) and not self.persistentIndexList():
-            # As many rows as before, and none is held: a view need not be laid out anew, with its head.
-            self._shown = shown
-            self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, len(COLUMNS) - 1))
+        before = len(self._shown)
+        if before and len(shown) >= before and not self.persistentIndexList():
+            # No row is held, and none goes: a view need not be laid out anew, with its head.
+            self._shown = shown[:before]
+            self.dataChanged.emit(self.index(0, 0), self.index(before - 1, len(COLUMNS) - 1))
+            if len(shown) > before:
+                self.beginInsertRows(QModelIndex(), before, len(shown) - 1)
+                self._shown = shown
+                self.endInsertRows()
             return
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()

@@ -47,6 +47,22 @@ def test_a_chosen_row_stays_chosen_when_rows_move() -> None:
     assert chosen.row() == 0
 
 
+def test_more_jobs_come_without_a_new_layout_where_no_row_is_held() -> None:
+    model = JobsModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.update_rows([row(1), row(2, JobState.SUCCEEDED)])
+    laid_out: list[object] = []
+    repainted: list[tuple[int, int]] = []
+    model.layoutChanged.connect(lambda *_: laid_out.append(1))
+    model.dataChanged.connect(lambda first, last, _: repainted.append((first.row(), last.row())))
+
+    model.update_rows([row(3), row(4, JobState.SUCCEEDED)])
+
+    assert numbers(model) == [1, 3, 4, 2]
+    assert repainted == [(0, 1)], "the rows that were there before show others now"
+    assert not laid_out
+
+
 def test_progress_repaints_without_moving_rows() -> None:
     model = JobsModel()
     model.update_rows([row(1, JobState.RUNNING), row(2)])
