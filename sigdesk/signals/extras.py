@@ -14,6 +14,7 @@ from sigdesk.signals.refusal import refusal
 
 MAX_WHOLE_BYTES: Final = 512 * 1024**2
 """Some libraries can only load a file whole, and take a few times its size for it."""
+_LONGEST_WHY: Final = 140
 BROKEN: Final = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, RuntimeError,
                  AssertionError, struct.error, zlib.error)  # fmt: skip
 """What those libraries raise on files that they did not expect, besides errors of their own."""
@@ -44,8 +45,13 @@ def check_size(path: Path, size: int, kind: str) -> None:
 
 def broken(path: Path, kind: str, error: BaseException) -> Exception:
     """The refusal of a file that its library could not read."""
-    why = printable_name(" ".join(str(error).split())[:140]).rstrip(".") or type(error).__name__
-    return refusal(path, f"cannot be read as {kind} ({why}).", "Copy the file again from where it was recorded.")
+    text = " ".join(str(error).replace(str(path), path.name).split())
+    why = printable_name(text if len(text) <= _LONGEST_WHY else f"{text[:_LONGEST_WHY].rpartition(' ')[0]}…")
+    return refusal(
+        path,
+        f"cannot be read as {kind} ({why.rstrip('.') or type(error).__name__}); it ends at byte {path.stat().st_size}.",
+        "Copy the file again from where it was recorded.",
+    )
 
 
 def same_length(path: Path, samples: Samples, length: int) -> Samples:

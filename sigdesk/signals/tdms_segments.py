@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from sigdesk.signals.names import shown_bytes
-from sigdesk.signals.refusal import refusal
+from sigdesk.signals.refusal import missing, refusal
 
 MAGIC: Final = b"TDSm"
 _HEAD_BYTES = 28
@@ -57,6 +57,6 @@ def _cut(path: Path, at: int, end: int, size: int) -> Exception:
     return refusal(
         path,
         f"is cut short: its segment at byte {at} declares {end - at} bytes, but the file ends at byte {size} "
-        f"({end - size} bytes are missing).",
+        f"({missing(end - size)}).",
         "Copy the file again from where it was recorded.",
     )

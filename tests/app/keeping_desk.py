@@ -8,7 +8,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.program import Program
-from sigdesk.app.rows import ROW
+from sigdesk.app.rows import ROW, ProblemRow
 from sigdesk.app.settings import Settings
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.places import Places
@@ -45,6 +45,14 @@ def written(program: Program, qtbot: QtBot) -> None:
 
 
 def problems(program: Program) -> dict[str, str]:
+    return {row.key: row.what for row in _problem_rows(program)}
+
+
+def told(program: Program) -> list[str]:
+    """What the operator reads of each problem: what happened, and the way out."""
+    return [f"{row.what} {row.way_out}" for row in _problem_rows(program)]
+
+
+def _problem_rows(program: Program) -> list[ProblemRow]:
     model = program.feed.problems
-    rows = [model.index(place, 0).data(ROW) for place in range(model.rowCount())]
-    return {row.key: row.what for row in rows}
+    return [model.index(place, 0).data(ROW) for place in range(model.rowCount())]

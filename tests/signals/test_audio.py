@@ -27,7 +27,7 @@ def refused(path: Path) -> str:
         open_recordings(path)
     assert caught.value.what.startswith(path.name)
     assert caught.value.way_out
-    return caught.value.what
+    return str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,9 @@ def test_fault_33_a_shortened_wav_names_the_byte_where_it_ends(tmp_path: Path) -
     path = tmp_path / "cut.wav"
     soundfile.write(path, TONE.T, 8000, subtype="PCM_16")
     path.write_bytes(path.read_bytes()[:10_000])
-    what = refused(path)
-    assert what == (
-        "cut.wav is cut short: its header declares 20000 bytes of samples from byte 44 on, "
-        "but the file ends at byte 10000 (10044 bytes are missing)."
+    assert refused(path) == (
+        "cut.wav is cut short: its header declares 20000 bytes of samples from byte 44 on, but the file ends at byte "
+        "10000 (10044 bytes are missing). Copy the file again from where it was recorded."
     )
 
 
@@ -88,10 +87,9 @@ def test_fault_33_a_wav_cut_inside_its_header_is_refused(tmp_path: Path, size: i
     path = tmp_path / "cut.wav"
     soundfile.write(path, TONE.T, 8000, subtype="PCM_16")
     path.write_bytes(path.read_bytes()[:size])
+    where = "inside its header" if size < 12 else "before its samples"
     assert refused(path) == (
-        "cut.wav is no WAV file: it begins with “RIFF”."
-        if size < 12
-        else f"cut.wav is cut short: it ends at byte {size}, before its samples."
+        f"cut.wav is cut short: it ends at byte {size}, {where}. Copy the file again from where it was recorded."
     )
 
 
@@ -104,7 +102,8 @@ def test_fault_33_a_wav_that_was_never_finished_is_refused(tmp_path: Path, decla
     raw[at : at + 4] = struct.pack("<I", declared)
     path.write_bytes(raw)
     assert refused(path) == (
-        "open.wav does not say how many samples it holds: 20000 bytes follow its header at byte 44."
+        "open.wav does not say how many samples it holds: 20000 bytes follow its header at byte 44. "
+        "Open it in the program that recorded it and save it again, so that its header is completed."
     )
 
 
@@ -118,7 +117,11 @@ def test_fault_33_a_shortened_flac_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "cut.flac"
     soundfile.write(path, np.random.default_rng(0).normal(size=20_000) * 0.1, 8000)
     path.write_bytes(path.read_bytes()[:9000])
-    refused(path)
+    told = refused(path)
+    assert told.startswith("cut.flac cannot be read as audio (")  # in the library's words
+    assert told.endswith(
+        "); it ends at byte 9000. Copy the file again from where it was recorded, or save it as PCM WAV or FLAC."
+    )
 
 
 def test_fault_37_a_file_that_shrinks_after_it_was_opened_says_so(tmp_path: Path) -> None:

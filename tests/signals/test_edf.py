@@ -21,7 +21,7 @@ def refused(path: Path) -> str:
         open_recordings(path)
     assert caught.value.what.startswith(path.name)
     assert caught.value.way_out
-    return caught.value.what
+    return str(caught.value)
 
 
 def written(
@@ -136,20 +136,25 @@ def test_fault_33_a_shortened_file_names_the_byte_where_it_ends(tmp_path: Path) 
     path = tmp_path / "cut.edf"
     written(path)
     whole = path.read_bytes()
-    for size in (len(whole) - 1, len(whole) // 2, 300, 100):
+    declared = "its header declares 10 records up to byte 3908"
+    for size, told in (
+        (3907, f"{declared}, but the file ends at byte 3907 (1 byte is missing)"),
+        (1954, f"{declared}, but the file ends at byte 1954 (1954 bytes are missing)"),
+        (300, "it ends at byte 300, inside its header"),
+        (100, "it ends at byte 100, inside its header"),
+    ):
         path.write_bytes(whole[:size])
-        assert f"at byte {size}" in refused(path)
+        assert refused(path) == f"cut.edf is cut short: {told}. Copy the file again from where it was recorded."
 
 
 @pytest.mark.parametrize(
     ("at", "text", "said"),
     [
-        (184, b"999     ", "does not fit a header of 999 bytes"),
-        (236, b"90000000", "its header declares 90000000 records"),
-        (236, b"-7      ", "has “-7” as number of records at byte 236"),
+        (184, b"999     ", "has “2” as number of signals at byte 252, which does not fit a header of 999 bytes"),
+        (236, b"-7      ", "has “-7” as number of records at byte 236, which is no number of records"),
         (244, b"soon    ", "has “soon” as duration of a record at byte 244, which is no number"),
-        (244, b"-1      ", "as duration of a record at byte 244"),
-        (252, b"0   ", "has “0” as number of signals at byte 252"),
+        (244, b"-1      ", "has “-1” as duration of a record at byte 244, which is no duration"),
+        (252, b"0   ", "has “0” as number of signals at byte 252, which does not fit a header of 768 bytes"),
     ],
 )
 def test_fault_33_a_header_that_lies_names_the_field_and_its_byte(
@@ -160,7 +165,19 @@ def test_fault_33_a_header_that_lies_names_the_field_and_its_byte(
     raw = bytearray(path.read_bytes())
     raw[at : at + len(text)] = text
     path.write_bytes(raw)
-    assert said in refused(path)
+    assert refused(path) == f"lies.edf {said}. Save it again with the program that recorded it."
+
+
+def test_fault_33_a_header_that_declares_more_than_any_disk_holds_is_a_file_cut_short(tmp_path: Path) -> None:
+    path = tmp_path / "lies.edf"
+    written(path)
+    raw = bytearray(path.read_bytes())
+    raw[236:244] = b"90000000"
+    path.write_bytes(raw)
+    assert refused(path) == (
+        "lies.edf is cut short: its header declares 90000000 records up to byte 28260000768, but the file ends at byte "
+        "3908 (28259996860 bytes are missing). Copy the file again from where it was recorded."
+    )
 
 
 def test_a_recording_that_was_never_finished_has_its_whole_records(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def refused(path: Path) -> str:
         open_recordings(path)
     assert caught.value.what.startswith(path.name)
     assert caught.value.way_out
-    return caught.value.what
+    return str(caught.value)
 
 
 @pytest.fixture
@@ -162,9 +162,10 @@ def test_fault_33_a_shortened_file_names_the_byte_where_it_ends(path: Path) -> N
         file["x"] = RAMP
     whole = path.read_bytes()
     path.write_bytes(whole[:5000])
-    what = refused(path)
-    assert "the file ends at byte 5000" in what
-    assert f"({len(whole) - 5000} bytes are missing)" in what
+    assert refused(path) == (
+        f"run.h5 is cut short: its header declares {len(whole)} bytes, but the file ends at byte 5000 "
+        f"({len(whole) - 5000} bytes are missing). Copy the file again from where it was recorded."
+    )
 
 
 @pytest.mark.parametrize("at", range(8, 2000, 53))
@@ -185,7 +186,10 @@ def test_fault_34_a_chunk_that_unpacks_to_too_much_is_refused(path: Path) -> Non
     with h5py.File(path, "w") as file:
         file.create_dataset("x", shape=(10**9,), chunks=(10**8,), dtype="f8", compression="gzip")
     assert list_datasets(path)[0].refused == "is packed in chunks of 800,000,000 bytes"
-    refused(path)
+    assert refused(path) == (
+        "run.h5 holds no data set of samples: x is packed in chunks of 800,000,000 bytes. "
+        "Save the samples as a data set of channels × samples."
+    )
 
 
 def test_fault_34_values_that_lie_in_another_file_are_not_fetched(path: Path, tmp_path: Path) -> None:
@@ -193,7 +197,10 @@ def test_fault_34_values_that_lie_in_another_file_are_not_fetched(path: Path, tm
     with h5py.File(path, "w") as file:
         file.create_dataset("x", shape=(100,), dtype="f8", external=[(str(tmp_path / "secret"), 0, 800)])
     assert list_datasets(path)[0].refused == "lies in another file"
-    refused(path)
+    assert refused(path) == (
+        "run.h5 holds no data set of samples: x lies in another file. "
+        "Save the samples as a data set of channels × samples."
+    )
 
 
 def test_fault_32_a_billion_samples_open_without_being_read(path: Path) -> None:
@@ -217,9 +224,15 @@ def test_fault_37_a_file_that_changed_is_noticed(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(np.zeros((4, 4), complex), "no data set of samples, only x"), (np.zeros(0), "only x"), (np.float64(3), "only x")],
+    [
+        (np.zeros((4, 4), complex), "is not made of real numbers"),
+        (np.zeros(0), "is empty"),
+        (np.float64(3), "is a single value"),
+    ],
 )
 def test_fault_31_what_is_no_signal_is_refused(path: Path, value: Any, said: str) -> None:
     with h5py.File(path, "w") as file:
         file["x"] = value
-    assert said in refused(path)
+    assert refused(path) == (
+        f"run.h5 holds no data set of samples: x {said}. Save the samples as a data set of channels × samples."
+    )

@@ -18,7 +18,7 @@ def refused(path: Path) -> str:
     with pytest.raises(RecordingError) as caught:
         open_recordings(path)
     assert caught.value.way_out
-    return caught.value.what
+    return str(caught.value)
 
 
 def written(folder: Path, samples: Any, top: dict[str, Any], **rest: Any) -> Path:
@@ -88,27 +88,46 @@ def test_captures_that_began_later_leave_a_hole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("top", "said"),
     [
-        ({"core:datatype": "rf16"}, "has “rf16” as core:datatype"),
-        ({}, "as core:datatype, which is no type"),
-        ({"core:datatype": "rf32", "core:sample_rate": -1}, "has a core:sample_rate that is no rate"),
+        ({"core:datatype": "rf16"}, "has “rf16” as core:datatype, which is no type of SigMF"),
+        ({}, "does not say the type of its samples: it has no core:datatype"),
+        ({"core:datatype": "rf32", "core:sample_rate": -1}, "has a core:sample_rate that is no rate in Hz"),
         ({"core:datatype": "rf32", "core:num_channels": 0}, "declares 0 channels"),
-        ({"core:datatype": "rf32", "core:num_channels": "two"}, "has 'two' as core:num_channels"),
-        ({"core:datatype": "rf32", "core:dataset": "../../secret"}, "names samples in another folder"),
-        ({"core:datatype": "rf32", "core:num_channels": 3}, "is cut short: it ends at byte 400, inside sample 33"),
+        ({"core:datatype": "rf32", "core:num_channels": "two"}, "has “two” as core:num_channels, which is no count"),
+        (
+            {"core:datatype": "rf32", "core:dataset": "../../secret"},
+            "names samples in another folder, which SigDesk does not follow",
+        ),
     ],
 )
 def test_fault_33_a_description_that_lies_is_refused(tmp_path: Path, top: dict[str, Any], said: str) -> None:
-    assert said in refused(written(tmp_path, np.zeros(100, np.float32), top))
+    told = f"rec.sigmf-meta {said}. Mend its .sigmf-meta, or have the program that wrote it write it again."
+    assert refused(written(tmp_path, np.zeros(100, np.float32), top)) == told
+
+
+def test_fault_33_samples_that_end_between_two_channels_are_cut_short(tmp_path: Path) -> None:
+    path = written(tmp_path, np.zeros(100, np.float32), {"core:datatype": "rf32", "core:num_channels": 3})
+    assert refused(path) == (
+        "rec.sigmf-data is cut short: it ends at byte 400, inside sample 33. "
+        "Copy the file again from where it was recorded."
+    )
 
 
 def test_missing_samples_and_broken_descriptions_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path, np.zeros(0, np.float32), {"core:datatype": "rf32"})
-    assert "ends at byte 0 with no samples" in refused(path)
+    assert refused(path) == "rec.sigmf-data ends at byte 0 with no samples. Copy it again."
     (tmp_path / "rec.sigmf-data").unlink()
-    assert "there is no such file" in refused(path)
-    for broken, said in (("{", "is not valid JSON"), ("[]", "has no object"), ('{"global": 5}', "has no object")):
+    assert refused(path) == (
+        "rec.sigmf-meta describes the samples in rec.sigmf-data, which is not in its folder. "
+        "Copy both files again, into one folder."
+    )
+    for broken, said in (
+        ("{", "is not valid JSON at line 1, column 2"),
+        ("[]", "has no object where the document should be"),
+        ('{"global": 5}', "has no object where global should be"),
+    ):
         path.write_text(broken)
-        assert said in refused(path)
+        mend = "Mend its .sigmf-meta, or have the program that wrote it write it again."
+        assert refused(path) == f"rec.sigmf-meta {said}. {mend}"
 
 
 def test_fault_37_samples_that_changed_are_noticed(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def refused(path: Path) -> str:
         open_recordings(path)
     assert caught.value.what.startswith(path.name)
     assert caught.value.way_out
-    return caught.value.what
+    return str(caught.value)
 
 
 def written(path: Path, *channels: tuple[str, str, Any, dict[str, Any]], pieces: int = 1) -> Path:
@@ -98,9 +98,16 @@ def test_a_column_of_times_is_the_time(tmp_path: Path) -> None:
 def test_fault_33_a_shortened_file_names_the_byte_where_it_ends(tmp_path: Path) -> None:
     whole = labviews("raw1.tdms").read_bytes()
     path = tmp_path / "cut.tdms"
-    for size in (len(whole) - 1, len(whole) // 2, 20):
+    for size, at, declared, lacks in (
+        (34567, 32737, 1831, "1 byte is missing"),
+        (17284, 4096, 28641, "15453 bytes are missing"),
+        (20, 0, 28, "8 bytes are missing"),
+    ):
         path.write_bytes(whole[:size])
-        assert f"ends at byte {size}" in refused(path)
+        assert refused(path) == (
+            f"cut.tdms is cut short: its segment at byte {at} declares {declared} bytes, but the file ends at byte "
+            f"{size} ({lacks}). Copy the file again from where it was recorded."
+        )
 
 
 def test_fault_33_a_segment_that_lies_is_refused(tmp_path: Path) -> None:
@@ -108,9 +115,14 @@ def test_fault_33_a_segment_that_lies_is_refused(tmp_path: Path) -> None:
     raw = bytearray(path.read_bytes())
     raw[20:28] = struct.pack("<Q", 10**9)
     path.write_bytes(raw)
-    assert "has a segment at byte 0 whose samples begin after its end" in refused(path)
+    assert refused(path) == (
+        "lies.tdms has a segment at byte 0 whose samples begin after its end. "
+        "Copy the file again from where it was recorded."
+    )
     path.write_bytes(b"hello, here is no instrument")
-    assert "it begins with “hell”" in refused(path)
+    assert refused(path) == (
+        "lies.tdms is no TDMS file: it begins with “hell”. Name it after what it is, or copy it again."
+    )
 
 
 def test_a_file_whose_writer_ended_early_shows_what_is_whole(tmp_path: Path) -> None:
@@ -152,7 +164,7 @@ def test_no_file_stays_open_and_threads_may_read_at_once(tmp_path: Path) -> None
 
     with ThreadPoolExecutor(8) as threads:
         assert all(threads.map(part, range(0, 9000, 50)))
-    assert psutil.Process().num_fds() == before
+    assert psutil.Process().num_fds() <= before  # of an earlier test one may have been closed meanwhile
 
 
 def test_fault_37_a_file_that_changed_is_noticed(tmp_path: Path) -> None:

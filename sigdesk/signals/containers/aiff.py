@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 
 from sigdesk.signals.names import shown_bytes
-from sigdesk.signals.refusal import refusal
+from sigdesk.signals.refusal import missing, refusal
 
 _MAX_CHUNKS = 10_000
 _COPY_AGAIN = "Copy the file again from where it was recorded."
@@ -18,6 +18,8 @@ def check_whole(path: Path) -> None:
         size = file.seek(0, 2)
         file.seek(0)
         head = file.read(12)
+        if size < 12 and head[:4] == b"FORM":
+            raise refusal(path, f"is cut short: it ends at byte {size}, inside its header.", _COPY_AGAIN)
         if len(head) < 12 or head[:4] != b"FORM" or head[8:] not in (b"AIFF", b"AIFC"):
             raise refusal(
                 path, f"is no AIFF file: it begins with {shown_bytes(head[:4])}.", "Name it after what it is."
@@ -33,7 +35,7 @@ def check_whole(path: Path) -> None:
                     raise refusal(
                         path,
                         f"is cut short: its header declares {declared} bytes of samples from byte {at + 8} on, but the "
-                        f"file ends at byte {size} ({at + 8 + declared - size} bytes are missing).",
+                        f"file ends at byte {size} ({missing(at + 8 + declared - size)}).",
                         _COPY_AGAIN,
                     )
                 return

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sigdesk.signals.names import shown_bytes
-from sigdesk.signals.refusal import refusal
+from sigdesk.signals.refusal import missing, refusal
 
 _MAX_CHUNKS = 10_000
 _UNKNOWN = 0xFFFFFFFF
@@ -24,6 +24,8 @@ def check_whole(path: Path) -> None:
         size = file.seek(0, 2)
         file.seek(0)
         head = file.read(12)
+        if size < 12 and head[:4] in (b"RIFF", b"RF64"):
+            raise refusal(path, f"is cut short: it ends at byte {size}, inside its header.", _COPY_AGAIN)
         if len(head) < 12 or head[:4] not in (b"RIFF", b"RF64") or head[8:] != b"WAVE":
             kind = path.suffix.lstrip(".").upper() or "WAV"
             what = f"is no {kind} file: it begins with {shown_bytes(head[:4])}."
@@ -64,6 +66,6 @@ def _check_data(path: Path, size: int, start: int, declared: int) -> None:
         raise refusal(
             path,
             f"is cut short: its header declares {declared} bytes of samples from byte {start} on, but the file ends "
-            f"at byte {size} ({declared - there} bytes are missing).",
+            f"at byte {size} ({missing(declared - there)}).",
             _COPY_AGAIN,
         )

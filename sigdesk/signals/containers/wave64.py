@@ -22,6 +22,8 @@ def check_whole(path: Path) -> None:
         size = file.seek(0, 2)
         file.seek(0)
         head = file.read(40)
+        if size < 40 and head[:16] == RIFF_ID[:size]:
+            raise refusal(path, f"is cut short: it ends at byte {size}, inside its header.", _COPY_AGAIN)
         if head[:16] != RIFF_ID or head[24:] != WAVE_ID:
             raise refusal(path, f"is no W64 file: it begins with {shown_bytes(head[:4])}.", "Name it after what it is.")
         for _ in range(_MAX_CHUNKS):

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from sigdesk.signals.names import printable_name, shown_bytes
-from sigdesk.signals.refusal import refusal
+from sigdesk.signals.refusal import missing, refusal
 
 EDF_MAGIC, BDF_MAGIC = b"0       ", b"\xffBIOSEMI"
 _FIXED_BYTES = 256
@@ -161,7 +161,7 @@ class _Reader(Struct):
             raise refusal(
                 self.path,
                 f"is cut short: its header declares {declared} records up to byte {end}, but the file ends at byte "
-                f"{self.size} ({end - self.size} bytes are missing).",
+                f"{self.size} ({missing(end - self.size)}).",
                 "Copy the file again from where it was recorded.",
             )
         return declared

@@ -189,7 +189,9 @@ def _date_of(tags: Mapping[str, str]) -> datetime | None:
 def _broken(path: Path, error: Any) -> Exception:
     why = getattr(error, "error_string", "") or str(error)
     return refusal(
-        path, f"cannot be read as audio: {' '.join(why.split()).rstrip('.')}.", "Save it again as PCM WAV or FLAC."
+        path,
+        f"cannot be read as audio ({' '.join(why.split()).rstrip('.')}); it ends at byte {path.stat().st_size}.",
+        "Copy the file again from where it was recorded, or save it as PCM WAV or FLAC.",
     )
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sigdesk.signals.format import NAME_ONLY, SURE
 from sigdesk.signals.hdf5.files import MAGIC, opened
 from sigdesk.signals.hdf5.signals import recording_of
-from sigdesk.signals.hdf5.tree import entry_of, walk
+from sigdesk.signals.hdf5.tree import DatasetEntry, entry_of, walk
 from sigdesk.signals.recording import Recording
 from sigdesk.signals.refusal import refusal
 from sigdesk.signals.shelf import Shelf
@@ -42,17 +42,17 @@ def open_datasets(path: Path, chosen: Collection[str] | None = None, *, format_n
         wanted = signals if chosen is None else [each for each in found if each[2].path in chosen]
         refused = [entry for _, _, entry in wanted if not entry.is_signal]
         if refused or not wanted:
-            raise _no_signal(path, [entry.path for *_, entry in found], [f"{e.path} {e.refused}" for e in refused])
+            raise _no_signal(path, [entry for *_, entry in found], [f"{e.path} {e.refused}" for e in refused])
         return [recording_of(path, stamp, name, data, format_name, only=len(signals) == 1) for name, data, _ in wanted]
 
 
-def _no_signal(path: Path, names: list[str], reasons: list[str]) -> Exception:
+def _no_signal(path: Path, found: list[DatasetEntry], reasons: list[str]) -> Exception:
     if reasons:
         return refusal(path, f"holds no such signal: {'; '.join(reasons[:5])}.", "Choose another data set.")
-    only = f"only {', '.join(names[:12])}" if names else "no data set at all"
+    only = "; ".join(f"{entry.path} {entry.refused}" for entry in found[:12]) if found else "no data set at all"
     return refusal(
         path,
-        f"holds no data set of samples, {only}.",
+        f"holds no data set of samples: {only}.",
         "Save the samples as a data set of channels × samples.",
     )
 

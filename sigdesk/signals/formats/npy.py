@@ -17,7 +17,7 @@ from sigdesk.signals.arrays import RawSource, channels_of, float_type, layout_of
 from sigdesk.signals.format import NAME_ONLY, SURE
 from sigdesk.signals.names import printable_name, shown_bytes
 from sigdesk.signals.recording import Recording, TimeBase
-from sigdesk.signals.refusal import refusal
+from sigdesk.signals.refusal import missing, refusal
 from sigdesk.signals.shelf import Shelf
 from sigdesk.signals.stamp import FileStamp
 
@@ -119,7 +119,7 @@ def _check_size(path: Path, header: ArrayHeader, size: int) -> None:
         raise refusal(
             path,
             f"is cut short: its header declares values up to byte {end}, but the file ends at byte {size} "
-            f"({end - size} bytes are missing).",
+            f"({missing(end - size)}).",
             "Copy the file again from where it was recorded.",
         )
     if size > end:

@@ -119,9 +119,8 @@ def _check_ends(path: Path, size: int) -> bool:
         raise refusal(path, f"is cut short: it ends at byte {size}, before its index.", _COPY_AGAIN)
     declared = int.from_bytes(tail[-len(mark) - 4 : -len(mark)], "little")
     if declared + 12 > size:
-        raise refusal(
-            path, f"declares an index of {declared} bytes at byte {size - 8}, but has only {size}.", _COPY_AGAIN
-        )
+        what = f"declares an index of {declared} bytes at byte {size - 8}, but is only {size} bytes long."
+        raise refusal(path, what, _COPY_AGAIN)
     return parquet
 
 

@@ -53,6 +53,9 @@ class SigmfFormat(Struct, frozen=True):
             if "/" in named or "\\" in named or named in ("", ".", ".."):
                 raise refusal(meta, "names samples in another folder, which SigDesk does not follow.", _MEND)
             data = meta.with_name(named)
+        if not data.is_file():
+            what = f"describes the samples in {printable_name(data.name)}, which is not in its folder."
+            raise refusal(meta, what, "Copy both files again, into one folder.")
         return [_Sigmf(meta, document, top, FileStamp.of(data)).recording()]
 
 
@@ -125,7 +128,9 @@ class _Sigmf(Struct, frozen=True):
         )
 
     def _stored(self) -> tuple[np.dtype[Any], bool]:
-        given = self.top.get("core:datatype")
+        if "core:datatype" not in self.top:
+            raise refusal(self.meta, "does not say the type of its samples: it has no core:datatype.", _MEND)
+        given = self.top["core:datatype"]
         found = _DATATYPE.fullmatch(given) if isinstance(given, str) else None
         if not found or (found[2] == "f" and found[3] in ("8", "16")) or (found[2] != "f" and found[3] == "64"):
             shown = printable_name(str(given)[:40])
@@ -144,7 +149,7 @@ class _Sigmf(Struct, frozen=True):
     def _whole(self, place: Mapping[str, Any], key: str, default: int) -> int:
         value = place.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**62:
-            raise refusal(self.meta, f"has {printable_name(repr(value)[:40])} as {key}, which is no count.", _MEND)
+            raise refusal(self.meta, f"has “{printable_name(str(value)[:40])}” as {key}, which is no count.", _MEND)
         return value
 
     def _list(self, key: str) -> Sequence[Mapping[str, Any]]:

@@ -15,7 +15,7 @@ from sigdesk.signals.extras import BROKEN, broken, library, same_length
 from sigdesk.signals.format import LIKELY, NAME_ONLY
 from sigdesk.signals.names import distinct, printable_name
 from sigdesk.signals.recording import Channel, Recording, Samples, TimeBase
-from sigdesk.signals.refusal import refusal
+from sigdesk.signals.refusal import missing, refusal
 from sigdesk.signals.shelf import Shelf
 from sigdesk.signals.stamp import FileStamp
 
@@ -102,7 +102,7 @@ def _check_data(path: Path, header: Any, frames: int) -> tuple[FileStamp, ...]:
             raise refusal(
                 stamp.path,
                 f"is cut short: {printable_name(path.name)} declares samples up to byte {needed}, but it ends at byte "
-                f"{stamp.size} ({needed - stamp.size} bytes are missing).",
+                f"{stamp.size} ({missing(needed - stamp.size)}).",
                 "Copy the file again from where it was recorded.",
             )
         stamps.append(stamp)

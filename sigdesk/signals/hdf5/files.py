@@ -10,7 +10,7 @@ from typing import Any
 
 from sigdesk.errors import RecordingError
 from sigdesk.signals.names import printable_name
-from sigdesk.signals.refusal import refusal
+from sigdesk.signals.refusal import missing, refusal
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 _TRUNCATED = re.compile(r"truncated file: eof = (\d+).*?stored_eof = (\d+)")
@@ -43,7 +43,7 @@ def _complaint(path: Path, error: Exception) -> RecordingError:
         return refusal(
             path,
             f"is cut short: its header declares {declared} bytes, but the file ends at byte {there} "
-            f"({declared - there} bytes are missing).",
+            f"({missing(declared - there)}).",
             "Copy the file again from where it was recorded.",
         )
     if "required filter" in text or "can't open directory" in text:

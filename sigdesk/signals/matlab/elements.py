@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct
 
 from sigdesk.signals.names import printable_name
-from sigdesk.signals.refusal import refusal
+from sigdesk.signals.refusal import missing, refusal
 
 HEADER_BYTES: Final = 128
 MAX_UNPACKED_BYTES: Final = 256 * 1024**2
@@ -40,6 +40,11 @@ _KINDS = {
 }
 _CUT = "Copy the file again from where it was recorded."
 _SAVE = "Save it again in MATLAB (save -v7.3 NAME)."
+
+
+def reason_of(error: Exception) -> str:
+    """Why a variable cannot be read, in words for operators."""
+    return "its packed bytes are damaged" if isinstance(error, zlib.error) else str(error) or "it is damaged"
 
 
 class ShortError(ValueError):
@@ -99,7 +104,7 @@ def _walk(file: BinaryIO, path: Path) -> Iterator[Variable]:
             raise refusal(
                 path,
                 f"is cut short: the element at byte {at} declares {declared} bytes, but the file ends at byte {size} "
-                f"({at + 8 + declared - size} bytes are missing).",
+                f"({missing(at + 8 + declared - size)}).",
                 _CUT,
             )
         if kind in (MATRIX, _PACKED):
@@ -128,7 +133,7 @@ def _variable(file: BinaryIO, path: Path, at: int, declared: int, order: str, *,
         in_place = not packed and kind in NUMERIC and not is_complex
         stored, values_at = _values(head, values, at + 8, order, dims) if in_place else (None, 0)
     except (ShortError, struct.error, zlib.error, OverflowError) as error:
-        raise refusal(path, f"has a variable at byte {at} that cannot be read ({error}).", _SAVE) from error
+        raise refusal(path, f"has a variable at byte {at} that cannot be read ({reason_of(error)}).", _SAVE) from error
     shown = printable_name(name)
     if kind in NUMERIC or kind == CHAR:
         least = math.prod(dims) * (2 if is_complex else 1)
@@ -160,7 +165,7 @@ def matrix_head(
         return 17, False, (), raw_dims.decode("latin-1", "replace"), at
     dims = struct.unpack(f"{order}{len(raw_dims) // 4}i", raw_dims[: len(raw_dims) // 4 * 4])
     if len(dims) < 2 or any(size < 0 for size in dims):
-        raise ShortError(f"sizes {dims}")
+        raise ShortError(f"it declares the sizes {' × '.join(map(str, dims))}")
     _, name, at = element_at(data, at, order, end)
     return word & 0xFF, bool(word & 0x800), dims, name.decode("utf-8", "replace"), at
 
@@ -176,7 +181,7 @@ def element_at(data: bytes, at: int, order: str, end: int) -> tuple[int, bytes, 
             raise ShortError("a small element that is large")
         return kind & 0xFFFF, data[at + 4 : at + 4 + small], at + 8
     if at + 8 + size > end:
-        raise ShortError(f"{at + 8 + size - end} bytes are missing")
+        raise ShortError(missing(at + 8 + size - end))
     return kind, data[at + 8 : at + 8 + size], at + 8 + size + -size % 8
 
 

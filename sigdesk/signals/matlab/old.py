@@ -10,7 +10,7 @@ import numpy as np
 
 from sigdesk.signals.matlab.elements import CHAR, MAX_VARIABLES, NUMERIC, SPARSE, Variable
 from sigdesk.signals.names import shown_bytes
-from sigdesk.signals.refusal import refusal
+from sigdesk.signals.refusal import missing, refusal
 
 _HEAD_BYTES = 20
 _STORED = ("f8", "f4", "i4", "i2", "u2", "u1")
@@ -31,7 +31,7 @@ def old_variables_of(path: Path) -> list[Variable]:
                 raise refusal(
                     path,
                     f"is cut short: a variable declares values up to byte {at}, but the file ends at byte {size} "
-                    f"({at - size} bytes are missing).",
+                    f"({missing(at - size)}).",
                     "Copy the file again from where it was recorded.",
                 )
     return variables
@@ -68,5 +68,8 @@ def load_old_variable(path: Path, variable: Variable) -> Any:
 
 
 def _unreadable(path: Path, head: bytes, at: int) -> Exception:
+    if head and b"MATLAB 5.0 MAT-file".startswith(head[:19]):
+        what = f"is cut short: it ends at byte {path.stat().st_size}, inside its header."
+        return refusal(path, what, "Copy the file again from where it was recorded.")
     begins = f"it begins with {shown_bytes(head[:4])}" if not at else f"the variable at byte {at} has no head"
     return refusal(path, f"is no MATLAB file that can be read: {begins}.", "Save it again in MATLAB (save -v7.3 NAME).")

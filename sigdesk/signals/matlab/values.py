@@ -28,6 +28,7 @@ from sigdesk.signals.matlab.elements import (
     Variable,
     element_at,
     matrix_head,
+    reason_of,
 )
 from sigdesk.signals.names import printable_name
 from sigdesk.signals.refusal import refusal
@@ -59,7 +60,7 @@ def load_variable(path: Path, variable: Variable) -> Any:
     except (ShortError, struct.error, zlib.error, ValueError, OverflowError) as error:
         raise refusal(
             path,
-            f"holds the variable “{shown}” at byte {variable.at}, which cannot be read ({error or 'damaged'}).",
+            f"holds the variable “{shown}” at byte {variable.at}, which cannot be read ({reason_of(error)}).",
             "Copy the file again, or save it anew in MATLAB.",
         ) from error
 

@@ -225,11 +225,9 @@ class BlockReader(Struct, frozen=True):
                 continue
             cells = split_cells(line.rstrip("\r"), self.layout.delimiter)
             if len(cells) != self.layout.columns:
-                return refusal(
-                    self.path,
-                    f"has {len(cells)} values in line {number}, but the rows before have {self.layout.columns}.",
-                    "Mend or remove that line.",
-                )
+                has = f"has {len(cells)} {'value' if len(cells) == 1 else 'values'} in line {number}"
+                what = f"{has}, but the rows before have {self.layout.columns}."
+                return refusal(self.path, what, "Mend or remove that line.")
             for at in self.numbers:
                 if kind_of(cells[at], decimal_comma=self.layout.decimal_comma) not in (Kind.NUMBER, Kind.MISSING):
                     return self._bad_cell(number, at, cells[at])
