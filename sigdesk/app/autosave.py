@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from sigdesk.app.event_log import EventLog, Json, read_log
+from sigdesk.app.event_log import EventLog, Json, newest_snapshot, read_log
 from sigdesk.app.fingerprints import Fingerprints
 from sigdesk.app.labelling import Labelling
 from sigdesk.app.saved_results import result_out, snapshot_in
@@ -338,13 +338,15 @@ class Autosave(QObject):
 def _happened_again(folder: Path) -> Json | None:
     """The snapshot that the last one and the events since amount to, as the next start would find it. None where
     something of them is damaged: then they stay as they are."""
-    found = read_log(folder)
-    if found.snapshot is None or found.lost or found.broken is not None:
+    found = newest_snapshot(folder)
+    if found is None:
         return None
+    snapshot, events = found
     try:
-        state = document_in(found.snapshot)
-        for event in found.events:
-            give_way()
+        state = document_in(snapshot)
+        for event in events:
+            if event is None:
+                return None
             state.apply(event)
     except (SessionError, ValueError):
         return None

@@ -16,7 +16,7 @@ import re
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,20 +79,37 @@ def _numbered(folder: Path, pattern: re.Pattern[str]) -> dict[int, Path]:
     return {int(match[1]): path for path in folder.iterdir() if (match := pattern.fullmatch(path.name))}
 
 
-def _read_events(file: Path) -> tuple[tuple[Json, ...], int]:
+def newest_snapshot(folder: Path) -> tuple[Json, Iterator[Json | None]] | None:
+    """The newest snapshot, and the events since one by one, None for one that is damaged: of a long log most memory is
+    taken by its events, of which nobody needs two at a time. None where that snapshot is damaged. Raises OSError."""
+    snapshots = _numbered(folder, _SNAPSHOT)
+    if not snapshots:
+        return None
+    number = max(snapshots)
     try:
-        data = file.read_bytes()
+        snapshot = _read_json(snapshots[number].read_bytes())
+    except (ValueError, RecursionError):
+        return None
+    return (snapshot, _each_event(folder / f"events-{number}.log")) if isinstance(snapshot, dict) else None
+
+
+def _read_events(file: Path) -> tuple[tuple[Json, ...], int]:
+    found = list(_each_event(file))
+    events = tuple(event for event in found if event is not None)
+    return events, len(found) - len(events)
+
+
+def _each_event(file: Path) -> Iterator[Json | None]:
+    try:
+        stream = file.open("rb")
     except FileNotFoundError:
-        return (), 0
-    events, lost = [], 0
-    for line in data.split(b"\n")[:-1]:  # what follows the last newline was being written when the program died
-        give_way()
-        event = _event(line)
-        if event is None:
-            lost += 1
-        else:
-            events.append(event)
-    return tuple(events), lost
+        return
+    with stream:
+        for line in stream:
+            if not line.endswith(b"\n"):
+                return  # it was being written when the program died
+            give_way()
+            yield _event(line[:-1])
 
 
 def _event(line: bytes) -> Json | None:
