@@ -20,6 +20,8 @@ from sigdesk.pool.lane import Lane
 
 BATCH_AIM_S = 0.5
 """A batch is kept about this short, so that a cancel, a new priority or a neighbour's answer is never far."""
+AHEAD_S = 0.2
+"""A batch is taken ahead only if it is about this short: it goes before whatever is given a higher level meanwhile."""
 BATCH_VALUES = 16_000_000
 """Samples that one batch may hand over; a longer signal goes alone."""
 
@@ -205,13 +207,35 @@ class WaitingLine:
                 if key is None:
                     self._changed.wait(self._held_for())
                     continue
-                batch = self._cut(key)
-                self._waiting.move_to_end(key)
-                self._tidy(key)
-                self._count -= len(batch)
-                self._at_work[key] += 1
-                return batch
+                return self._hand_out(key)
             return []
+
+    def take_ahead(self, classifier: Classifier) -> list[JobRecord]:
+        """The batch that is next, for a worker whose process is at a batch of this classifier: it can be made ready
+        meanwhile. None unless it is this classifier's, is soon over, and leaves a full batch for every worker."""
+        key, run = key_of(classifier), classifier.manifest.run
+        quick = self._pace_s.get(key, math.inf) * run.batch <= AHEAD_S
+        with self._changed:
+            if not quick or self._closed or self._at_most or self._present > self._workers or self._next_key() != key:
+                return []
+            lanes = self._waiting[key]
+            lane = lanes[max(lanes)]
+            if len(lane) < run.batch * self._workers or lane.first.alone:
+                return []
+            return self._hand_out(key)
+
+    def may_begin(self, classifier: Classifier) -> bool:
+        """Whether a batch that was taken ahead may begin: nothing has been paused or stopped since."""
+        with self._changed:
+            return not (self._closed or self.halted or self._stops or key_of(classifier) in self._held_until)
+
+    def _hand_out(self, key: Key) -> list[JobRecord]:
+        batch = self._cut(key)
+        self._waiting.move_to_end(key)
+        self._tidy(key)
+        self._count -= len(batch)
+        self._at_work[key] += 1
+        return batch
 
     def done(self, classifier: Classifier) -> None:
         """A batch of this classifier is over, whatever came of it."""

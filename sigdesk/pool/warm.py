@@ -162,8 +162,12 @@ def _leading(lines: Sequence[Line], kind: type) -> int:
 class WarmBatch:
     """One batch with one warm process. After `run`, `healthy` says whether the process may be kept."""
 
-    def __init__(self, process: WorkerProcess, records: Sequence[JobRecord], bench: Bench) -> None:
+    def __init__(
+        self, process: WorkerProcess, records: Sequence[JobRecord], bench: Bench, meanwhile: Callable[[], None]
+    ) -> None:
+        """`meanwhile` is called once the process is at work."""
         self._process = process
+        self._meanwhile = meanwhile
         self._rested = process.jobs_done > 0
         self._bench = bench
         self._records = {record.id: record for record in records}
@@ -189,6 +193,7 @@ class WarmBatch:
         self._process.forget_stderr()
         self._process.send(f"RUN {path}")  # a process that no longer reads has ended, and the wait below says how
         deadline = time.monotonic() + self._timeout_s
+        self._meanwhile()
         while not self._over():
             said = self._process.wait(deadline - time.monotonic(), self._bench.waker, self._bench.turn)
             answered = self._hear(said.lines, error_notes(said.errors))

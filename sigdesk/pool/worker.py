@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import threading
@@ -16,6 +17,7 @@ from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode
 from sigdesk.errors import JobError, JournalError, SigDeskError
 from sigdesk.pool.answer import failed
+from sigdesk.pool.batch import Batch
 from sigdesk.pool.bench import Bench
 from sigdesk.pool.command import Command, command_for
 from sigdesk.pool.exchange import Exchange, Handover, JobFiles
@@ -72,6 +74,7 @@ class Worker(QRunnable):
         self._temp_space = temp_space
         self._losses = losses
         self._sandbox = sandbox
+        self._ahead: Batch | None = None
         self._rested: Resting | None = None
         self._has_place = False  # on the shelf, for a process that is still to be started
         self._on_state = on_state
@@ -86,10 +89,11 @@ class Worker(QRunnable):
     def run(self) -> None:
         """The life of a worker; called by the thread pool."""
         try:
-            while batch := self._line.take():
+            while (batch := self._ahead or self._take()) is not None:
+                self._ahead = None
                 self._show(WorkerState.BUSY)
                 self._serve(batch)
-                self._line.done(batch[0].request.classifier)
+                self._line.done(batch.classifier)
                 self._show(WorkerState.IDLE)
         finally:
             self._on_gone(self)
@@ -100,20 +104,25 @@ class Worker(QRunnable):
             self.state = state
             self._on_state()
 
-    def _serve(self, batch: list[JobRecord]) -> None:
+    def _take(self) -> Batch | None:
+        records = self._line.take()
+        return Batch(records) if records else None
+
+    def _serve(self, batch: Batch) -> None:
         """Whatever happens in here, the batch's jobs end and the worker goes on."""
-        classifier = batch[0].request.classifier
+        classifier = batch.classifier
         if classifier.untrusted:
-            self._reject(batch, classifier)
+            self._reject(batch.records, classifier)
             return
         try:
             if classifier.manifest.run.mode is RunMode.WARM and not self._find_process(classifier):
-                self._put_back(batch)
+                self._put_back(batch.records)
                 return
             self._run(batch)
         except Exception as error:  # noqa: BLE001
-            self._blame_sigdesk(batch, error)
+            self._blame_sigdesk(batch.records, error)
         finally:
+            batch.discard_files()
             if self._rested is not None:  # no job was left to give it
                 self._shelf.put(self._rested)
                 self._rested = None
@@ -133,9 +142,13 @@ class Worker(QRunnable):
         _log.error("A worker could not finish its jobs", exc_info=error)
         self._end_all(records, FailureCode.INTERNAL, f"SigDesk itself made a mistake ({error!r})", "Report this.")
 
-    def _run(self, batch: list[JobRecord]) -> None:
-        handovers = self._read(batch)
-        usable = [record for record in batch if record.id in handovers]
+    def _run(self, batch: Batch) -> None:
+        if batch.handovers is None:
+            batch.handovers = self._read(batch.records)
+        elif not self._line.may_begin(batch.classifier):
+            self._put_back(batch.records)
+            return
+        usable = batch.usable
         try:
             started = self._ledger.begin(usable, self.number)
         except JournalError:  # nothing begins until it can be written
@@ -143,14 +156,25 @@ class Worker(QRunnable):
             return
         if not started:
             return
-        files = self._write(started, handovers)
-        handovers.clear()
-        if files is None:
+        if len(started) < len(usable):  # some were cancelled since the file was written
+            batch.discard_files()
+        batch.files = batch.files or self._write(started, batch.handovers)
+        batch.handovers.clear()
+        if batch.files is not None:
+            self._hand_over(started, batch.files)
+
+    def _look_ahead(self, classifier: Classifier) -> None:
+        """While its process is at one batch, make the next one ready. What goes wrong here is found again, and told,
+        when its turn comes."""
+        records = self._line.take_ahead(classifier)
+        if not records:
             return
-        try:
-            self._hand_over(started, files)
-        finally:
-            files.remove()
+        self._ahead = Batch(records)
+        with contextlib.suppress(Exception):
+            handovers = self._read(records)
+            if handovers:
+                self._ahead.files = self._exchange.write(list(handovers.values()))
+            self._ahead.handovers = handovers
 
     def _write(self, records: Sequence[JobRecord], handovers: Mapping[str, Handover]) -> JobFiles | None:
         """The job file; None when it cannot be written, which ends the jobs."""
@@ -234,7 +258,7 @@ class Worker(QRunnable):
     def _run_warm(self, records: list[JobRecord], files: JobFiles) -> None:
         classifier = records[0].request.classifier
         process = self._ready_process(records, key_of(classifier))
-        batch = WarmBatch(process, records, self._bench)
+        batch = WarmBatch(process, records, self._bench, partial(self._look_ahead, classifier))
         began = time.monotonic()
         self._bench.warden.watch(process)
         try:
