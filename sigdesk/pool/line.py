@@ -214,7 +214,8 @@ class WaitingLine:
         """The batch that is next, for a worker whose process is at a batch of this classifier: it can be made ready
         meanwhile. None unless it is this classifier's, is soon over, and leaves a full batch for every worker."""
         key, run = key_of(classifier), classifier.manifest.run
-        quick = self._pace_s.get(key, math.inf) * run.batch <= AHEAD_S
+        # A lone job is read in no time, and a process that dies of the one before is found dead before it is given it.
+        quick = run.batch > 1 and self._pace_s.get(key, math.inf) * run.batch <= AHEAD_S
         with self._changed:
             if not quick or self._closed or self._at_most or self._present > self._workers or self._next_key() != key:
                 return []

@@ -232,7 +232,7 @@ def test_a_full_queue_is_counted_and_flows_in(
     desk.program.classifying.classify_remaining()
     foot = desk.window.bottom.jobs_tab
     qtbot.waitUntil(lambda: len(jobs(desk)) == 2)
-    assert foot.foot_text == "4 more wait outside the queue"
+    qtbot.waitUntil(lambda: foot.foot_text == "4 more wait outside the queue")
     qtbot.waitUntil(lambda: "6 jobs wait." in desk.window.banner.text)
     assert "Queue 6, paused" in desk.window.status.texts()
     screenshot(desk, request, "counted")
@@ -240,4 +240,4 @@ def test_a_full_queue_is_counted_and_flows_in(
     desk.program.pool.resume()
     qtbot.waitUntil(lambda: len(jobs(desk)) == FILES)
     wait_until_idle(desk, qtbot)
-    assert foot.foot_text == ""
+    qtbot.waitUntil(lambda: foot.foot_text == "")
