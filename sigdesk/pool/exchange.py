@@ -176,12 +176,11 @@ class _Texts:
         if self._last is None or not _reads_alike(request, self._last):
             self._work_out(request)
             self._last = request
-        name = request.recording.name
         parts = (
             self._before_id,
             handover.job_id.encode(),
             self._before_name,
-            orjson.dumps(name if name.isascii() else _text(name)),
+            orjson.dumps(_text(request.recording.name)),
             self._before_place,
             place,
             self._after_place,

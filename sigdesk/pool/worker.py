@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import math
 import threading
@@ -170,11 +169,13 @@ class Worker(QRunnable):
         if not records:
             return
         self._ahead = Batch(records)
-        with contextlib.suppress(Exception):
+        try:
             handovers = self._read(records)
             if handovers:
                 self._ahead.files = self._exchange.write(list(handovers.values()))
             self._ahead.handovers = handovers
+        except Exception as error:  # noqa: BLE001
+            _log.debug("A batch could not be made ready ahead", exc_info=error)
 
     def _write(self, records: Sequence[JobRecord], handovers: Mapping[str, Handover]) -> JobFiles | None:
         """The job file; None when it cannot be written, which ends the jobs."""

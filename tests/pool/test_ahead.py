@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.classifiers.manifest import RunMode
+from sigdesk.pool.exchange import Exchange, Handover, JobFiles
 from sigdesk.pool.jobs import JobRequest, JobState
 from sigdesk.pool.pool import Pool
 from tests.factories import MakeModel, MakeRecording, Watch
@@ -99,6 +102,26 @@ def test_what_was_made_ready_can_be_cancelled_and_its_neighbour_runs(
     (left,) = [job.outcome.output for job in jobs[3:4] if job.outcome]
     assert left is not None
     assert left.results[0].extra["together"] == 1
+
+
+def test_what_cannot_be_made_ready_is_written_when_its_turn_comes(
+    watch: Watch, held_up: Classifier, recording: MakeRecording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, failed, numbers = Exchange.write, threading.Event(), iter(range(10))
+
+    def fail_ahead(exchange: Exchange, handovers: Sequence[Handover]) -> JobFiles:
+        if next(numbers) == 1:
+            failed.set()
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(exchange, handovers)
+
+    monkeypatch.setattr(Exchange, "write", fail_ahead)
+    ids = watch.pool.submit_many([JobRequest(held_up, recording())] * 6)
+    watch.until(failed.is_set)
+    let_go(held_up)
+    assert [job.state for job in watch.ended(ids)] == [JobState.SUCCEEDED] * 6
+    assert [job.id for job in watch.endings[-6:]] == ids
+    assert watch.pool.trouble is None
 
 
 def test_no_more_is_made_ready_than_leaves_a_batch_for_every_worker(
