@@ -99,18 +99,19 @@ def note_holders(diary: Diary) -> None:
 
 def cancel_as_they_end(pool: Pool, is_meant: Callable[[str], bool], diary: Diary) -> None:
     """Cancel jobs at the instant of their result (row 27), and write down every ending that is entered: of two within a
-    frame the pool would tell the last alone."""
+    frame the pool would tell the last alone. The cancel is what is left of one that was asked for while the job was
+    still known: once an update has told of its ending, the pool no longer finds it by its id."""
     end = Ledger.end
 
     def end_and_cancel(ledger: Ledger, endings: Iterable[tuple[JobRecord, Outcome]]) -> None:
         ended = list(endings)
+        meant = {record for record, _ in ended if is_meant(record.id)}
         end(ledger, ended)
         for record, outcome in ended:
             if record.outcome is outcome:
                 diary.write("ended", record.id, outcome.state.value)
-        came = [record.id for record, outcome in ended if outcome.state is not JobState.CANCELLED]
-        if meant := [job_id for job_id in came if is_meant(job_id)]:
-            pool.cancel(meant)
+        if came := [record for record, outcome in ended if record in meant and outcome.state is not JobState.CANCELLED]:
+            pool._cancel_soon(came)
 
     setattr(Ledger, "end", end_and_cancel)  # noqa: B010
 
