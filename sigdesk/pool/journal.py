@@ -8,21 +8,21 @@ run. A batch costs one transaction at its begin and one at its end.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 import orjson
 
 from sigdesk.errors import JournalDamaged, JournalError, JournalNewer
 from sigdesk.pool.checkpoints import Checkpoints
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
+from sigdesk.pool.journal_insert import Insert, insert_rows
 from sigdesk.pool.journal_rows import (
     ACCEPTED,
     SELECT_JOBS,
@@ -45,19 +45,10 @@ from sigdesk.pool.right_of_way import PIECE, give_way
 _BUSY_MS: Final = 5000
 _TRIAL_BUSY_MS: Final = 20
 _CHUNK_BYTES: Final = 64 * 1024 * 1024
-_ROWS_A_STEP: Final = 512
 _CACHE_KB: Final = 2 * 1024  # a window keeps it filled; what waits for longer comes quickly enough from the system's
 _Answer = TypeVar("_Answer")
 _DAMAGE_CODES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG)
 DAMAGE_WAY_OUT: Final = "Start SigDesk again: it sets the file aside and keeps every job that can still be read."
-
-
-class _Insert(NamedTuple):
-    """Which columns of a table are filled, those that all rows of a step share first."""
-
-    name: str
-    columns: str
-    conflict: str = ""
 
 
 class Journal:
@@ -108,7 +99,7 @@ class Journal:
                 row = (number, file, item, signal, request, chunk, offset, size, accepted_sum(number, now, columns))
                 by_model.setdefault((model, version, folder), []).append(row)
             for model_columns, rows in by_model.items():
-                self._insert(_JOBS, (self._run, now, *model_columns), rows)
+                insert_rows(self._base, _JOBS, (self._run, now, *model_columns), rows)
             named = {"owner": self._run, "sum": open_sum(course), "first": numbers[0], "last": numbers[-1]}
             self._base.execute(_INSERT_OPEN, course._asdict() | named)
             return list(numbers)
@@ -153,7 +144,7 @@ class Journal:
 
         def write() -> None:
             for after, _, rows in groups.values():
-                self._insert(_ENDINGS, (*after, self._run), rows)
+                insert_rows(self._base, _ENDINGS, (*after, self._run), rows)
             self._base.execute(_CLOSE, {"numbers": orjson.dumps(ended).decode()})
 
         self._transact(write)
@@ -251,21 +242,6 @@ class Journal:
             self._base.execute(_INSERT_SAMPLES, (chunk, b"".join(piece)))
         return places
 
-    def _insert(self, table: _Insert, shared: Sequence[Any], rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert many rows, which begin with what is `shared`, in few steps.
-
-        `executemany` would give up the interpreter's lock at every row, and next to a thread that computes it takes
-        5 ms to get it back. A value that stands in each of the rows is handed over once: this is most of the work.
-        """
-        for start in range(0, len(rows), _ROWS_A_STEP):
-            columns = list(zip(*rows[start : start + _ROWS_A_STEP], strict=True))
-            # The first is the job's number.
-            varies = (True, *(column.count(column[0]) < len(column) for column in columns[1:]))
-            same = [column[0] for column, differs in zip(columns, varies, strict=True) if not differs]
-            varying = zip(*(column for column, differs in zip(columns, varies, strict=True) if differs), strict=True)
-            statement = _insert_text(table, len(shared), varies, len(columns[0]))
-            self._base.execute(statement, [*shared, *same, *itertools.chain.from_iterable(varying)])
-
     def _move(self, numbers: Sequence[int], change: Callable[[Course], Course]) -> None:
         """Change the state of jobs of this run."""
         courses = {number: self._courses[number] for number in numbers if number in self._courses}
@@ -310,17 +286,6 @@ class Journal:
         return sqlite_in_words(self.file, done)
 
 
-@lru_cache
-def _insert_text(table: _Insert, shared: int, varies: tuple[bool, ...], count: int) -> str:
-    """The statement for `count` rows, of whose values those that vary are given for each."""
-    once, each = itertools.count(1), itertools.count(1)
-    values = [f"?{next(once)}" for _ in range(shared)]
-    values += [f"column{next(each)}" if differs else f"?{next(once)}" for differs in varies]
-    row = f"({', '.join('?' * sum(varies))})"
-    rows = f"(VALUES {', '.join([row] * count)}) WHERE true"
-    return f"INSERT INTO {table.name} ({table.columns}) SELECT {', '.join(values)} FROM {rows} {table.conflict}"
-
-
 def _once_more(course: Course, now: float) -> Course:
     """That of a job of a dead run which waits in this one."""
     attempt = course.attempt + (course.state == JobState.INTERRUPTED.value)
@@ -359,12 +324,12 @@ def sqlite_in_words(file: Path, done: str) -> Iterator[None]:
         ) from error
 
 
-_JOBS: Final = _Insert(
+_JOBS: Final = Insert(
     "jobs",
     "run, created, model, version, model_folder, number, file, item, signal, request, chunk, offset, size, "
     "accepted_sum",
 )
-_ENDINGS: Final = _Insert(
+_ENDINGS: Final = Insert(
     "endings",
     "state, attempt, started, worker, kills, history, owner, number, ended, label, confidence, error, outcome, log, "
     "row_sum, input_sum",
