@@ -43,6 +43,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("any machine")
+_WORTH_A_SEARCH = 10_000
 _FILES_ALLOWED = 2  # what Qt and the interpreter may open for good on first use
 
 
@@ -56,9 +57,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish() -> None:
     """What all tests have imported stays: no search for cycles need look through it again, and pools' tests ask for
-    hundreds of full ones."""
+    hundreds of full ones. And none comes by itself: in a thread of a pool it would end parts of a window that a test
+    has left, whose timers Qt would call afterwards. In the program the window sees to that."""
     gc.collect()
     gc.freeze()
+    gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    if gc.get_count()[0] > _WORTH_A_SEARCH:
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)

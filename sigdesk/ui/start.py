@@ -138,7 +138,6 @@ def open_window(files: Sequence[Path]) -> int:
     try:
         desk.window.show()
         gc.freeze()  # what the start has made stays
-        gc.enable()
         desk.program.open_at_start(files)
         if first is not None:
             first.called.connect(partial(answer_call, desk))

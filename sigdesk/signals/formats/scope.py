@@ -5,10 +5,12 @@ RigolWFM loads a capture whole; scopes have little memory, and the file's size i
 
 from __future__ import annotations
 
-import gc
+import contextlib
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import IO, Any, Final
 
 import numpy as np
 from msgspec import Struct
@@ -29,6 +31,7 @@ _TEKTRONIX_AT, _TEKTRONIX = 2, b":WFM#00"
 _LECROY = b"WAVEDESC"
 _SIGLENT = {bytes([version, 0, 0, 0]) for version in range(1, 7)}
 _UNITS = {"v": "V", "a": "A", "w": "W", "u": ""}
+_turn: Final = threading.Lock()
 
 
 class ScopeFormat(Struct, frozen=True):
@@ -99,14 +102,34 @@ def _load(path: Path) -> list[_Trace]:
     wfm = library(path, "RigolWFM.wfm", "capture of an oscilloscope, a")
     kaitai = library(path, "kaitaistruct", "capture of an oscilloscope, a")
     try:
-        traces = [_trace(each) for each in wfm.Wfm.from_file(str(path)).channels if _is_on(each)]
+        with _closing_files(kaitai):
+            traces = [_trace(each) for each in wfm.Wfm.from_file(str(path)).channels if _is_on(each)]
     except (wfm.Parse_WFM_Error, kaitai.KaitaiStructError, *BROKEN, OSError) as error:
         raise broken(path, "a capture of an oscilloscope", error) from error
-    finally:
-        gc.collect()  # the parser leaves the file open in a ring of objects, and descriptors are few
     if not traces:
         raise refusal(path, "is a capture without a channel that was on.", "Save it again with a channel on.")
     return traces
+
+
+@contextlib.contextmanager
+def _closing_files(parser: Any) -> Iterator[None]:
+    """Close what the parser's module opens meanwhile: it leaves files open in a ring of objects, for as long as nobody
+    searches for such rings, and whoever does must be the window's thread."""
+    opened: list[IO[Any]] = []
+
+    def open_noted(*args: Any, **options: Any) -> IO[Any]:
+        file: IO[Any] = open(*args, **options)  # noqa: PTH123, SIM115 - stands in the place of the parser's own
+        opened.append(file)
+        return file
+
+    with _turn:
+        parser.open = open_noted
+        try:
+            yield
+        finally:
+            parser.open = open
+            for file in opened:
+                file.close()
 
 
 def _is_on(channel: Any) -> bool:
