@@ -36,7 +36,7 @@ from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, PoolUpdate
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.right_of_way import window_at_work
 
-_AT_A_STRETCH: Final = 256
+_AT_A_STRETCH: Final = 96
 """Jobs or signals of which a view is told before the window takes its events."""
 _BEAT_MS: Final = 500
 """How often the times of open jobs and the rate are brought up to date while the pool itself has no news."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from sigdesk.app.pace import ROUND_MS
 from sigdesk.app.session import Session
 from sigdesk.labels.edits import SignalKey
 from sigdesk.labels.label import Label, end_time, labels_of
@@ -20,8 +21,8 @@ from sigdesk.pool.jobs import JobSnapshot, JobState
 _BUDGET_S: Final = 0.002
 """How long labels are made at a stretch while the window may want to do something else."""
 _PAUSE_MS: Final = 10
-_QUIET_MS: Final = 250
-"""So long no new result has come before labels are made of those that nobody looks at."""
+_QUIET_MS: Final = 3 * ROUND_MS
+"""So long no new result has come before labels are made of those that nobody looks at: they come once a round."""
 
 
 class ModelLabels(QObject):

@@ -1,6 +1,6 @@
 """When the views are brought up to date: at once while little happens, and in turn when much does.
 
-Nobody reads a table that changes sixty times a second. While thousands of jobs end, each view shows the news six times
+Nobody reads a table that changes sixty times a second. While thousands of jobs end, each view shows the news four times
 a second, and never two of them in one turn of the event loop, so that the window takes its events in between. The last
 news goes to all of them in as many turns, without a pause. A view that has more news than it takes in at a stretch goes
 on in the turns that follow.
@@ -18,7 +18,7 @@ from sigdesk.pool.right_of_way import window_at_work
 
 FEW: Final = 24
 """So many jobs of one update are shown at once."""
-ROUND_MS: Final = 160
+ROUND_MS: Final = 240
 """While more change, each view has its turn this often."""
 _BREATH_MS: Final = 2
 """So long the window has for its events before a view goes on with what it has left."""

@@ -45,7 +45,7 @@ from sigdesk.pool.warden import Warden
 from sigdesk.pool.worker import Worker
 
 FRAME_S = 1 / 60
-JOBS_A_FRAME = 384
+JOBS_A_FRAME = 192
 """An update holds no more jobs than this, and the next comes a frame later: the window has its turn in between,
 whatever the pool carries. What is over comes with the frames after."""
 QUEUE_LIMIT = 20_000
