@@ -20,6 +20,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QCursor, QGuiApplication
 
+from sigdesk.ui.window.free_memory import give_back
+
 _SWITCH_S: Final = 0.0001
 """The window's thread is let in when it has waited for so long while the other did not let go even for a moment: by
 such a moment, which is over before it wakes, it is put off once more. Reading files and writing the journal has many.
@@ -67,8 +69,10 @@ class Interpreter(QObject):
             gc.collect(1 if searches >= _YOUNG_A_MIDDLE else 0)
 
     def _on_look_timeout(self) -> None:
-        """Search for cycles while another window is in use, or while the mouse lies still and no job runs."""
+        """Search for cycles, and give back what is free, while another window is in use, or while the mouse lies still
+        and no job runs."""
         rests, self._mouse = QCursor.pos() == self._mouse, QCursor.pos()
         active = QGuiApplication.applicationState() is Qt.ApplicationState.ApplicationActive
         if gc.get_count()[2] >= _WORTH_IT and self._is_idle() and (rests or not active):
             gc.collect()
+            give_back()
