@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 ROWS_A_STEP: Final = 512
 SIZES: Final = sorted({size for power in range(10) for size in (2**power, 3 * 2**power // 2) if size <= ROWS_A_STEP})
 """So many rows a statement has; those of them that are not needed are none. With a statement for each count of rows,
-SQLite would parse most of them anew, and keep a hundred with room for all of their values: 20 MB."""
+SQLite would parse most of them anew, and keep a hundred with room for all of their values: 10 MB."""
 
 
 class Insert(NamedTuple):

@@ -32,7 +32,7 @@ def test_every_row_is_there_once(base: sqlite3.Connection, count: int) -> None:
     assert rows_of(base) == [("run", *row) for row in rows]
 
 
-def test_what_all_share_may_be_nothing(base: sqlite3.Connection) -> None:
+def test_what_is_the_same_in_all_rows_is_written_to_each(base: sqlite3.Connection) -> None:
     rows: list[Row] = [(number, "same", None) for number in range(7)]
     insert_rows(base, TABLE, ("run",), rows)
     assert rows_of(base) == [("run", *row) for row in rows]
