@@ -175,11 +175,15 @@ def _stacked(jobs: Sequence[Mapping[str, Any]], maps: dict[str, NDArray[Any]]) -
         return None
     path, shape, offset, params = place["path"], place["shape"], place["offset"], jobs[0].get("params")
     size = math.prod(shape)
-    for number, job in enumerate(jobs):
-        expected = {"path": path, "offset": offset + number * size, "shape": shape}
-        if job["signal"].get("samples_file") != expected or job.get("params") != params or "windows" in job:
+    expected = offset
+    for job in jobs:
+        place = job["signal"].get("samples_file")
+        if place is None or place["offset"] != expected or place["shape"] != shape or place["path"] != path:
             return None
-    flat = _flat(path, maps)[offset : offset + len(jobs) * size]
+        if job.get("params") != params or "windows" in job:
+            return None
+        expected += size
+    flat = _flat(path, maps)[offset:expected]
     return np.array(flat).reshape(len(jobs), *shape)  # a copy, which a model may change
 
 
@@ -237,7 +241,7 @@ def _ask(windows: list[NDArray[Any]], model: Model, params: Params, classify: Cl
 
 
 def _result(answer: Answer) -> dict[str, Any]:
-    result = {"label": answer} if isinstance(answer, str) else dict(answer)
+    result = {"label": answer} if isinstance(answer, str) else answer if type(answer) is dict else dict(answer)
     confidence = result.get("confidence")
     if isinstance(confidence, float | np.floating) and not math.isfinite(confidence):
         raise ValueError(f"confidence is {confidence}, not a number from 0 to 1")  # JSON would say null: "none given"

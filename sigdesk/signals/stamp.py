@@ -10,15 +10,12 @@ from msgspec import Struct
 from sigdesk.signals.refusal import refusal
 
 
-class FileStamp(Struct, frozen=True):
+class FileStamp(Struct, frozen=True, cache_hash=True):
     """A file's size (bytes) and time of change (ns) at one instant."""
 
     path: Path
     size: int
     modified_ns: int
-
-    def __hash__(self) -> int:
-        return self.modified_ns  # a stamp is looked up for every signal that is read, and its path's hash is slow
 
     @classmethod
     def of(cls, path: Path) -> FileStamp:

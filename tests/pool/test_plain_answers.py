@@ -33,6 +33,19 @@ def test_right_answers_are_what_each_says_alone() -> None:
     assert read_plain_outputs(RIGHT, CLASSES) == [read_output(OutputLine(answer), classes=CLASSES) for answer in RIGHT]
 
 
+def test_names_of_classes_are_held_once_however_many_answers_name_them() -> None:
+    first, second = (read_plain_outputs([answer], CLASSES) for answer in RIGHT[1:3])
+    assert first is not None
+    assert second is not None
+    for output in (*first, *second):
+        names = [output.results[0].label, *output.results[0].probabilities]
+        assert all(any(name is known for known in CLASSES) for name in names)
+
+
+def test_without_classes_no_answer_is_right() -> None:
+    assert read_plain_outputs([RIGHT[0]], []) is None
+
+
 def test_one_that_is_not_right_leaves_all_to_be_judged_one_by_one() -> None:
     for wrong in WRONG:
         assert read_plain_outputs([RIGHT[0], wrong, RIGHT[1]], CLASSES) is None, wrong
