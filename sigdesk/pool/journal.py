@@ -29,7 +29,7 @@ from sigdesk.pool.journal_rows import (
     Course,
     Ending,
     JournalRow,
-    accepted_sum,
+    accepted_row,
     amended,
     course_of,
     decode_row,
@@ -92,12 +92,12 @@ class Journal:
             places = self._put_samples([stored.samples for stored in all_stored])
             numbers = range(last + 1, last + 1 + len(all_stored))
             by_model: dict[tuple[str, str, str], list[tuple[Any, ...]]] = {}
-            for number, stored, (chunk, offset, size) in zip(numbers, all_stored, places, strict=True):
-                file, item, signal, request = stored.file, stored.item, stored.signal, stored.request
-                model, version, folder = stored.model, stored.version, stored.model_folder
-                columns = (file, item, signal, model, version, folder, request, chunk, offset, size)
-                row = (number, file, item, signal, request, chunk, offset, size, accepted_sum(number, now, columns))
-                by_model.setdefault((model, version, folder), []).append(row)
+            folder, rows = "", by_model.setdefault(("", "", ""), [])
+            for number, stored, place in zip(numbers, all_stored, places, strict=True):
+                if stored.model_folder is not folder:  # else it has the model of the one before
+                    folder = stored.model_folder
+                    rows = by_model.setdefault((stored.model, stored.version, folder), [])
+                rows.append(accepted_row(number, now, stored, place))
             for model_columns, rows in by_model.items():
                 insert_rows(self._base, _JOBS, (self._run, now, *model_columns), rows)
             named = {"owner": self._run, "sum": open_sum(course), "first": numbers[0], "last": numbers[-1]}
@@ -127,20 +127,24 @@ class Journal:
         # What a batch's jobs have in common is worked out once, for each way in which they came here and ended.
         groups: dict[tuple[int, JobState, float], tuple[Course, int, list[tuple[Any, ...]]]] = {}
         ended = []
+        before: Course | None = None
+        state, at = JobState.QUEUED, 0.0
+        total, rows = 0, list[tuple[Any, ...]]()
         for place, ending in enumerate(endings):
             if not place % PIECE:
                 give_way()
-            number, state, at = ending.number, ending.outcome.state, ending.ended
-            course = self._courses.get(number)
+            course = self._courses.get(ending.number)
             if course is None:
                 continue
-            ended.append(number)
-            key = (id(course), state, at)
-            group = groups.get(key)
-            if group is None:
-                after = course.then(state, at)
-                group = groups[key] = (after, open_sum(after), [])
-            group[2].append(ended_row(ending, group[1]))
+            if course is not before or ending.outcome.state is not state or ending.ended != at:
+                before, state, at = course, ending.outcome.state, ending.ended
+                key = (id(course), state, at)
+                if key not in groups:
+                    after = course.then(state, at)
+                    groups[key] = (after, open_sum(after), [])
+                _, total, rows = groups[key]
+            ended.append(ending.number)
+            rows.append(ended_row(ending, total))
 
         def write() -> None:
             for after, _, rows in groups.values():
@@ -251,11 +255,8 @@ class Journal:
         self, courses: Mapping[int, Course], change: Callable[[Course], Course], *, owner: str | None
     ) -> dict[int, Course]:
         """Within a transaction. What jobs have in common is worked out and written once."""
-        groups: dict[int, tuple[Course, list[int]]] = {}
-        for number, course in courses.items():
-            groups.setdefault(id(course), (course, []))[1].append(number)
         changed: dict[int, Course] = {}
-        for course, numbers in groups.values():
+        for course, numbers in _by_course(courses):
             after = change(course)
             named = {"numbers": orjson.dumps(numbers).decode(), "sum": open_sum(after), "owner": owner}
             self._base.execute(_MOVE, after._asdict() | named)
@@ -284,6 +285,17 @@ class Journal:
 
     def _in_words(self, done: str) -> contextlib.AbstractContextManager[None]:
         return sqlite_in_words(self.file, done)
+
+
+def _by_course(courses: Mapping[int, Course]) -> Iterable[tuple[Course, list[int]]]:
+    """The numbers of those that have come as far; of a batch that is nearly always all."""
+    first = next(iter(courses.values()), None)
+    if first is not None and all(course is first for course in courses.values()):
+        return [(first, list(courses))]
+    groups: dict[int, tuple[Course, list[int]]] = {}
+    for number, course in courses.items():
+        groups.setdefault(id(course), (course, []))[1].append(number)
+    return groups.values()
 
 
 def _once_more(course: Course, now: float) -> Course:

@@ -92,6 +92,16 @@ def accepted_sum(number: int, created: float, columns: Sequence[Any]) -> int:
     return zlib.crc32(request, zlib.crc32(orjson.dumps(words)))
 
 
+def accepted_row(
+    number: int, created: float, stored: Stored, place: tuple[int | None, int | None, int | None]
+) -> tuple[Any, ...]:
+    """What is written of a job that is accepted, but for what all of its model have in common: number, file, item,
+    signal, request, the place of its samples (chunk, offset and size) and `accepted_sum`."""
+    file, item, signal, request = stored.file, stored.item, stored.signal, stored.request
+    columns = (file, item, signal, stored.model, stored.version, stored.model_folder, request, *place)
+    return (number, file, item, signal, request, *place, accepted_sum(number, created, columns))
+
+
 def open_sum(course: Course) -> int:
     """The `row_sum` of a job that has not ended."""
     return zlib.crc32(orjson.dumps([*course]))  # it passes over named tuples
@@ -150,7 +160,7 @@ def decode_row(row: Sequence[Any], base: sqlite3.Connection) -> JournalRow:
 
 def ended_row(ending: Ending, course_sum: int) -> tuple[Any, ...]:
     """What is written of a job's end: number, time, label, confidence, error, outcome, log and `row_sum`."""
-    outcome, lines, dropped, input_sum = ending.outcome, ending.lines, ending.dropped, ending.input_sum
+    outcome, input_sum = ending.outcome, ending.input_sum
     output = outcome.output
     label, confidence, error, log = None, None, None, None
     # Most jobs end with an answer and no more to say: it is kept as the script gave it.
@@ -158,13 +168,15 @@ def ended_row(ending: Ending, course_sum: int) -> tuple[Any, ...]:
     if output is None:
         error = _text(outcome.sentences) if outcome.what else None
     elif not output.windowed and output.results:
-        label, confidence = output.results[0].label, output.results[0].confidence
-    if lines or dropped:
-        kept = [(line.time, line.origin.value, line.level.value, line.text) for line in lines]
-        log = orjson.dumps({"lines": kept, "dropped": dropped})
+        first = output.results[0]
+        label, confidence = first.label, first.confidence
+    if ending.lines or ending.dropped:
+        kept = [(line.time, line.origin.value, line.level.value, line.text) for line in ending.lines]
+        log = orjson.dumps({"lines": kept, "dropped": ending.dropped})
     result = (ending.number, ending.ended, label, confidence, error)
     total = ended_sum(course_sum, result if input_sum is None else (*result, input_sum), document, log)
-    return (*result, document, log, total, input_sum)
+    # A bytearray is bound as it is; of bytes it is asked first, for each of them, whether somebody adapts such values.
+    return (*result, bytearray(document), log, total, input_sum)
 
 
 def amended(row: Sequence[Any], outcome: Outcome) -> tuple[Any, ...]:

@@ -207,14 +207,14 @@ class Worker(QRunnable):
     def _read(self, batch: Sequence[JobRecord]) -> dict[str, Handover]:
         """The samples of each job; a signal that cannot be used ends its job here, before any process is started."""
         handovers = {}
-        reading = Reading()
+        read = Reading().read
         resamples = batch[0].request.classifier.manifest.input.resample
         for place, record in enumerate(batch):
             if not place % PIECE:
                 give_way()
             request = record.request
             try:
-                samples = reading.read(request.recording, request.start, request.stop)
+                samples = read(request.recording, request.start, request.stop)
                 if request.channels is not None:
                     samples = samples[list(request.channels)]
             except SigDeskError as error:
