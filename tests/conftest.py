@@ -141,9 +141,11 @@ def pool(
     pools: list[Pool] = []
     threads, files = _native_threads(), _open_files()
 
-    def make(*, workers: int = 1, queue_limit: int = 20_000, memory_budget_mb: int | None = None) -> Pool:
-        options: dict[str, Any] = {"workers": workers, "queue_limit": queue_limit, "memory_budget_mb": memory_budget_mb}
-        pools.append(Pool(temp_folder, sandboxed=sandboxed, **options))
+    def make(
+        *, workers: int = 1, queue_limit: int = 20_000, memory_budget_mb: int | None = None, steps: bool = True
+    ) -> Pool:
+        limits: dict[str, Any] = {"queue_limit": queue_limit, "memory_budget_mb": memory_budget_mb}
+        pools.append(Pool(temp_folder, workers=workers, sandboxed=sandboxed, steps=steps, **limits))
         return pools[-1]
 
     yield make

@@ -17,7 +17,9 @@ from sigdesk.signals.recording import Recording, Samples
 class MakePool(Protocol):
     """A real pool in a folder of its own; closed and searched for leftovers at the end of the test."""
 
-    def __call__(self, *, workers: int = 1, queue_limit: int = 20_000, memory_budget_mb: int | None = None) -> Pool: ...
+    def __call__(
+        self, *, workers: int = 1, queue_limit: int = 20_000, memory_budget_mb: int | None = None, steps: bool = True
+    ) -> Pool: ...
 
 
 class MakeModel(Protocol):

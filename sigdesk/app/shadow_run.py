@@ -114,7 +114,7 @@ class ShadowRun(QObject):
         self.changed.emit(self.state)
         if fitting:
             sandboxed = self._settings.flag(SANDBOX_SETTING)
-            make = partial(Pool, self._places.temp_folder, workers=_WORKERS, sandboxed=sandboxed)
+            make = partial(Pool, self._places.temp_folder, workers=_WORKERS, sandboxed=sandboxed, steps=False)
             self._threads.start(_Task(self.state, _Asked(fitting), make, self._stop, self._told.emit))
 
     def cancel(self) -> None:

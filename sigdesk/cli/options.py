@@ -126,6 +126,7 @@ def make_pool(workers: int | None, sandbox: bool | None = None, memory_mb: int |
             journal=places.journal_file,
             sandboxed=sandboxed,
             memory_budget_mb=memory_mb,
+            steps=False,
         )
     except OSError as error:
         raise click.ClickException(

@@ -11,11 +11,12 @@ from typing import Final, NamedTuple, TypeVar
 
 from sigdesk.errors import JournalDamaged, JournalError, JournalNewer
 from sigdesk.pool.job_record import Accepted
-from sigdesk.pool.jobs import Outcome
+from sigdesk.pool.jobs import JobState, Outcome
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rows import Ending, JournalRow
 
 RETRY_S: Final = 1.0
+DISCARDED: Final = Outcome(JobState.CANCELLED, what="It was discarded by the operator")
 _Answer = TypeVar("_Answer")
 
 

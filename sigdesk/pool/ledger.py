@@ -10,8 +10,8 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 
@@ -26,18 +26,13 @@ from sigdesk.pool.jobs import (
     JobState,
     LogEntry,
     Note,
-    Origin,
     Outcome,
 )
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rows import JournalRow, job_id
 from sigdesk.pool.journal_writer import JournalWriter, end_unentered
+from sigdesk.pool.live_lines import LiveLines, worth_keeping
 from sigdesk.pool.rate import Rate
-
-LINES_KEPT_FIRST = 1000
-LINES_KEPT_LAST = 1000
-LINES_OF_A_JOB = LINES_KEPT_FIRST + LINES_KEPT_LAST
-LINES_AN_UPDATE = 20_000
 
 
 class Ledger:
@@ -49,10 +44,14 @@ class Ledger:
         on_change: Callable[[], None],
         open_journal: Callable[[bool], Journal] | None = None,
         on_trouble: Callable[[bool], None] = lambda _: None,
+        *,
+        steps: bool = True,
     ) -> None:
         """`run` goes into the jobs' ids. With a journal, what is told was written down before; `on_trouble` is called
-        in any thread when it cannot be opened or written, and when it can be again. Raises JournalNewer."""
+        in any thread when it cannot be opened or written, and when it can be again. Without `steps` a job is told of
+        when it has ended, and not before. Raises JournalNewer."""
         self._on_change = on_change
+        self._steps = steps
         self._writing = threading.Lock()  # held by whoever changes states, from reading them until they are changed
         self._lock = threading.Lock()
         self._run = run
@@ -61,8 +60,7 @@ class Ledger:
         self._count = 0
         self._records: dict[str, JobRecord] = {}
         self._changed: dict[str, JobRecord] = {}
-        self._lines: deque[LogEntry] = deque(maxlen=LINES_AN_UPDATE)
-        self._lines_dropped = 0
+        self._lines = LiveLines()
         self._rate = Rate()
         self._states: Counter[JobState] = Counter()
         self._cycle_search = CycleSearch()
@@ -204,7 +202,8 @@ class Ledger:
                 for record in started:
                     record.worker, record.began_at, record.progress = worker, now, None
                 self._move(started, JobState.RUNNING)
-        self._on_change()
+        if self._steps:
+            self._on_change()
         return started
 
     def wait_again(self, records: Sequence[JobRecord]) -> list[JobRecord]:
@@ -235,8 +234,11 @@ class Ledger:
         now, clock = time.monotonic(), time.time()
         with self._writing:
             first: dict[JobRecord, Outcome] = {}
+            state, before = JobState.SUCCEEDED, STATES_BEFORE[JobState.SUCCEEDED]
             for record, outcome in endings:
-                if record.state in STATES_BEFORE[outcome.state] and not record.held:
+                if outcome.state is not state:
+                    state, before = outcome.state, STATES_BEFORE[outcome.state]
+                if record.state in before and not record.held:
                     first.setdefault(record, outcome)
             kept = not self._left_open
             if self._writer is not None and first and kept:
@@ -270,9 +272,7 @@ class Ledger:
                 record.run_s = now - record.began_at
                 ran += 1
             if record.lines:
-                record.said = ()
-                if record.last_lines:
-                    self._flush_last_lines(record, record.last_lines)
+                self._lines.end(record)
         for state, records in by_state.items():
             self._move(records, state)
         self._suit_cycle_search()
@@ -299,6 +299,8 @@ class Ledger:
     def progress(self, record: JobRecord, fraction: float) -> None:
         with self._lock:
             record.progress = fraction
+            if not self._steps:
+                return
             self._changed[record.id] = record
         self._on_change()
 
@@ -306,27 +308,12 @@ class Ledger:
         """Lines for the live log. Of a job's lines the first and the last thousand are kept."""
         now = time.time()
         job_id, number = (record.id, record.number) if record else ("", 0)
-        # Of a flood, what cannot be kept is not even made, and nothing is made under the lock: the window waits for it.
-        kept = notes if len(notes) <= LINES_OF_A_JOB else [*notes[:LINES_KEPT_FIRST], *notes[-LINES_KEPT_LAST:]]
-        entries = [LogEntry(now, job_id, number, worker, note.origin, note.level, note.text) for note in kept]
+        # Nothing is made under the lock: the window waits for it.
+        entries = [
+            LogEntry(now, job_id, number, worker, note.origin, note.level, note.text) for note in worth_keeping(notes)
+        ]
         with self._lock:
-            if record is None or entries[0].origin is Origin.JOB:
-                self._keep(entries)
-                self._lines_dropped += len(notes) - len(entries)
-            elif record.outcome is None:
-                shown = max(0, LINES_KEPT_FIRST - record.lines)
-                self._keep(entries[:shown])
-                if self._writer is not None:
-                    record.said += tuple(entries[:shown])
-                if len(entries) > shown:
-                    record.last_lines = record.last_lines or deque(maxlen=LINES_KEPT_LAST)
-                    record.last_lines.extend(entries[shown:])
-                record.lines += len(notes)
-            else:  # it has ended, and its script goes on talking
-                shown = max(0, LINES_OF_A_JOB - record.lines)
-                self._keep(entries[:shown])
-                self._lines_dropped += max(0, len(notes) - shown)
-                record.lines += len(notes)
+            self._lines.add(record, entries, len(notes), for_journal=self._writer is not None)
         self._on_change()
 
     @property
@@ -349,9 +336,7 @@ class Ledger:
             for record, state in zip(records, states, strict=True):
                 if state.ended:
                     self._records.pop(record.id, None)
-            lines, dropped = tuple(self._lines), self._lines_dropped
-            self._lines.clear()
-            self._lines_dropped = 0
+            lines, dropped = self._lines.take()
         return Changes(snapshots_of(records, states, now), lines, dropped)
 
     def jobs_per_min(self) -> float:
@@ -373,7 +358,8 @@ class Ledger:
         with self._lock:
             self._states[JobState.QUEUED] += len(records)
             self._records |= entries
-            self._changed |= entries
+            if self._steps:
+                self._changed |= entries
         self._suit_cycle_search()
 
     def _move(self, records: Sequence[JobRecord], state: JobState) -> None:
@@ -381,19 +367,8 @@ class Ledger:
         self._states[state] += len(records)
         for record in records:
             record.state = state
-            self._changed[record.id] = record
+        if self._steps or state.ended:
+            self._changed.update({record.id: record for record in records})
 
     def _suit_cycle_search(self) -> None:
         self._cycle_search.suit(self._states[JobState.QUEUED] + self._states[JobState.RUNNING])
-
-    def _keep(self, entries: Collection[LogEntry]) -> None:
-        self._lines_dropped += max(0, len(self._lines) + len(entries) - LINES_AN_UPDATE)
-        self._lines.extend(entries)
-
-    def _flush_last_lines(self, record: JobRecord, last: deque[LogEntry]) -> None:
-        dropped = record.lines - LINES_KEPT_FIRST - len(last)
-        if dropped > 0:
-            text = f"{dropped:,} lines not kept".replace(",", " ")
-            self._keep([replace(last[0], origin=Origin.JOB, text=text)])
-        self._keep(last)
-        record.last_lines = None

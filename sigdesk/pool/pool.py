@@ -31,7 +31,7 @@ from sigdesk.pool.journal import Journal, sqlite_in_words
 from sigdesk.pool.journal_rescue import open_journal
 from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.journal_search import read_job
-from sigdesk.pool.journal_writer import end_unentered
+from sigdesk.pool.journal_writer import DISCARDED, end_unentered
 from sigdesk.pool.ledger import Ledger
 from sigdesk.pool.line import Key, WaitingLine, key_of, paused, title_of
 from sigdesk.pool.losses import Losses
@@ -51,7 +51,6 @@ whatever the pool carries. What is over comes with the frames after."""
 QUEUE_LIMIT = 20_000
 _RESTING_A_WORKER: Final = 4
 """Processes of a few models, used by turns, are all kept, as far as the memory budget reaches."""
-DISCARDED: Final = Outcome(JobState.CANCELLED, what="It was discarded by the operator")
 
 
 class Pool(QObject):
@@ -71,11 +70,13 @@ class Pool(QObject):
         journal: Path | None = None,
         sandboxed: bool = False,
         memory_budget_mb: int | None = None,
+        steps: bool = True,
         parent: QObject | None = None,
     ) -> None:
         """Start the workers (as many as there are cores when None). With a `journal` file every job is written down;
         `sandboxed` scripts have no network, and read nothing but their model and their job. Warm processes hold no
         more than `memory_budget_mb` together (half of the machine's memory when None), but one there may always be.
+        Without `steps` updates tell of a job when it has ended, and not how it came there: it costs less.
 
         Where `temp_folder` or the journal cannot be used this is a `trouble`, until they can be. Raises JournalNewer
         when a newer version wrote the journal.
@@ -99,7 +100,7 @@ class Pool(QObject):
         """What the operator must be told of the journal: that it was damaged, and what was kept."""
         keep = partial(self._open_journal, journal, run) if journal is not None else None
         try:
-            self._ledger = Ledger(run, self._on_news, keep, self._line.set_stopped)
+            self._ledger = Ledger(run, self._on_news, keep, self._line.set_stopped, steps=steps)
         except JournalError:
             self._temp_space.close()
             self._exchange.close()

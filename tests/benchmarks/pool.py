@@ -5,8 +5,8 @@ Everything runs side by side in one process tree with one worker count, one thre
 their order; a ratio is the median of the rounds' own ratios. The forest runs as shipped: a model folder with a skops
 file, through SigDesk's own script, which asks the trees of a forest without scikit-learn's dispatch to threads. Peers
 and the bare limit call `predict_proba` as anyone would. The same forest runs as ONNX, too, as a training writes it. The
-pool's journal is on, and its signals stand in a file, as an operator's do; the peers' are arrays in memory. Every
-answer of the pool is compared with the model's own.
+pool's journal is on, and its signals stand in a file, as an operator's do; the peers' are arrays in memory. The pool
+tells of jobs that have ended, as on the command line. Every answer of the pool is compared with the model's own.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+# Before numpy is loaded, whose threads would go on for a while after each check of answers, beside the next measure.
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 import numpy as np
 from msgspec.structs import replace
@@ -232,7 +235,7 @@ def measure(size: Size, workers: int, *, only_pool: bool = False) -> dict[str, A
         for peer in running:
             stack.callback(peer.close)
         items = model_folders.recordings(setup.folder, setup.signals)
-        pool = Pool(setup.folder / "temp", workers=workers, journal=setup.folder / "journal.sqlite")
+        pool = Pool(setup.folder / "temp", workers=workers, journal=setup.folder / "journal.sqlite", steps=False)
         bench = Bench(stack.enter_context(pool), items)
         gc.freeze()  # what is there by now, such as scikit-learn, is not the pool's to look through
         for classifier in (setup.forest, setup.onnx, setup.logistic):
@@ -309,7 +312,6 @@ def main() -> None:
     parser.add_argument("--workers", type=int, help="as many as processors; one at the small size")
     parser.add_argument("--only-pool", action="store_true", help="the pool's own rates, without its peers")
     arguments = parser.parse_args()
-    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     workers = arguments.workers or (1 if arguments.small else os.cpu_count() or 1)
     figures = measure(SMALL if arguments.small else FULL, workers, only_pool=arguments.only_pool)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from sigdesk.classifiers.folder import Classifier
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, Origin, PoolUpdate, WorkerState
-from sigdesk.pool.ledger import LINES_AN_UPDATE
+from sigdesk.pool.live_lines import LINES_AN_UPDATE
 from sigdesk.pool.pool import FRAME_S, JOBS_A_FRAME, Pool
 from tests.factories import MakeModel, MakePool, MakeRecording, Watch
 from tests.pool.conftest import FAULTY_SCRIPTS, Faulty
@@ -216,3 +216,20 @@ def test_a_program_without_a_window_uses_the_same_pool(tmp_path: Path, how: str)
     assert ran.stdout.split() == ["SUCCEEDED"] * 5 + [str(how == "event loop"), "False"]
     assert ran.returncode == 0
     assert not list((tmp_path / "pool").iterdir())
+
+
+def test_who_wants_to_hear_of_endings_alone_hears_of_nothing_else(
+    pool: MakePool, good: Classifier, faulty: Faulty, recording: MakeRecording
+) -> None:
+    """Each job is told of once, as it ended, and what it said is told as ever."""
+    watch = Watch(pool(workers=2, steps=False))
+    ids = watch.pool.submit_many([JobRequest(good, recording())] * 20)
+    told: list[JobState] = []
+    while len(told) < len(ids):
+        update = watch.pool.take_update(5.0)
+        assert update.jobs or update.stats.queued or update.stats.running, "nothing came of it"
+        told += [job.state for job in update.jobs]
+    assert told == [JobState.SUCCEEDED] * len(ids)
+    assert watch.pool.is_idle
+    (failed,) = watch.run(JobRequest(faulty("flood.sh", "3"), recording()))
+    assert watch.texts(failed, Origin.LOG) == ["line 1", "line 2", "line 3"]

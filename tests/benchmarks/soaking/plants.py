@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sigdesk.pool import answer, journal, ledger, one_shot, process_tree, streams
+from sigdesk.pool import answer, journal, ledger, live_lines, one_shot, process_tree, streams
 from sigdesk.pool.answer import Answer
 from sigdesk.pool.exchange import JobFiles
 from sigdesk.pool.job_record import JobRecord
@@ -166,8 +166,8 @@ def forgets_errors_pipe() -> None:
 
 def keeps_every_line() -> None:
     """The log of a job has no bound that a flood would soon come to."""
-    _change(ledger, "LINES_KEPT_FIRST", 20_000)
-    _change(ledger, "LINES_OF_A_JOB", 21_000)
+    _change(live_lines, "LINES_KEPT_FIRST", 20_000)
+    _change(live_lines, "LINES_OF_A_JOB", 21_000)
 
 
 def leaks_descriptors() -> None:
