@@ -37,6 +37,11 @@ def environment(pid: int) -> list[bytes]:
         return []
 
 
+def last_pid() -> int:
+    """The process id that was given out last."""
+    return int(_read(f"{_PROC}/loadavg").split()[-1])
+
+
 def owner(pid: int) -> int:
     """The user of the process. Raises OSError."""
     return os.stat(f"{_PROC}/{pid}").st_uid  # noqa: PTH116 - half the time

@@ -9,6 +9,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class PosixTree:
     def __init__(self) -> None:
         self.mark = secrets.token_hex(8)
         self._child: subprocess.Popen[bytes] | None = None
+        self._started_at = 0.0
 
     def start(self, command: Command, more: Sequence[str], stdin: int) -> subprocess.Popen[bytes]:
         """Raises OSError."""
@@ -40,6 +42,7 @@ class PosixTree:
         stdin: int,
         pass_fds: Sequence[int] = (),
     ) -> subprocess.Popen[bytes]:
+        self._started_at = time.monotonic()
         self._child = subprocess.Popen(
             arguments,
             cwd=folder,
@@ -58,6 +61,11 @@ class PosixTree:
         """The process that was started."""
         assert self._child is not None
         return self._child
+
+    @property
+    def age_s(self) -> float:
+        """How long ago it was started."""
+        return time.monotonic() - self._started_at
 
     def limit(self, limits: Limits) -> None:
         limit_process(self.child.pid, limits)
@@ -96,7 +104,7 @@ class PosixTree:
         self.clean_up()
 
     def clean_up(self) -> None:
-        process_tree.kill_stragglers(self.child.pid, self.mark)
+        process_tree.kill_stragglers(self.child.pid, self.mark, age_s=self.age_s)
 
 
 def limit_process(pid: int, limits: Limits) -> None:

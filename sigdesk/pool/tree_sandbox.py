@@ -124,7 +124,7 @@ class SandboxTree(PosixTree):
         """Once the keeper is gone, the system has ended all that was in its namespace."""
         self._kill_keeper()
         if not self._await_keeper():
-            process_tree.kill_stragglers(self.child.pid, self.mark)
+            process_tree.kill_stragglers(self.child.pid, self.mark, age_s=self.age_s)
         for descriptor in (self._status, self._gate, self._keeper_handle):
             if descriptor is not None:
                 os.close(descriptor)

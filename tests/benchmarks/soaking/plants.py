@@ -35,7 +35,7 @@ def _change(owner: Any, name: str, changed: Any) -> Any:
 def no_group_kill() -> None:
     """Of a process that is ended, what it has started lives on."""
     _change(process_tree, "signal_group", lambda leader, number: os.kill(leader, number) if _is_there(leader) else None)
-    _change(process_tree, "kill_marked", lambda *_: None)
+    _change(process_tree, "kill_marked", lambda *_, **__: None)
 
 
 def _is_there(pid: int) -> bool:
