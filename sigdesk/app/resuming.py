@@ -46,6 +46,8 @@ class Resuming(QObject):
         self._look_again = False  # once the journal can be opened and written
         self._threads = QThreadPool()
         self._threads.setMaxThreadCount(1)
+        self._clerk = QThreadPool()
+        self._clerk.setMaxThreadCount(1)
         self._restored.connect(self._on_restored)
         self._looked.connect(self._on_looked)
         pool.updated.connect(self._on_pool_updated)
@@ -74,15 +76,18 @@ class Resuming(QObject):
         return [row.id for row in chosen]
 
     def discard(self) -> None:
-        """End the waiting jobs as CANCELLED."""
+        """End the waiting jobs as CANCELLED, off the window's thread. While the journal cannot be written the pool
+        tries again, and should this run end before it can be, the next start offers them anew."""
         waiting, self._waiting = self._waiting, ()
         self.found.emit(0)
-        self._end(waiting, None)
+        if waiting:
+            self._clerk.start(lambda: self._pool.withdraw(waiting, lambda: None))
 
     def close(self) -> None:
-        """Wait for the file that is being opened."""
+        """Wait for the file that is being opened, and for what is being discarded."""
         self._threads.clear()
         self._threads.waitForDone(-1)
+        self._clerk.waitForDone(-1)
 
     def _look(self) -> Sequence[JournalRow] | JournalError:
         try:
@@ -111,12 +116,12 @@ class Resuming(QObject):
         pairs = zip(ids, restored.ready, strict=True)
         self._queueing.resume([(signal_id, job) for signal_id, job in pairs])
         for row, error in restored.lost:
-            self._end([row], Outcome(JobState.FAILED, None, FailureCode.INPUT_CHANGED, error.what, error.way_out))
+            self._end(row, Outcome(JobState.FAILED, None, FailureCode.INPUT_CHANGED, error.what, error.way_out))
             self.failed.emit(error)
 
-    def _end(self, rows: Sequence[JournalRow], outcome: Outcome | None) -> None:
+    def _end(self, row: JournalRow, outcome: Outcome) -> None:
         try:
-            self._pool.discard(rows, outcome)
+            self._pool.discard([row], outcome)
         except JournalError as error:
             self.failed.emit(error)
 

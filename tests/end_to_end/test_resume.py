@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from sigdesk.app.rows import JobRow, SignalState
 from sigdesk.pool.jobs import JobState
+from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_reading import read_journal
 from sigdesk.ui.start import Desk
 from tests.end_to_end.conftest import MakeDesk, screenshot
@@ -36,6 +37,13 @@ def interrupted(make_desk: MakeDesk, tmp_path: Path, qtbot: QtBot) -> Desk:
     qtbot.mouseClick(button(second.window, "Keep for the next start"), Qt.MouseButton.LeftButton)
     second.program.settings.put("reopen_files", False)
     return make_desk()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits long for a journal that another program holds."""
+    monkeypatch.setattr("sigdesk.pool.journal._BUSY_MS", 20)
+    monkeypatch.setattr("sigdesk.pool.journal_writer.RETRY_S", 0.05)
 
 
 def journal_states(tmp_path: Path) -> list[JobState]:
@@ -69,9 +77,38 @@ def test_discard_ends_what_waited_for_good(
     qtbot.waitUntil(lambda: interrupted.window.banner.isVisible())
     qtbot.mouseClick(button(interrupted.window.banner, "Discard"), Qt.MouseButton.LeftButton)
     assert not interrupted.window.banner.isVisible()
-    assert journal_states(tmp_path) == [JobState.CANCELLED] * 2
+    qtbot.waitUntil(lambda: journal_states(tmp_path) == [JobState.CANCELLED] * 2)
     interrupted.window.close()
 
     later = make_desk()
     qtbot.wait(100)
     assert not later.window.banner.isVisible()
+
+
+@pytest.mark.parametrize("freed", [True, False])
+def test_fault_50_what_is_discarded_while_the_journal_is_locked_goes_once_it_is_free(
+    impatient: None, interrupted: Desk, make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path, freed: bool
+) -> None:
+    """The window goes on meanwhile; where the lock outlives it, nothing is lost but the click."""
+    qtbot.waitUntil(lambda: interrupted.window.banner.isVisible())
+    blocker = Journal(tmp_path / "home" / "journal.sqlite", "another")
+    blocker._base.execute("BEGIN IMMEDIATE")
+    try:
+        qtbot.mouseClick(button(interrupted.window.banner, "Discard"), Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: interrupted.program.pool.trouble is not None)
+        if not freed:
+            interrupted.window.close()
+    finally:
+        blocker._base.execute("ROLLBACK")
+        blocker.close()
+    if freed:
+        qtbot.waitUntil(lambda: journal_states(tmp_path) == [JobState.CANCELLED] * 2)
+        qtbot.waitUntil(lambda: interrupted.program.pool.trouble is None)
+        interrupted.window.close()
+    later = make_desk()
+    if freed:
+        qtbot.wait(100)
+    else:
+        qtbot.waitUntil(later.window.banner.isVisible)
+        assert later.window.banner.text.startswith("2 signals were waiting")
+    assert later.window.banner.isVisible() is not freed
