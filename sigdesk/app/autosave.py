@@ -14,13 +14,15 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from sigdesk.app.event_log import EventLog, Json, newest_snapshot, read_log
+from sigdesk.app.event_log import EventLog
+from sigdesk.app.event_reading import Json, read_log
 from sigdesk.app.fingerprints import Fingerprints
 from sigdesk.app.labelling import Labelling
 from sigdesk.app.saved_results import result_out, snapshot_in
 from sigdesk.app.session import Session, SignalEntry
 from sigdesk.app.session_document import document_in, document_out
 from sigdesk.app.session_state import SessionState, SignalRecord
+from sigdesk.app.shortening_run import ShorteningRun
 from sigdesk.classifiers.folder import BrokenFolder, Classifier
 from sigdesk.errors import SessionError
 from sigdesk.labels.classes import LabelClass
@@ -72,7 +74,6 @@ class Autosave(QObject):
         self._models = models
         self._keys: dict[int, SignalKey] = {}
         self._log: EventLog | None = None
-        self._compacting = False
         self._lock: FileLock | None = None
         self._results: dict[SignalKey, JobSnapshot] = {}
         self._classes: tuple[LabelClass, ...] = ()
@@ -227,13 +228,10 @@ class Autosave(QObject):
             self._classes = classes
             self._log.append({"e": "classes", "classes": [class_out(each) for each in classes]})
         self._log.append(event)
-        if self._log.written <= LARGE_BYTES:
-            self._compacting = False
-        elif not self._compacting:
-            self._compacting = True
-            # What stands on the disk says all of it, and so the window's thread need not: with 20,000 signals a
-            # snapshot of the living state took it seconds.
-            self._log.compact(partial(_happened_again, self._folder))
+        if self._log.written > LARGE_BYTES:
+            # What stands on the disk says all of it, and so the window need not: with 20,000 signals a snapshot of the
+            # living state took its thread seconds.
+            self._log.shorten(ShorteningRun())
 
     def _mark_unsaved(self) -> None:
         if not self.state.unsaved:
@@ -333,25 +331,6 @@ class Autosave(QObject):
     def _on_disk_said(self, error: OSError | None) -> None:
         self.trouble = "" if error is None else _reason(error)
         self.trouble_changed.emit(None if error is None else _cannot_keep(error))
-
-
-def _happened_again(folder: Path) -> Json | None:
-    """The snapshot that the last one and the events since amount to, as the next start would find it. None where
-    something of them is damaged: then they stay as they are."""
-    found = newest_snapshot(folder)
-    if found is None:
-        return None
-    snapshot, events = found
-    try:
-        state = document_in(snapshot)
-        for event in events:
-            if event is None:
-                return None
-            state.apply(event)
-    except (SessionError, ValueError):
-        return None
-    state.prune()
-    return document_out(state)
 
 
 def _edit_event(edit: Edit) -> Json:

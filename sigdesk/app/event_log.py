@@ -5,6 +5,10 @@ its JSON in hexadecimal, a space, the JSON. A thread writes what is appended at 
 so nobody waits for a disk. A kill loses what was appended in the last moments at most, a power cut half a second of it.
 Now and then a new snapshot N+1 takes the place of all: it is renamed into place when it is whole, and only then the old
 files go. A line that was cut by the death of the program ends the log; a damaged one is left out and counted.
+
+A long log is made short beside the program: what is at it reads the files as they stood when it began, while the log
+goes on behind them. Of what came meanwhile `events-N+1.log` is made before the new snapshot is renamed into place:
+until then snapshot N with its own events says all, and from then on the other two do.
 """
 
 from __future__ import annotations
@@ -16,115 +20,58 @@ import re
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Protocol
 
 import orjson
 from msgspec import Struct
 
-from sigdesk.labels.writing import replace_file
-from sigdesk.pool.right_of_way import give_way
+from sigdesk.app.event_reading import EVENTS, SNAPSHOT, Json, events_file, numbered, snapshot_file
+from sigdesk.labels.writing import replace_file, sync_folder
 
-Json = dict[str, Any]
 Lazy = Json | Callable[[], Json]
-_Content = Json | Callable[[], Json | None]
 
 SYNC_S: Final = 0.5
 RETRY_S: Final = 1.0
-_SNAPSHOT: Final = re.compile(r"snapshot-(\d{1,18})\.sigdesk")
-_EVENTS: Final = re.compile(r"events-(\d{1,18})\.log")
+_UNFINISHED: Final = re.compile(r"snapshot-(\d{1,18})\.part")
+_COPIED_BYTES: Final = 1 << 20
 
 
-class Found(Struct, frozen=True):
-    """What an earlier run has left. `lost` counts events that were damaged, `broken` names a snapshot that was."""
+class Shortening(Protocol):
+    """Makes one snapshot of another and the events since."""
 
-    snapshot: Json | None = None
-    events: tuple[Json, ...] = ()
-    lost: int = 0
-    broken: Path | None = None
-    number: int = 0
+    def run(self, folder: Path, number: int, event_bytes: int, into: Path) -> bool:
+        """Write into a file, and to the disk, what the snapshot of this number amounts to with so many bytes of its
+        events. Blocks; whether that was done."""
+        ...
 
-
-def read_log(folder: Path) -> Found:
-    """The newest snapshot that is whole, and the events since. Raises OSError where they cannot be read."""
-    snapshots = _numbered(folder, _SNAPSHOT)
-    highest = max([*snapshots, *_numbered(folder, _EVENTS)], default=0)
-    broken = None
-    for number in sorted(snapshots, reverse=True):
-        try:
-            snapshot = _read_json(snapshots[number].read_bytes())
-        except (ValueError, RecursionError):
-            broken = _set_aside(folder, number)
-            continue
-        if isinstance(snapshot, dict):
-            events, lost = _read_events(folder / f"events-{number}.log")
-            return Found(snapshot, events, lost, broken, highest)
-    events, lost = _read_events(folder / "events-0.log")
-    return Found(None, events, lost, broken, highest)
+    def cancel(self) -> None:
+        """End it, from any thread; `run` comes back soon."""
+        ...
 
 
-def _set_aside(folder: Path, number: int) -> Path:
-    """Keep a snapshot that cannot be read, and the events since, for whoever can make something of them."""
-    events = folder / f"events-{number}.log"
-    if events.exists():
-        events.replace(events.with_suffix(".broken"))
-    snapshot = folder / f"snapshot-{number}.sigdesk"
-    return snapshot.replace(snapshot.with_suffix(".broken"))
+class _Snapshot(Struct, frozen=True):
+    """What takes the place of all that was handed over before."""
+
+    content: Json
 
 
-def _numbered(folder: Path, pattern: re.Pattern[str]) -> dict[int, Path]:
-    if not folder.is_dir():
-        return {}
-    return {int(match[1]): path for path in folder.iterdir() if (match := pattern.fullmatch(path.name))}
+class _Shortened(Struct, frozen=True):
+    """A snapshot in an unfinished file, which says all that this one and so many bytes of its events have said."""
+
+    file: Path
+    number: int
+    event_bytes: int
+    whole: bool
 
 
-def newest_snapshot(folder: Path) -> tuple[Json, Iterator[Json | None]] | None:
-    """The newest snapshot, and the events since one by one, None for one that is damaged: of a long log most memory is
-    taken by its events, of which nobody needs two at a time. None where that snapshot is damaged. Raises OSError."""
-    snapshots = _numbered(folder, _SNAPSHOT)
-    if not snapshots:
-        return None
-    number = max(snapshots)
-    try:
-        snapshot = _read_json(snapshots[number].read_bytes())
-    except (ValueError, RecursionError):
-        return None
-    return (snapshot, _each_event(folder / f"events-{number}.log")) if isinstance(snapshot, dict) else None
-
-
-def _read_events(file: Path) -> tuple[tuple[Json, ...], int]:
-    found = list(_each_event(file))
-    events = tuple(event for event in found if event is not None)
-    return events, len(found) - len(events)
-
-
-def _each_event(file: Path) -> Iterator[Json | None]:
-    try:
-        stream = file.open("rb")
-    except FileNotFoundError:
-        return
-    with stream:
-        for line in stream:
-            if not line.endswith(b"\n"):
-                return  # it was being written when the program died
-            give_way()
-            yield _event(line[:-1])
-
-
-def _event(line: bytes) -> Json | None:
-    try:
-        if int(line[:8], 16) != zlib.crc32(line[9:]):
-            return None
-        event = _read_json(line[9:])
-    except (ValueError, RecursionError):
-        return None
-    return event if isinstance(event, dict) else None
+_Work = Lazy | _Snapshot | _Shortened
 
 
 def event_line(event: Json) -> bytes:
     """The line of an event."""
-    text = _json(event)
+    text = json_bytes(event)
     return b"%08x %s\n" % (zlib.crc32(text), text)
 
 
@@ -149,29 +96,42 @@ class EventLog:
         self._on_synced = on_synced
         self._descriptor: int | None = None
         self._written = 0
+        self._looked_at = 0
         self._troubled = False
-        self._waiting: list[tuple[bool, _Content]] = []
+        self._waiting: list[_Work] = []
         self._ready = threading.Condition()
         self._closing = False
+        self._shortening: tuple[Shortening, threading.Thread] | None = None
         self._thread = threading.Thread(target=self._run, name="session log", daemon=True)
         self._thread.start()
 
     @property
     def written(self) -> int:
-        """Bytes of events since the last snapshot."""
-        return self._written
+        """Bytes of events since the last snapshot, or since it was last tried to make one."""
+        return self._written - self._looked_at
 
     def append(self, event: Lazy) -> None:
         """Keep an event. One that is a function is made into JSON by the thread: it must not change meanwhile."""
-        self._hand_over(False, event)
+        self._hand_over(event)
 
-    def compact(self, snapshot: Json | Callable[[], Json | None]) -> None:
-        """Put a snapshot in the place of everything that was handed over before. One that is a function is made by the
-        thread once all that was written; where it answers with None, everything stays as it is."""
-        self._hand_over(True, snapshot)
+    def compact(self, snapshot: Json) -> None:
+        """Put a snapshot in the place of everything that was handed over before."""
+        self._hand_over(_Snapshot(snapshot))
+
+    def shorten(self, shortening: Shortening) -> None:
+        """Put a snapshot in the place of what is written by now, once this has made it; meanwhile the log goes on.
+        Nothing is done while another one is at it."""
+        if self._shortening is None:
+            work = threading.Thread(target=self._shorten, args=(shortening,), name="session shortening", daemon=True)
+            self._shortening = shortening, work
+            work.start()
 
     def close(self) -> bool:
         """Write what waits and end; whether all was taken. The disk is tried once more, not for ever."""
+        if self._shortening is not None:
+            shortening, work = self._shortening
+            shortening.cancel()
+            work.join()
         with self._ready:
             self._closing = True
             self._ready.notify()
@@ -179,10 +139,17 @@ class EventLog:
         self._close_file()
         return not self._waiting
 
-    def _hand_over(self, is_snapshot: bool, content: _Content) -> None:
+    def _hand_over(self, work: _Work) -> None:
         with self._ready:
-            self._waiting.append((is_snapshot, content))
+            self._waiting.append(work)
             self._ready.notify()
+
+    def _shorten(self, shortening: Shortening) -> None:
+        with self._ready:
+            number, event_bytes = self._number, self._written
+        part = self._folder / f"snapshot-{number + 1}.part"
+        whole = shortening.run(self._folder, number, event_bytes, part)
+        self._hand_over(_Shortened(part, number, event_bytes, whole))
 
     def _run(self) -> None:
         unsynced_since: float | None = None
@@ -221,34 +188,29 @@ class EventLog:
             self._troubled = error is not None
             self._on_trouble(error)
 
-    def _write(self, batch: list[tuple[bool, _Content]]) -> None:
+    def _write(self, batch: Sequence[_Work]) -> None:
         """Write a batch; what is written leaves the line, so that after an error only the rest is tried again."""
         place = 0
         while place < len(batch):
-            count = 1
-            if batch[place][0]:
-                snapshot = _made(batch[place][1])
-                if snapshot is not None:
-                    self._write_snapshot(snapshot)
+            count, work = 1, batch[place]
+            if isinstance(work, _Shortened):
+                self._take_over(work)
+            elif isinstance(work, _Snapshot):
+                self._write_snapshot(work.content)
             else:
-                while place + count < len(batch) and not batch[place + count][0]:
-                    count += 1
-                made = [_made(event) for _, event in batch[place : place + count]]
-                self._write_events(b"".join(event_line(event) for event in made if event is not None))
+                events = _events_until_other(batch[place:])
+                count = len(events)
+                self._write_events(b"".join(map(event_line, events)))
             with self._ready:
                 del self._waiting[:count]
             place += count
 
     def _write_events(self, lines: bytes) -> None:
         if self._descriptor is None:
-            file = self._folder / f"events-{self._number}.log"
-            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-            self._descriptor = os.open(file, flags, 0o600)
+            self._descriptor = _open_to_append(events_file(self._folder, self._number))
             self._written = os.fstat(self._descriptor).st_size
         try:
-            left = memoryview(lines)
-            while left:
-                left = left[os.write(self._descriptor, left) :]
+            _write_all(self._descriptor, lines)
         except OSError:
             with contextlib.suppress(OSError):  # else half a line would stand before the next
                 os.ftruncate(self._descriptor, self._written)
@@ -257,12 +219,38 @@ class EventLog:
 
     def _write_snapshot(self, snapshot: Json) -> None:
         number = self._number + 1
-        replace_file(self._folder / f"snapshot-{number}.sigdesk", _json(snapshot))
+        replace_file(snapshot_file(self._folder, number), json_bytes(snapshot))
+        self._go_on_with(number, event_bytes=0)
+
+    def _take_over(self, made: _Shortened) -> None:
+        """Go on with a snapshot that was made beside the program. What cannot be used changes nothing: what stands
+        there says all of it, only at length."""
+        number = made.number + 1
+        rest = events_file(self._folder, number)
+        if made.whole and made.number == self._number:
+            try:
+                event_bytes = _copy_rest(events_file(self._folder, made.number), made.event_bytes, rest)
+                sync_folder(self._folder)
+                made.file.replace(snapshot_file(self._folder, number))
+            except OSError:
+                with contextlib.suppress(OSError):
+                    rest.unlink(missing_ok=True)
+            else:
+                sync_folder(self._folder)
+                self._go_on_with(number, event_bytes)
+        with contextlib.suppress(OSError):
+            made.file.unlink(missing_ok=True)
+        self._looked_at = self._written
+        self._shortening = None
+
+    def _go_on_with(self, number: int, event_bytes: int) -> None:
+        """There is a newer snapshot, with so many bytes of events already: the older files have had their time."""
         self._close_file()
-        self._number, self._written = number, 0
-        for pattern in (_SNAPSHOT, _EVENTS):
-            for old, path in _numbered(self._folder, pattern).items():
-                if old < number:
+        with self._ready:
+            self._number, self._written, self._looked_at = number, event_bytes, 0
+        for pattern, newest_gone in ((SNAPSHOT, number - 1), (EVENTS, number - 1), (_UNFINISHED, number)):
+            for old, path in numbered(self._folder, pattern).items():
+                if old <= newest_gone:
                     with contextlib.suppress(OSError):  # it does no harm; the next snapshot tries again
                         path.unlink()
 
@@ -276,7 +264,35 @@ class EventLog:
             self._descriptor = None
 
 
-def _json(value: Json) -> bytes:
+def _open_to_append(file: Path) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    return os.open(file, flags, 0o600)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+def _copy_rest(file: Path, begin: int, into: Path) -> int:
+    """Copy what stands behind so many bytes into a file of its own, and that to the disk; how many bytes it has."""
+    copied = 0
+    descriptor = _open_to_append(into)
+    try:
+        os.ftruncate(descriptor, 0)
+        with file.open("rb") as stream:
+            stream.seek(begin)
+            while piece := stream.read(_COPIED_BYTES):
+                _write_all(descriptor, piece)
+                copied += len(piece)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return copied
+
+
+def json_bytes(value: Json) -> bytes:
     """orjson is ten times as quick; but names of files may hold what is no text, which only json's escapes can say."""
     try:
         return orjson.dumps(value)
@@ -284,13 +300,11 @@ def _json(value: Json) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 
-def _read_json(data: bytes) -> Any:
-    """As quick as `_json` where it can be. Raises ValueError, RecursionError."""
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return json.loads(data)
-
-
-def _made(content: _Content) -> Json | None:
-    return content() if callable(content) else content
+def _events_until_other(batch: Sequence[_Work]) -> list[Json]:
+    """The events that stand first in a batch, made."""
+    events = []
+    for work in batch:
+        if isinstance(work, _Snapshot | _Shortened):
+            break
+        events.append(work() if callable(work) else work)
+    return events

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from sigdesk.app.event_log import EventLog, Json, event_line, read_log
+from sigdesk.app.event_log import EventLog, event_line
+from sigdesk.app.event_reading import Json, read_log
 
 Open = Callable[[], EventLog]
 
@@ -68,13 +71,115 @@ def test_events_come_back_in_order_and_a_snapshot_takes_their_place(folder: Path
     assert len(list(folder.iterdir())) == 2, "what is not needed any more is gone"
 
 
-def test_a_snapshot_that_cannot_be_made_leaves_what_was_there(folder: Path, begin: Open) -> None:
+class Beside:
+    """Makes a snapshot when it is told to, and tells what it was made of."""
+
+    def __init__(self, *, whole: bool = True) -> None:
+        self.whole = whole
+        self.begun, self.may_end, self.cancelled = threading.Event(), threading.Event(), False
+
+    def run(self, folder: Path, number: int, event_bytes: int, into: Path) -> bool:
+        lines = (folder / f"events-{number}.log").read_bytes()[:event_bytes].splitlines()
+        into.write_text(json.dumps({"said": len(lines)}), encoding="utf-8")
+        self.begun.set()
+        assert self.may_end.wait(20)
+        return self.whole and not self.cancelled
+
+    def cancel(self) -> None:
+        self.cancelled = True
+        self.may_end.set()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for what a thread does that gives no sign of it."""
+    give_up = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < give_up
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def long_log(folder: Path, begin: Open) -> EventLog:
+    """A log with an event in its file."""
     log = begin()
     log.compact({"state": 0})
     log.append(event(0))
-    log.compact(lambda: None)
-    log.append(event(1))
-    log.close()
+    until(lambda: log.written > 0)
+    return log
+
+
+def test_a_log_goes_on_while_a_snapshot_of_it_is_made_beside_it(folder: Path, long_log: EventLog) -> None:
+    beside = Beside()
+    long_log.shorten(beside)
+    assert beside.begun.wait(20)
+    before = long_log.written
+    long_log.append(event(1))
+    until(lambda: long_log.written > before)
+    assert read_log(folder).events == (event(0), event(1)), "all of it is there meanwhile"
+    beside.may_end.set()
+    until(lambda: (folder / "snapshot-2.sigdesk").exists() and not (folder / "snapshot-1.sigdesk").exists())
+    long_log.append(event(2))
+    assert long_log.close()
+    found = read_log(folder)
+    assert (found.snapshot, found.events) == ({"said": 1}, (event(1), event(2)))
+    assert len(list(folder.iterdir())) == 2, "what is not needed any more is gone"
+
+
+@pytest.mark.parametrize("ended_early", [False, True])
+def test_a_snapshot_that_cannot_be_made_leaves_what_was_there(
+    folder: Path, long_log: EventLog, ended_early: bool
+) -> None:
+    beside = Beside(whole=False)
+    long_log.shorten(beside)
+    assert beside.begun.wait(20)
+    long_log.append(event(1))
+    if not ended_early:
+        beside.may_end.set()
+        until(lambda: not (folder / "snapshot-2.part").exists())
+    assert long_log.close()
+    found = read_log(folder)
+    assert (found.snapshot, found.events) == ({"state": 0}, (event(0), event(1)))
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_a_snapshot_of_what_another_session_has_replaced_is_thrown_away(folder: Path, long_log: EventLog) -> None:
+    beside = Beside()
+    long_log.shorten(beside)
+    assert beside.begun.wait(20)
+    long_log.compact({"state": "another session"})
+    until(lambda: (folder / "snapshot-2.sigdesk").exists())
+    beside.may_end.set()
+    long_log.append(event(1))
+    assert long_log.close()
+    found = read_log(folder)
+    assert (found.snapshot, found.events) == ({"state": "another session"}, (event(1),))
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_a_run_that_died_before_its_new_snapshot_was_in_place_is_found_whole(
+    folder: Path, begin: Open, long_log: EventLog
+) -> None:
+    long_log.append(event(1))
+    assert long_log.close()
+    (folder / "events-2.log").write_bytes(event_line(event(1)))
+    (folder / "snapshot-2.part").write_text('{"said"', encoding="utf-8")
+    found = read_log(folder)
+    assert (found.snapshot, found.events, found.lost) == ({"state": 0}, (event(0), event(1)), 0)
+    log = begin()
+    log.compact({"state": 1})
+    assert log.close()
+    assert read_log(folder).snapshot == {"state": 1}
+    assert len(list(folder.iterdir())) == 1, "what it left behind is gone"
+
+
+def test_where_the_new_snapshot_s_events_find_no_place_the_old_ones_stay(folder: Path, long_log: EventLog) -> None:
+    (folder / "events-2.log").mkdir()
+    beside = Beside()
+    beside.may_end.set()
+    long_log.shorten(beside)
+    until(lambda: beside.begun.is_set() and not (folder / "snapshot-2.part").exists())
+    long_log.append(event(1))
+    assert long_log.close()
     found = read_log(folder)
     assert (found.snapshot, found.events) == ({"state": 0}, (event(0), event(1)))
 
