@@ -39,7 +39,7 @@ class Review(enum.Enum):
     MADE = "made"
 
 
-class Label(Struct, frozen=True):
+class Label(Struct, frozen=True, gc=False):
     """A class over `start` to `stop` (s, or sample numbers where the recording has no time); `confidence` is 0..1.
 
     `model`, `version` and `confidence` say which model spoke; in an operator's label that was made of a model's they

@@ -79,12 +79,16 @@ def snapshots_of(records: Sequence[JobRecord], states: Sequence[JobState], now: 
     It needs no lock: a job's state is changed last, and what belongs to its end counts only where it had ended.
     """
     snapshots = []
+    queued_at, left_at, queued_s = 0.0, 0.0, 0.0
     for record, state in zip(records, states, strict=True):
         began, progress, run_s, ended, outcome = record.began_at, None, None, None, None
         if state.ended:
             run_s, ended, outcome = record.run_s, record.ended, record.outcome
         elif state is JobState.RUNNING and began is not None:
             progress, run_s = record.progress, now - began
+        if record.queued_at != queued_at or (now if began is None else began) != left_at:  # neighbours mostly share it
+            queued_at, left_at = record.queued_at, now if began is None else began
+            queued_s = left_at - queued_at
         snapshots.append(
             JobSnapshot(
                 record.id,
@@ -95,7 +99,7 @@ def snapshots_of(records: Sequence[JobRecord], states: Sequence[JobState], now: 
                 progress,
                 record.worker,
                 record.attempt,
-                (now if began is None else began) - record.queued_at,
+                queued_s,
                 run_s,
                 ended,
                 outcome,

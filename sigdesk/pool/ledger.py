@@ -263,13 +263,14 @@ class Ledger:
 
     def _end_all(self, endings: Mapping[JobRecord, Outcome], now: float, clock: float) -> None:
         by_state: dict[JobState, list[JobRecord]] = {}
+        run_s: dict[float, float] = {}  # the jobs of a batch began at one moment, and have the same number in common
         ran = 0
         for record, outcome in endings.items():
             by_state.setdefault(outcome.state, []).append(record)
             record.outcome, record.ended = outcome, clock
             # Of a thousand waiting jobs that were cancelled none was worked on: they are no measure of the pool's pace.
             if record.began_at is not None:
-                record.run_s = now - record.began_at
+                record.run_s = run_s.setdefault(record.began_at, now - record.began_at)
                 ran += 1
             if record.lines:
                 self._lines.end(record)

@@ -38,6 +38,7 @@ from sigdesk.pool.warden import Warden
 from sigdesk.pool.warm import Abandoned, StartFailed, WarmBatch, await_ready, has_died, is_fit, start_warm
 from sigdesk.protocol import FailureCode, Level
 from sigdesk.signals.checks import unusable_reason
+from sigdesk.signals.recording import Samples
 from sigdesk.signals.shelf import Reading
 
 _log = logging.getLogger(__name__)
@@ -224,7 +225,7 @@ class Worker(QRunnable):
             except Exception as error:  # noqa: BLE001 - it must not end the neighbours
                 self._blame_sigdesk([record], error)
                 continue
-            record.input_sum = zlib.crc32((samples if samples.flags.c_contiguous else samples.copy()).data)
+            record.input_sum = _checksum(samples)
             reason = unusable_reason(samples)
             if reason is None:
                 if resamples:
@@ -349,3 +350,9 @@ class Worker(QRunnable):
 
     def _end_all(self, records: Sequence[JobRecord], code: FailureCode, why: str, way_out: str) -> None:
         self._ledger.end((record, failed(record.name, code, why, way_out)) for record in records)
+
+
+def _checksum(samples: Samples) -> int:
+    """The CRC-32 of samples. It is taken of a view: an array that stays keeps a note of every way in which its bytes
+    were lent, a hundred bytes for each signal."""
+    return zlib.crc32((samples[:] if samples.flags.c_contiguous else samples.copy()).data)
