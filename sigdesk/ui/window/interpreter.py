@@ -20,7 +20,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QCursor, QGuiApplication
 
-from sigdesk.ui.window.free_memory import give_back
+from sigdesk.ui.window.free_memory import give_back, map_large_pieces
 
 _SWITCH_S: Final = 0.0001
 """The window's thread is let in when it has waited for so long while the other did not let go even for a moment: by
@@ -44,6 +44,7 @@ class Interpreter(QObject):
         super().__init__(parent)
         self._is_idle = is_idle
         self._before = sys.getswitchinterval(), gc.isenabled()
+        self._works = False
         self._mouse = QPoint()
         self._look = QTimer(self, interval=_LOOK_MS)
         self._look.timeout.connect(self._on_look_timeout)
@@ -58,6 +59,8 @@ class Interpreter(QObject):
         """Set everything as it was before."""
         self._look.stop()
         self._young.stop()
+        if self._works:
+            map_large_pieces(False)
         interval, searched = self._before
         sys.setswitchinterval(interval)
         if searched:
@@ -67,6 +70,9 @@ class Interpreter(QObject):
         young, searches, _ = gc.get_count()
         if young >= _YOUNG:
             gc.collect(1 if searches >= _YOUNG_A_MIDDLE else 0)
+        if self._works is self._is_idle():
+            self._works = not self._works
+            map_large_pieces(self._works)
 
     def _on_look_timeout(self) -> None:
         """Search for cycles, and give back what is free, while another window is in use, or while the mouse lies still

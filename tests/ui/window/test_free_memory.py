@@ -7,7 +7,7 @@ import sys
 import psutil
 import pytest
 
-from sigdesk.ui.window.free_memory import give_back
+from sigdesk.ui.window.free_memory import LARGE_BYTES, give_back, map_large_pieces
 
 PIECE = 64 * 1024
 """Bytes: too many for Python's own store, too few for a mapping of their own."""
@@ -22,3 +22,17 @@ def test_memory_that_is_free_between_pieces_in_use_is_given_back() -> None:
     give_back()
     assert held - psutil.Process().memory_info().rss > 30_000_000
     assert all(piece.count(b"x") == PIECE for piece in in_use)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the C library does this by itself, or offers no way")
+def test_while_jobs_run_a_large_piece_goes_back_when_it_is_let_go_of() -> None:
+    for _ in range(3):
+        bytearray(b"x" * 20_000_000)  # after which glibc itself keeps pieces of this size
+    map_large_pieces(True)
+    pieces = [bytearray(b"x" * LARGE_BYTES * 2) for _ in range(100)]
+    in_use = pieces[1::10]
+    held = psutil.Process().memory_info().rss
+    del pieces
+    map_large_pieces(False)
+    assert held - psutil.Process().memory_info().rss > 40_000_000
+    assert len(in_use) == 10
