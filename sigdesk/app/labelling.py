@@ -71,7 +71,8 @@ class Labelling(QObject):
         self._session = session
         self._settings = settings
         self.book = LabelBook(classes=session.classes)
-        self.models = ModelLabels(session, self.book, self)
+        self._keys: dict[int, SignalKey] = {}
+        self.models = ModelLabels(session, self.book, self._keys.get, self)
         self._rows = SpanRows()
         self._ids: dict[SignalKey, int] = {}
         self._told_later: set[int] = set()
@@ -311,10 +312,13 @@ class Labelling(QObject):
             key = self.key_of(signal_id)
             if key is not None:
                 self._ids[key] = signal_id
+                self._keys[signal_id] = key
 
     def _on_signals_removed(self, ids: Sequence[int]) -> None:
         gone = set(ids)
         self._ids = {key: signal_id for key, signal_id in self._ids.items() if signal_id not in gone}
+        for signal_id in gone:
+            self._keys.pop(signal_id, None)
 
     def _on_setting_changed(self, key: str) -> None:
         if key == "unsure_below":

@@ -6,7 +6,7 @@ Thousands of results may come in a second; making labels of all of them at that 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -30,10 +30,17 @@ class ModelLabels(QObject):
 
     spoke = Signal(object)
 
-    def __init__(self, session: Session, book: LabelBook, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        book: LabelBook,
+        key_of: Callable[[int], SignalKey | None],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._book = book
+        self._key_of = key_of
         self._waiting: dict[int, JobSnapshot] = {}
         self._taken: dict[int, str] = {}
         self._idle = QTimer(self, singleShot=True)
@@ -92,8 +99,12 @@ class ModelLabels(QObject):
         self._taken[signal_id] = snapshot.id
         recording = snapshot.request.recording
         start, stop = stretch_of(snapshot)
+        known, key = self._key_of(signal_id), SignalKey.of(recording)
         return self._book.replace_model(
-            SignalKey.of(recording), spoken(snapshot), recording.time_base.time_of(start), end_time(recording, stop)
+            known if known == key else key,
+            spoken(snapshot),
+            recording.time_base.time_of(start),
+            end_time(recording, stop),
         )
 
 

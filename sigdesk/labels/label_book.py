@@ -30,17 +30,21 @@ class LabelBook(Struct):
     notes: dict[SignalKey | None, str] = field(default_factory=dict)
     done: deque[Edit] = field(default_factory=lambda: deque(maxlen=UNDO_KEPT))
     undone: list[Edit] = field(default_factory=list)
-    _sets: dict[SignalKey, LabelSet] = field(default_factory=dict)
+    _kept: dict[SignalKey, LabelSet | Label] = field(default_factory=dict)
+    """By signal. Most of thousands have one label, a model's: it stands here without a set about it, which takes more
+    room than the label."""
 
     def labels(self, signal: SignalKey) -> LabelSet:
-        """The labels of a signal, to be read only."""
-        found = self._sets.get(signal)
-        return LabelSet() if found is None else found
+        """The labels of a signal as they are now, to be read only."""
+        kept = self._kept.get(signal)
+        if kept is None:
+            return LabelSet()
+        return LabelSet((kept,)) if isinstance(kept, Label) else kept
 
     @property
     def signals(self) -> Iterator[SignalKey]:
         """The signals that have labels."""
-        return (signal for signal, labels in self._sets.items() if len(labels))
+        return (signal for signal, kept in self._kept.items() if isinstance(kept, Label) or len(kept))
 
     def renaming(self, old: str, new: str) -> Edit:
         """The edit that gives a class another name on all labels of the operator's.
@@ -56,8 +60,8 @@ class LabelBook(Struct):
         if self.classes.find(name) is not None:
             raise LabelError(f"There is a class “{name}” already.", "Set that class on the labels instead.")
         changes, said = [], False
-        for signal, labels in self._sets.items():
-            for label in labels:
+        for signal in self._kept:
+            for label in self.labels(signal):
                 if label.class_name == old and label.by_model:
                     said = True
                 elif label.class_name == old:
@@ -99,8 +103,9 @@ class LabelBook(Struct):
 
     def load(self, signal: SignalKey, labels: Iterable[Label]) -> None:
         """Take the labels of a signal as a file has them, in place of what is there; no step of undo."""
-        self._sets[signal] = LabelSet(map(checked, labels))
-        self._meet(self._sets[signal])
+        loaded = LabelSet(map(checked, labels))
+        self._keep(signal, loaded)
+        self._meet(loaded)
 
     def replace_model(self, signal: SignalKey, labels: Sequence[Label], start: float, stop: float) -> bool:
         """Put what a model says of `start` to `stop` in place of what models have said of it before.
@@ -108,11 +113,12 @@ class LabelBook(Struct):
         A label that says the same again keeps its id and what the operator has made of it. Answers whether anything
         is different now.
         """
-        there = self._sets.setdefault(signal, LabelSet())
+        there = self.labels(signal)
         said = [label if label.review is Review.OPEN else replace(label, review=Review.OPEN) for label in labels]
         if not len(there):  # as of most signals, of which thousands may come at once
             put = list(map(checked, said))
             there.change((), put)
+            self._keep(signal, there)
             self._meet(put)
             return bool(put)
         known = {_word(label): label for label in there if label.by_model}
@@ -127,19 +133,20 @@ class LabelBook(Struct):
         if not (gone or put):
             return False
         there.change([label.id for label in gone], put)
+        self._keep(signal, there)
         self._meet(put)
         return True
 
     def set_model(self, signal: SignalKey, labels: Iterable[Label]) -> None:
         """Take these as all that models say of a signal, with what the operator has made of it."""
-        there = self._sets.setdefault(signal, LabelSet())
-        put = list(labels)
+        there, put = self.labels(signal), list(labels)
         there.change([label.id for label in there if label.by_model], put)
+        self._keep(signal, there)
         self._meet(put)
 
     def prune(self, keep: Set[SignalKey]) -> None:
         """Forget the signals that are not among these, with their notes and what was done to them alone."""
-        self._sets = {key: labels for key, labels in self._sets.items() if key in keep}
+        self._kept = {key: kept for key, kept in self._kept.items() if key in keep}
         self.notes = {key: note for key, note in self.notes.items() if key is None or key in keep}
         self.done = deque((edit for edit in self.done if edit.signals <= keep), maxlen=UNDO_KEPT)
         self.undone = [edit for edit in self.undone if edit.signals <= keep]
@@ -148,12 +155,16 @@ class LabelBook(Struct):
         """A signal's file was found at another place: all that is known of it goes along."""
         if old == new:
             return
-        if old in self._sets:
-            self._sets[new] = self._sets.pop(old)
+        if old in self._kept:
+            self._kept[new] = self._kept.pop(old)
         if old in self.notes:
             self.notes[new] = self.notes.pop(old)
         self.done = deque((_rekeyed(edit, old, new) for edit in self.done), maxlen=UNDO_KEPT)
         self.undone = [_rekeyed(edit, old, new) for edit in self.undone]
+
+    def _keep(self, signal: SignalKey, labels: LabelSet) -> None:
+        """These are the labels of a signal now."""
+        self._kept[signal] = next(iter(labels)) if len(labels) == 1 else labels
 
     def _meet(self, labels: Iterable[Label]) -> None:
         """Every class that a label has gets its key and colour."""
@@ -169,9 +180,10 @@ class LabelBook(Struct):
         for each in edit.labels:
             by_signal.setdefault(each.signal, []).append(each)
         for signal, changes in by_signal.items():
-            self._apply_labels(self._sets.setdefault(signal, LabelSet()), changes)
+            self._apply_labels(signal, changes)
 
-    def _apply_labels(self, labels: LabelSet, changes: Sequence[LabelChange]) -> None:
+    def _apply_labels(self, signal: SignalKey, changes: Sequence[LabelChange]) -> None:
+        labels = self.labels(signal)
         gone, put = [], []
         for change in changes:
             before, after = change.before, change.after
@@ -182,6 +194,7 @@ class LabelBook(Struct):
             if after is not None:
                 put.append(after)
         labels.change(gone, put)
+        self._keep(signal, labels)
         self._meet(put)
 
     def _apply_class(self, change: ClassChange) -> None:
