@@ -243,7 +243,7 @@ class JobFeed(QObject):
                 if problems or news.problems:  # it may solve one
                     self._take_problem(entry, None)
         show_succeeded(done, view)
-        news.results.update([(entry.id, (snapshot,)) for entry, snapshot in done])
+        news.results.update([(entry.id, snapshot) for entry, snapshot in done])
         if news.without:
             for entry, _ in done:
                 news.without.pop(entry.id, None)

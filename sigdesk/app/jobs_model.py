@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final, Protocol
 
 from msgspec.structs import replace
@@ -87,7 +86,6 @@ class JobsModel(TitledColumns):
         self._kept_ended = kept_ended
         self._make_row = make_row
         self._places = places
-        self._jobs: dict[str, Job] = {}
         self._made: dict[str, JobRow] = {}
         self._present: dict[str, tuple[JobRow, bool, JobRow]] = {}
         self._present_since = 0.0
@@ -95,10 +93,9 @@ class JobsModel(TitledColumns):
         """Whether jobs have changed that have not found their places yet."""
         self._texts: dict[str, str] = {}
         self._told: dict[str, float] = {}
-        self._running: dict[str, None] = {}
-        self._queued: dict[str, None] = {}
-        # A dict looks for its first key among the places of all that were there before.
-        self._ended: OrderedDict[str, None] = OrderedDict()
+        self._running: dict[str, Job] = {}
+        self._queued: dict[str, Job] = {}
+        self._ended: dict[str, Job] = {}
         self._shown: list[str] = []
         self._words: list[str] = []
         self._order = Order()
@@ -124,15 +121,15 @@ class JobsModel(TitledColumns):
         return None
 
     def find(self, job_id: str) -> JobRow | None:
-        return self._row(job_id) if job_id in self._jobs else None
+        return self._row(job_id) if self.holds(job_id) else None
 
     def holds(self, job_id: str) -> bool:
         """Whether the table remembers the job."""
-        return job_id in self._jobs
+        return job_id in self._ended or job_id in self._running or job_id in self._queued
 
     def given(self, job_id: str) -> Any:
         """A job as it was given last, None where the table does not remember it."""
-        return self._jobs.get(job_id)
+        return self._ended.get(job_id) or self._running.get(job_id) or self._queued.get(job_id)
 
     def open_ids(self) -> list[str]:
         """The jobs that have not ended."""
@@ -155,7 +152,7 @@ class JobsModel(TitledColumns):
 
     def count_waiting(self, model: str, version: str) -> int:
         """How many jobs of a model (by its title) wait."""
-        rows = (self._make_row(self._jobs[job_id]) for job_id in self._queued)
+        rows = map(self._make_row, self._queued.values())
         return sum((row.model, row.version) == (model, version) for row in rows)
 
     def update_rows(self, jobs: Iterable[Job], *, more: bool = False) -> None:
@@ -165,8 +162,7 @@ class JobsModel(TitledColumns):
         for job in jobs:
             given.pop(job.id, None)  # of two words of one job the later counts, at its place
             given[job.id] = job
-        before = list(map(self._jobs.get, given))
-        self._jobs.update(given)
+        before = list(map(self.given, given))
         for kept in (self._made, self._texts):
             for job_id in kept.keys() & given.keys():
                 del kept[job_id]
@@ -180,7 +176,7 @@ class JobsModel(TitledColumns):
         self._forget_oldest()
         if self._unplaced:
             self._lay_out()
-            self.count_changed.emit(len(self._jobs))
+            self.count_changed.emit(len(self._ended) + len(self._running) + len(self._queued))
         elif given:
             self._repaint(given)
 
@@ -189,7 +185,8 @@ class JobsModel(TitledColumns):
         moved = [job_id for job_id in job_ids if job_id in self._queued]
         wanted = set(moved)
         others = [job_id for job_id in self._queued if job_id not in wanted]
-        self._queued = dict.fromkeys([*moved, *others] if first else [*others, *moved])
+        order = [*moved, *others] if first else [*others, *moved]
+        self._queued = {job_id: self._queued[job_id] for job_id in order}
         self._lay_out()
 
     def tick(self) -> None:
@@ -218,7 +215,7 @@ class JobsModel(TitledColumns):
         self._order = Order.of(column, order, COLUMNS)
         self._keys.clear()
         if self._order:
-            for job_id in self._jobs:
+            for job_id in chain(self._ended, self._running, self._queued):
                 self._find_key(job_id)
         self._lay_out()
 
@@ -227,7 +224,7 @@ class JobsModel(TitledColumns):
         if row is None:
             if len(self._made) >= _MADE:
                 self._made.clear()
-            row = self._made[job_id] = self._make_row(self._jobs[job_id])
+            row = self._made[job_id] = self._make_row(self.given(job_id))
         return row
 
     def _find_key(self, job_id: str) -> bool:
@@ -274,15 +271,18 @@ class JobsModel(TitledColumns):
                     del ended[job_id]
             if state.ended:
                 told.pop(job_id, None)
-                ended[job_id] = None
+                ended[job_id] = job
             else:
                 told[job_id] = now
-                (queued if state is JobState.QUEUED else running)[job_id] = None
+                (queued if state is JobState.QUEUED else running)[job_id] = job
+        for jobs in (told, queued, running):
+            if not jobs:
+                jobs.clear()  # the room of all that were in it at once, which it keeps when they leave one by one
 
     def _forget_oldest(self) -> None:
         gone = list(islice(self._ended, max(0, len(self._ended) - self._kept_ended)))
         for job_id in gone:
-            del self._ended[job_id], self._jobs[job_id]
+            del self._ended[job_id]
         for kept in (self._keys, self._made, self._texts):
             for job_id in kept.keys() & gone:
                 del kept[job_id]

@@ -145,7 +145,7 @@ class Spans(Sequence[LabelSpan]):
         return made
 
 
-Labels = Spans | tuple[JobSnapshot]
+Labels = Spans | JobSnapshot
 """What a job has put on its signal; a job of one window stands for itself, as its label is made soon enough."""
 
 
@@ -210,7 +210,7 @@ def _shares(spans: tuple[LabelSpan, ...]) -> tuple[tuple[ClassMark, float], ...]
 def result_row(labels: Labels, view: View, signal_id: int, place: int) -> ResultRow:
     """A row of the Results table: of the label that stands at this place, or of the one that a job of one window has
     put on its signal."""
-    spans = labels if isinstance(labels, Spans) else Spans(labels[0], view)
+    spans = labels if isinstance(labels, Spans) else Spans(labels, view)
     snapshot, span = spans.snapshot, spans[place]
     request, outcome = snapshot.request, snapshot.outcome
     assert outcome is not None

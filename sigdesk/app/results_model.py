@@ -49,14 +49,13 @@ class ResultsModel(TitledColumns):
     count_changed = Signal(int)
 
     def __init__(self, parent: QObject | None = None, *, make_row: MakeRow = _as_it_is) -> None:
-        """`make_row` makes a row of what was given of a signal: of its sequence, with its id, that at a place."""
+        """`make_row` makes a row of what was given of a signal: of its one result or of its sequence, with the signal's
+        id, that at a place."""
         super().__init__(parent)
         self._make_row = make_row
-        self._by_signal: dict[int, Sequence[Any]] = {}
+        self._by_signal: dict[int, Any] = {}
         self._places = array("q")
         """What stands in each row: the signal, and which of its results, as one number."""
-        self._first: dict[int, int] = {}
-        """In the natural order: the row of each signal's first result."""
         self._made: dict[int, ResultRow] = {}
         self._order = Order()
         self._keys: dict[int, list[Key]] = {}
@@ -75,8 +74,9 @@ class ResultsModel(TitledColumns):
             return _cells(row)[index.column()]
         return None
 
-    def put(self, results: Iterable[tuple[int, Sequence[Any]]]) -> None:
-        """Set the results of signals. New signals go to the end; those of a signal that had some take their place."""
+    def put(self, results: Iterable[tuple[int, Any]]) -> None:
+        """Set the results of signals: of each a sequence, or what stands for one result. New signals go to the end;
+        those of a signal that had some take their place."""
         given = dict(results)
         if not given:
             return
@@ -84,8 +84,8 @@ class ResultsModel(TitledColumns):
         known = self._by_signal
         changed = [signal_id for signal_id in given if signal_id in known]
         new = {signal_id: rows for signal_id, rows in given.items() if signal_id not in known}
-        before = [len(known[signal_id]) for signal_id in changed]
-        as_many = before == [len(given[signal_id]) for signal_id in changed]
+        before = [_count(known[signal_id]) for signal_id in changed]
+        as_many = before == [_count(given[signal_id]) for signal_id in changed]
         known.update(given)
         if self._order or not as_many:
             for signal_id in given:
@@ -94,18 +94,15 @@ class ResultsModel(TitledColumns):
             return
         self._made.clear()
         if changed:
-            first = min(changed, key=self._first.__getitem__)
-            last = max(changed, key=self._first.__getitem__)
-            rows = self._first[first], self._first[last] + len(given[last]) - 1
-            self.dataChanged.emit(self.index(rows[0], 0), self.index(rows[1], len(COLUMNS) - 1))
+            # Where they stand is not looked for: a view paints anew what it shows of so many.
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._places) - 1, len(COLUMNS) - 1))
         self._append(new)
 
-    def _append(self, new: Mapping[int, Sequence[Any]]) -> None:
+    def _append(self, new: Mapping[int, Any]) -> None:
         places: list[int] = []
         begin = len(self._places)
         for signal_id, rows in new.items():
-            self._first[signal_id] = begin + len(places)
-            places += range(signal_id * _MOST_WINDOWS, signal_id * _MOST_WINDOWS + len(rows))
+            places += range(signal_id * _MOST_WINDOWS, signal_id * _MOST_WINDOWS + _count(rows))
         if places:
             self.beginInsertRows(QModelIndex(), begin, begin + len(places) - 1)
             self._places.extend(places)
@@ -118,7 +115,6 @@ class ResultsModel(TitledColumns):
         gone = [self._by_signal.pop(signal_id, None) for signal_id in ids]
         for signal_id in ids:
             self._keys.pop(signal_id, None)
-            self._first.pop(signal_id, None)
         if any(rows is not None for rows in gone):
             self._rebuild()
 
@@ -175,8 +171,7 @@ class ResultsModel(TitledColumns):
         self._made.clear()
         places: list[int] = []
         for signal_id, rows in self._by_signal.items():
-            self._first[signal_id] = len(places)
-            places += range(signal_id * _MOST_WINDOWS, signal_id * _MOST_WINDOWS + len(rows))
+            places += range(signal_id * _MOST_WINDOWS, signal_id * _MOST_WINDOWS + _count(rows))
         self._places = array("q", self._sorted(places) if self._order else places)
         if held:
             wanted = set(whats)
@@ -197,11 +192,16 @@ class ResultsModel(TitledColumns):
                     self._order.key(
                         result_value(self._make_row(own, signal_id, place), column), signal_id * _MOST_WINDOWS + place
                     )
-                    for place in range(len(own))
+                    for place in range(_count(own))
                 ]
             keys += known
         order = sorted(range(len(places)), key=keys.__getitem__, reverse=self._order.descending)
         return [places[number] for number in order]
+
+
+def _count(rows: Any) -> int:
+    """How many results a signal has."""
+    return len(rows) if isinstance(rows, Sequence) else 1
 
 
 def _cells(row: ResultRow) -> tuple[str, ...]:

@@ -80,12 +80,13 @@ def snapshots_of(records: Sequence[JobRecord], states: Sequence[JobState], now: 
     """
     snapshots = []
     queued_at, left_at, queued_s = 0.0, 0.0, 0.0
+    ran_s: dict[float, float] = {}  # the jobs of a batch have it in common
     for record, state in zip(records, states, strict=True):
         began, progress, run_s, ended, outcome = record.began_at, None, None, None, None
         if state.ended:
             run_s, ended, outcome = record.run_s, record.ended, record.outcome
         elif state is JobState.RUNNING and began is not None:
-            progress, run_s = record.progress, now - began
+            progress, run_s = record.progress, ran_s.setdefault(began, now - began)
         if record.queued_at != queued_at or (now if began is None else began) != left_at:  # neighbours mostly share it
             queued_at, left_at = record.queued_at, now if began is None else began
             queued_s = left_at - queued_at

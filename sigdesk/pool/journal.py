@@ -225,6 +225,8 @@ class Journal:
     def _forget(self, numbers: Iterable[int]) -> None:
         for number in numbers:
             self._courses.pop(number, None)
+        if not self._courses:
+            self._courses.clear()  # the room of all that were in it at once, which it keeps when they leave one by one
 
     def _put_samples(self, all_samples: Sequence[bytes | None]) -> list[tuple[int | None, int | None, int | None]]:
         """Store samples in few large pieces; for each job its chunk, offset and size in bytes, or Nones."""

@@ -20,14 +20,7 @@ from msgspec.structs import replace
 from sigdesk.errors import JournalError
 from sigdesk.pool.cycle_search import CycleSearch
 from sigdesk.pool.job_record import Accepted, Changes, JobRecord, ending_of, snapshots_of
-from sigdesk.pool.jobs import (
-    STATES_BEFORE,
-    JobRequest,
-    JobState,
-    LogEntry,
-    Note,
-    Outcome,
-)
+from sigdesk.pool.jobs import STATES_BEFORE, JobRequest, JobState, LogEntry, Note, Outcome
 from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_rows import JournalRow, job_id
 from sigdesk.pool.journal_writer import JournalWriter, end_unentered
@@ -337,6 +330,7 @@ class Ledger:
             for record, state in zip(records, states, strict=True):
                 if state.ended:
                     self._records.pop(record.id, None)
+            self._records = self._records or {}  # an emptied one keeps the room of all that were in it at once
             lines, dropped = self._lines.take()
         return Changes(snapshots_of(records, states, now), lines, dropped)
 
