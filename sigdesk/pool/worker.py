@@ -38,7 +38,6 @@ from sigdesk.pool.warden import Warden
 from sigdesk.pool.warm import Abandoned, StartFailed, WarmBatch, await_ready, has_died, is_fit, start_warm
 from sigdesk.protocol import FailureCode, Level
 from sigdesk.signals.checks import unusable_reason
-from sigdesk.signals.recording import Samples
 from sigdesk.signals.shelf import Reading
 
 _log = logging.getLogger(__name__)
@@ -225,7 +224,9 @@ class Worker(QRunnable):
             except Exception as error:  # noqa: BLE001 - it must not end the neighbours
                 self._blame_sigdesk([record], error)
                 continue
-            record.input_sum = _checksum(samples)
+            # A view, for an array that stays keeps a note of each way in which its bytes were lent: 100 bytes a signal.
+            samples = samples[:]
+            record.input_sum = zlib.crc32((samples if samples.flags.c_contiguous else samples.copy()).data)
             reason = unusable_reason(samples)
             if reason is None:
                 if resamples:
@@ -350,9 +351,3 @@ class Worker(QRunnable):
 
     def _end_all(self, records: Sequence[JobRecord], code: FailureCode, why: str, way_out: str) -> None:
         self._ledger.end((record, failed(record.name, code, why, way_out)) for record in records)
-
-
-def _checksum(samples: Samples) -> int:
-    """The CRC-32 of samples. It is taken of a view: an array that stays keeps a note of every way in which its bytes
-    were lent, a hundred bytes for each signal."""
-    return zlib.crc32((samples[:] if samples.flags.c_contiguous else samples.copy()).data)
