@@ -50,7 +50,7 @@ class Classifying(QObject):
         self._queueing = queueing
         self.models = tuple(models)
         self._classifier: Classifier | None = None
-        self._params: dict[str, object] = {}
+        self._params: Mapping[str, object] = {}
         self._channels: tuple[int, ...] | None = None
         self._selection: tuple[int, int] | None = None
         self._worked_out: tuple[int, Order, Worked] | None = None
@@ -176,7 +176,7 @@ class Classifying(QObject):
             classifier=self._classifier,
             scope=scope,
             channels=self._channels,
-            params=dict(self._params),
+            params=self._params,
             selection=self._selection,
             windows_s=self._windows_in("s"),
             windows_samples=self._windows_in("samples"),

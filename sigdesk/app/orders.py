@@ -37,10 +37,13 @@ class Worked(NamedTuple):
     obstacle: str
 
 
-def job_or_reason(recording: Recording, order: Order) -> JobRequest | str:
-    """The job, or the reason why there can be none."""
+def job_or_reason(recording: Recording, order: Order, last: JobRequest | None = None) -> JobRequest | str:
+    """The job, or the reason why there can be none. Where the `last` one of the signal asked for the same, it is that:
+    thousands of both are kept."""
     request, _, obstacle = work_out(recording, order)
-    return request if request is not None and not obstacle else obstacle
+    if request is None or obstacle:
+        return obstacle
+    return last if last is not None and last.recording is recording and last.asks_the_same(request) else request
 
 
 def work_out(recording: Recording, order: Order) -> Worked:

@@ -168,7 +168,8 @@ class Queueing(QObject):
             if isinstance(wish, JobRequest):
                 wishes.append((signal_id, wish))
             elif entry is not None:
-                wishes.append((signal_id, partial(job_or_reason, entry.recording, wish)))
+                last = None if entry.ended_job is None else entry.ended_job.request
+                wishes.append((signal_id, partial(job_or_reason, entry.recording, wish, last)))
         return wishes
 
     def _on_handed_over(self, handed: HandedOver) -> None:
