@@ -22,6 +22,8 @@ BATCH_AIM_S = 0.5
 """A batch is kept about this short, so that a cancel, a new priority or a neighbour's answer is never far."""
 AHEAD_S = 0.2
 """A batch is taken ahead only if it is about this short: it goes before whatever is given a higher level meanwhile."""
+FIRST_BATCH = 64
+"""No more jobs than this are handed to a classifier of which nobody knows yet how long it takes."""
 BATCH_VALUES = 16_000_000
 """Samples that one batch may hand over; a longer signal goes alone."""
 
@@ -382,7 +384,9 @@ class WaitingLine:
         if run.mode is RunMode.ONE_SHOT:
             return 1
         size = min(run.batch, math.ceil(waiting / self._workers))
-        pace = self._pace_s.get(key, 0.0)
+        pace = self._pace_s.get(key)
+        if pace is None:
+            return min(size, FIRST_BATCH)
         return min(size, max(1, int(BATCH_AIM_S / pace))) if pace > 0 else size
 
     def _tidy(self, key: Key) -> None:

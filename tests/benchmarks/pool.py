@@ -43,7 +43,7 @@ from sigdesk.signals.recording import Recording
 from tests.benchmarks import model_folders, peers
 from tests.benchmarks.model_folders import MODEL_FILE, Signals
 
-SHIPPED_BATCH = 512
+SHIPPED_BATCH = 1024
 """What a manifest says of a model that answers in microseconds; how long a batch takes is bounded by the pool."""
 _WITHIN_S = 120.0
 

@@ -15,7 +15,7 @@ from sigdesk.errors import QueueFull
 from sigdesk.pool.job_record import JobRecord
 from sigdesk.pool.jobs import JobRequest, JobSnapshot, JobState, Origin, Outcome
 from sigdesk.pool.ledger import Ledger
-from sigdesk.pool.line import BATCH_AIM_S, BATCH_VALUES, WaitingLine
+from sigdesk.pool.line import BATCH_AIM_S, BATCH_VALUES, FIRST_BATCH, WaitingLine
 from tests.factories import MakePool, MakeRecording, Watch
 from tests.pool.conftest import Faulty
 
@@ -114,6 +114,15 @@ def test_the_workers_share_what_waits(pool: MakePool, faulty: Faulty, recording:
     jobs = watch.run(*[JobRequest(warm, recording(), params={"do": "be slow"})] * 4)
     assert max(sizes(jobs)) == 2
     assert {job.worker for job in jobs} == {1, 2}
+
+
+def test_who_was_never_seen_at_work_is_given_little_at_first(
+    watch: Watch, faulty: Faulty, recording: MakeRecording
+) -> None:
+    many = faulty("warm.py", mode=RunMode.WARM, samples=SamplesForm.JSON, batch=1024)
+    found = sizes(watch.run(*[JobRequest(many, recording())] * 400))
+    assert found[FIRST_BATCH] >= 1
+    assert max(found) > FIRST_BATCH, "once it is known to be quick"
 
 
 def test_batches_of_slow_jobs_are_kept_short(watch: Watch, warm: Classifier, recording: MakeRecording) -> None:

@@ -198,7 +198,7 @@ def _head(model: TrainedModel) -> dict[str, str]:
 
 def _run(model: TrainedModel) -> dict[str, Any]:
     """Compiling MiniRocket's kernels takes half a minute on a machine that has never done it; ONNX compiles nothing."""
-    return {"batch": 512} | ({"start_timeout_s": 180} if model.length is not None and model.onnx is None else {})
+    return {"batch": 1024} | ({"start_timeout_s": 180} if model.length is not None and model.onnx is None else {})
 
 
 def _files(model: TrainedModel) -> dict[str, str]:
