@@ -22,7 +22,7 @@ from msgspec import Struct
 if sys.platform == "linux":
     import fcntl
 
-_CHUNK = 512 * 1024
+_CHUNK = 256 * 1024
 _WIDE_PIPE = 512 * 1024
 _LOOK_AT_CHILD_S = 0.05
 
