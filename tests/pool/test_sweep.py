@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from sigdesk.pool.file_lock import FileLock
 from sigdesk.pool.pool import Pool
 from sigdesk.pool.process_tree import RUN_VARIABLE
-from sigdesk.pool.sweep import LOCK_NAME, sweep
+from sigdesk.pool.sweep import LOCK_NAME, live_runs, sweep
 from tests.pool.conftest import left_by, needs_sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,7 +59,7 @@ def test_fault_28_what_a_killed_program_left_is_ended_and_removed(tmp_path: Path
     killed.wait()
 
     wait_until(lambda: not left_by(run.name))
-    wait_until(lambda: not run.exists())
+    wait_until(lambda: not list((home / "tmp").glob("*run-*")))
 
 
 def test_what_a_dead_run_left_is_removed_at_the_next_start_if_nobody_could_do_it_before(tmp_path: Path) -> None:
@@ -71,6 +73,39 @@ def test_what_a_dead_run_left_is_removed_at_the_next_start_if_nobody_could_do_it
         assert not dead.exists()
         assert pool.temp_folder.exists()
     left.wait(timeout=10)
+
+
+def test_a_run_that_is_still_being_swept_up_is_none_that_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who starts at once after a crash is offered what waits, though the reaper has not done its work yet."""
+    dead = tmp_path / "run-dead"
+    dead.mkdir()
+    (dead / LOCK_NAME).touch()
+    at_it, go_on = threading.Event(), threading.Event()
+
+    def kill(name: str) -> None:
+        assert name == "run-dead"
+        at_it.set()
+        assert go_on.wait(20)
+
+    monkeypatch.setattr("sigdesk.pool.process_tree.kill_run", kill)
+    with ThreadPoolExecutor(1) as reaper:
+        swept = reaper.submit(sweep, tmp_path)
+        assert at_it.wait(20)
+        assert sweep(tmp_path) == []
+        assert live_runs(tmp_path) == []
+        go_on.set()
+        assert swept.result(20) == ["run-dead"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_sweeper_that_died_has_left_is_swept_by_the_next(tmp_path: Path) -> None:
+    half = tmp_path / "dead-run-half"
+    half.mkdir()
+    (half / LOCK_NAME).touch()
+    left = subprocess.Popen(["sleep", "600"], env={**os.environ, RUN_VARIABLE: "run-half"})
+    assert sweep(tmp_path) == ["run-half"]
+    left.wait(timeout=10)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_living_run_is_not_swept(tmp_path: Path) -> None:
