@@ -1,6 +1,6 @@
 """The session's log made short: `python -m sigdesk.app.shortening FOLDER NUMBER EVENT_BYTES FILE`.
 
-A process of its own does it, which needs a hundred megabytes for a moment where there are 20,000 signals. In the window
+A process of its own does it, which needs 100 to 150 MB for a moment where there are 20,000 signals. In the window
 they would be no window's any more either, but pieces that are left between what stays, and its memory for good.
 """
 
