@@ -50,11 +50,14 @@ def warm_up(files: Sequence[Path]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """`answers(file, signals)` runs a task a signal and gives all results in order; `close` ends its processes."""
+    """`answers(file, signals)` runs a task a signal and gives all results in order; `close` ends its processes. One
+    that is not quiet while it has nothing to do runs from `begin` to `rest` only."""
 
     name: str
     answers: Callable[[Path, Sequence[Values]], list[list[float]]]
     close: Callable[[], None]
+    begin: Callable[[], None] = lambda: None
+    rest: Callable[[], None] = lambda: None
 
 
 def start_processpool(workers: int, files: Sequence[Path]) -> Peer:
@@ -81,14 +84,19 @@ def start_pebble(workers: int, files: Sequence[Path]) -> Peer:
 
 
 def start_dask(workers: int, files: Sequence[Path]) -> Peer:
+    """Its processes take samples of their own stacks a hundred times a second and report to a scheduler, which is a
+    thread of this process: whatever else uses all processors is a fifth slower for as long as it runs."""
     distributed = importlib.import_module("distributed")
-    with ExitStack() as stack:
+    stack = ExitStack()
+    client: Any = None
+
+    def begin() -> None:
+        nonlocal client
         cluster = stack.enter_context(
             distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
         )
         client = stack.enter_context(distributed.Client(cluster))
         client.run(warm_up, files)
-        close = stack.pop_all().close
 
     def answers(file: Path, signals: Sequence[Values]) -> list[list[float]]:
         # Not pure: dask would otherwise look up what it has answered before instead of running it.
@@ -96,7 +104,7 @@ def start_dask(workers: int, files: Sequence[Path]) -> Peer:
         results: list[list[float]] = client.gather(futures)
         return results
 
-    return Peer("dask", answers, close)
+    return Peer("dask", answers, stack.close, begin, stack.close)
 
 
 STARTS = (start_processpool, start_loky, start_pebble, start_dask)

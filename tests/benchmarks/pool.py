@@ -6,7 +6,8 @@ their order; a ratio is the median of the rounds' own ratios. The forest runs as
 file, through SigDesk's own script, which asks the trees of a forest without scikit-learn's dispatch to threads. Peers
 and the bare limit call `predict_proba` as anyone would. The same forest runs as ONNX, too, as a training writes it. The
 pool's journal is on, and its signals stand in a file, as an operator's do; the peers' are arrays in memory. The pool
-tells of jobs that have ended, as on the command line. Every answer of the pool is compared with the model's own.
+tells of jobs that have ended, as on the command line. A peer that is busy with itself runs in its own turn only. Every
+answer of the pool is compared with the model's own.
 """
 
 from __future__ import annotations
@@ -262,7 +263,15 @@ def _pool_rate(
 
 def _peer_rate(peer: peers.Peer, classifier: Classifier, signals: Signals) -> Callable[[], float]:
     file = classifier.folder / MODEL_FILE
-    return lambda: len(signals) / _seconds(lambda: peer.answers(file, list(signals)))
+
+    def rate() -> float:
+        peer.begin()
+        try:
+            return len(signals) / _seconds(lambda: peer.answers(file, list(signals)))
+        finally:
+            peer.rest()
+
+    return rate
 
 
 def _with_batch(classifier: Classifier, batch: int) -> Classifier:
