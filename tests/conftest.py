@@ -156,7 +156,7 @@ def pool(
     pools.clear()
     gc.collect()
     _wait_until(lambda: _native_threads() <= threads)
-    assert _native_threads() <= threads, "threads left behind by the pool"
+    assert _native_threads() <= threads, f"threads left behind by the pool, one of {_thread_names()}"
     assert _open_files() <= files + _FILES_ALLOWED, "file descriptors left open by the pool"
 
 
@@ -243,6 +243,11 @@ def _marked(run: str) -> list[str]:
 
 def _native_threads() -> int:
     return int(psutil.Process().num_threads())
+
+
+def _thread_names() -> list[str]:
+    """What the system calls the threads of this process, where it tells."""
+    return sorted(file.read_text(encoding="utf-8").strip() for file in Path("/proc/self/task").glob("*/comm"))
 
 
 def _open_files() -> int:
