@@ -173,7 +173,7 @@ class _Task(QRunnable):
             if update.jobs:
                 self._tell(self._asked.told(self._state))
             if pool.is_stuck:
-                reasons = " ".join(one.reason for one in pool.paused_classifiers())
+                reasons = " ".join(one.reason for one in pool.stats().paused)
                 raise SigDeskError(f"A version was paused: {reasons}", "Look into its script.")
 
     def _take(self, key: tuple[int, int], outcome: Outcome) -> None:

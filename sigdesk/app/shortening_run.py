@@ -8,8 +8,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from sigdesk.pool.command import module_command
-from sigdesk.pool.process_tree import start_options
+from sigdesk.pool.process_beside import start_beside
 
 _MODULE: Final = "sigdesk.app.shortening"
 
@@ -24,19 +23,11 @@ class ShorteningRun:
 
     def run(self, folder: Path, number: int, event_bytes: int, into: Path) -> bool:
         """What `shortening` says, written into a file; whether that was done. Blocks until then or `cancel`."""
-        command = module_command(_MODULE, str(folder), str(number), str(event_bytes), str(into))
         with self._turn:
             if self._cancelled:
                 return False
             try:
-                self._process = subprocess.Popen(
-                    command.arguments,
-                    env=dict(command.environment),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    **start_options(),
-                )
+                self._process = start_beside(_MODULE, str(folder), str(number), str(event_bytes), str(into))
             except OSError:  # the system has no room for a process now; the log is only longer than it need be
                 return False
         code = self._process.wait()

@@ -182,7 +182,7 @@ def drain(
             patience.bear(pool.trouble, all_handed_over=not waiting)
             tally.progress.tell(done, total, update.stats.queued + len(waiting))
             if pool.is_stuck:  # nobody is there to resume a model
-                reasons = " ".join(paused.reason for paused in pool.paused_classifiers())
+                reasons = " ".join(paused.reason for paused in pool.stats().paused)
                 raise ModelError(reasons, "Look into the model's script.")
     except (SigDeskError, KeyboardInterrupt) as end:
         pool.close(keep_waiting=True)

@@ -92,11 +92,8 @@ class Journal:
             places = self._put_samples([stored.samples for stored in all_stored])
             numbers = range(last + 1, last + 1 + len(all_stored))
             by_model: dict[tuple[str, str, str], list[tuple[Any, ...]]] = {}
-            folder, rows = "", by_model.setdefault(("", "", ""), [])
             for number, stored, place in zip(numbers, all_stored, places, strict=True):
-                if stored.model_folder is not folder:  # else it has the model of the one before
-                    folder = stored.model_folder
-                    rows = by_model.setdefault((stored.model, stored.version, folder), [])
+                rows = by_model.setdefault((stored.model, stored.version, stored.model_folder), [])
                 rows.append(accepted_row(number, now, stored, place))
             for model_columns, rows in by_model.items():
                 insert_rows(self._base, _JOBS, (self._run, now, *model_columns), rows)
@@ -257,8 +254,11 @@ class Journal:
         self, courses: Mapping[int, Course], change: Callable[[Course], Course], *, owner: str | None
     ) -> dict[int, Course]:
         """Within a transaction. What jobs have in common is worked out and written once."""
+        groups: dict[int, tuple[Course, list[int]]] = {}
+        for number, course in courses.items():
+            groups.setdefault(id(course), (course, []))[1].append(number)
         changed: dict[int, Course] = {}
-        for course, numbers in _by_course(courses):
+        for course, numbers in groups.values():
             after = change(course)
             named = {"numbers": orjson.dumps(numbers).decode(), "sum": open_sum(after), "owner": owner}
             self._base.execute(_MOVE, after._asdict() | named)
@@ -287,17 +287,6 @@ class Journal:
 
     def _in_words(self, done: str) -> contextlib.AbstractContextManager[None]:
         return sqlite_in_words(self.file, done)
-
-
-def _by_course(courses: Mapping[int, Course]) -> Iterable[tuple[Course, list[int]]]:
-    """The numbers of those that have come as far; of a batch that is nearly always all."""
-    first = next(iter(courses.values()), None)
-    if first is not None and all(course is first for course in courses.values()):
-        return [(first, list(courses))]
-    groups: dict[int, tuple[Course, list[int]]] = {}
-    for number, course in courses.items():
-        groups.setdefault(id(course), (course, []))[1].append(number)
-    return groups.values()
 
 
 def _once_more(course: Course, now: float) -> Course:

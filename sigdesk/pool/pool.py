@@ -26,7 +26,7 @@ from sigdesk.pool.exchange import Exchange
 from sigdesk.pool.idle_watch import IdleWatch
 from sigdesk.pool.isolation import isolation_of
 from sigdesk.pool.job_record import Accepted, JobRecord
-from sigdesk.pool.jobs import JobRequest, JobState, Outcome, Paused, PoolStats, PoolUpdate
+from sigdesk.pool.jobs import JobRequest, JobState, Outcome, PoolStats, PoolUpdate
 from sigdesk.pool.journal import Journal, sqlite_in_words
 from sigdesk.pool.journal_rescue import open_journal
 from sigdesk.pool.journal_rows import JournalRow
@@ -98,13 +98,7 @@ class Pool(QObject):
         self._journal: Journal | None = None
         self.journal_notice: JournalError | None = None
         """What the operator must be told of the journal: that it was damaged, and what was kept."""
-        keep = partial(self._open_journal, journal, run) if journal is not None else None
-        try:
-            self._ledger = Ledger(run, self._on_news, keep, self._line.set_stopped, steps=steps)
-        except JournalError:
-            self._temp_space.close()
-            self._exchange.close()
-            raise
+        self._ledger = self._make_ledger(run, journal, steps=steps)
         self._reaper = Reaper(self._exchange.folder)
         budget_mb = memory_budget_mb or automatic_budget_mb()
         self._shelf = Shelf(_RESTING_A_WORKER * count, budget_mb, self._line.wants, lambda: self._idle_watch.look())
@@ -121,6 +115,16 @@ class Pool(QObject):
         self._crew.set_count(count)
         if self.trouble is not None:
             self._on_news()
+
+    def _make_ledger(self, run: str, journal: Path | None, *, steps: bool) -> Ledger:
+        """Raises JournalNewer, and then there is no pool."""
+        keep = partial(self._open_journal, journal, run) if journal is not None else None
+        try:
+            return Ledger(run, self._on_news, keep, self._line.set_stopped, steps=steps)
+        except JournalError:
+            self._temp_space.close()
+            self._exchange.close()
+            raise
 
     def _make_crew(self, turn: threading.Lock, sandbox: Sandbox | None) -> Crew:
         make = partial(
@@ -301,10 +305,6 @@ class Pool(QObject):
                 self._losses.forgive(one.key)
                 self._line.resume(one.key)
         self._on_news()
-
-    def paused_classifiers(self) -> list[Paused]:
-        """The classifiers whose jobs wait, with the reasons, in the order in which they were paused."""
-        return list(self._line.paused)
 
     def stats(self) -> PoolStats:
         """The pool at this instant."""

@@ -11,8 +11,7 @@ import contextlib
 import subprocess
 from pathlib import Path
 
-from sigdesk.pool.command import module_command
-from sigdesk.pool.process_tree import start_options
+from sigdesk.pool.process_beside import start_beside
 
 _PATIENCE_S = 5.0
 _REAPING = "sigdesk.pool.reaping"
@@ -23,15 +22,7 @@ class Reaper:
 
     def __init__(self, run_folder: Path) -> None:
         """Start it for the run with this folder. Raises OSError."""
-        command = module_command(_REAPING, str(run_folder))
-        self._process = subprocess.Popen(
-            command.arguments,
-            env=dict(command.environment),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            **start_options(),
-        )
+        self._process = start_beside(_REAPING, str(run_folder))
 
     @property
     def pid(self) -> int:

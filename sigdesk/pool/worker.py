@@ -207,14 +207,14 @@ class Worker(QRunnable):
     def _read(self, batch: Sequence[JobRecord]) -> dict[str, Handover]:
         """The samples of each job; a signal that cannot be used ends its job here, before any process is started."""
         handovers = {}
-        read = Reading().read
+        reading = Reading()
         resamples = batch[0].request.classifier.manifest.input.resample
         for place, record in enumerate(batch):
             if not place % PIECE:
                 give_way()
             request = record.request
             try:
-                samples = read(request.recording, request.start, request.stop)
+                samples = reading.read(request.recording, request.start, request.stop)
                 if request.channels is not None:
                     samples = samples[list(request.channels)]
             except SigDeskError as error:
@@ -225,7 +225,7 @@ class Worker(QRunnable):
                 self._blame_sigdesk([record], error)
                 continue
             # A view, for an array that stays keeps a note of each way in which its bytes were lent: 100 bytes a signal.
-            samples = samples[:]
+            samples = samples.view()
             record.input_sum = zlib.crc32((samples if samples.flags.c_contiguous else samples.copy()).data)
             reason = unusable_reason(samples)
             if reason is None:

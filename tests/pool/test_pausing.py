@@ -87,7 +87,7 @@ def test_fault_25_an_idle_death_is_noticed_at_once_and_three_pause_the_classifie
     (job,) = watch.run(request)
     assert job.state is JobState.SUCCEEDED
     assert {process_of(job)} == anew, "what was started anew waits for jobs"
-    assert not watch.pool.paused_classifiers()
+    assert not watch.pool.stats().paused
 
     kill_idle(watch, anew)
     watch.until(lambda: bool(watch.pool.stats().paused))
@@ -95,7 +95,7 @@ def test_fault_25_an_idle_death_is_noticed_at_once_and_three_pause_the_classifie
     (other,) = watch.run(JobRequest(good, recording()))
     assert other.state is JobState.SUCCEEDED
     waits(watch, waiting)
-    (paused,) = watch.pool.paused_classifiers()
+    (paused,) = watch.pool.stats().paused
     assert (paused.name, paused.by_operator) == (warm.name, False)
     why = "3 of its processes died within 60 s without a job to blame. Its jobs wait."
     assert paused.reason == f"{warm.name} is paused: {why}"
@@ -118,7 +118,7 @@ def test_fault_25_a_process_that_dies_whenever_it_rests_is_paused_without_a_job(
     weary = model_folder(WEARY, mode=RunMode.WARM, samples=SamplesForm.JSON)
     (job,) = watch.run(JobRequest(weary, recording()))
     assert job.state is JobState.SUCCEEDED
-    watch.until(lambda: bool(watch.pool.paused_classifiers()))
+    watch.until(lambda: bool(watch.pool.stats().paused))
     assert len([text for text in watch.texts() if "died while idle" in text]) == 2
     assert not processes_of(weary)
 
@@ -231,7 +231,7 @@ def test_fault_25_a_model_that_cannot_be_started_anew_is_paused(
     (job,) = watch.run(JobRequest(model, recording()))
     (model.folder / "loaded before").write_text("fail")
     kill_idle(watch, [process_of(job)])
-    watch.until(lambda: bool(watch.pool.paused_classifiers()))
+    watch.until(lambda: bool(watch.pool.stats().paused))
     assert watch.texts().count("ERROR: the licence server is gone") == 2
     (model.folder / "loaded before").unlink()
     watch.pool.resume_classifier(model)

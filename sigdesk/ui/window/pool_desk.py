@@ -45,7 +45,7 @@ class PoolDesk(QObject):
     @property
     def chosen_model_is_paused(self) -> bool:
         classifier = self._program.classifying.classifier
-        paused = self._program.pool.paused_classifiers()
+        paused = self._program.pool.stats().paused
         return classifier is not None and any(one.key == key_of(classifier) for one in paused)
 
     def run_next(self, job_ids: Sequence[str] | None = None) -> None:

@@ -1,0 +1,22 @@
+"""A process of SigDesk's own that does something beside this one and has nothing to say."""
+
+from __future__ import annotations
+
+import subprocess
+
+from sigdesk.pool.command import module_command
+from sigdesk.pool.process_tree import start_options
+
+
+def start_beside(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start `python -m module`, in a session of its own. By the end of its input it hears that this process is gone, or
+    has no more use for it. Raises OSError."""
+    command = module_command(module, *arguments)
+    return subprocess.Popen(
+        command.arguments,
+        env=dict(command.environment),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        **start_options(),
+    )
