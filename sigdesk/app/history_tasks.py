@@ -12,12 +12,12 @@ from typing import Final
 from msgspec.structs import replace
 from PySide6.QtCore import QRunnable
 
-from sigdesk.classifiers.trust import TrustBook, TrustEntry
+from sigdesk.classifiers.trust import TrustBook
 from sigdesk.cli.report import JOURNAL_FIELDS, journal_record, writer_for
 from sigdesk.errors import JobError, JournalError, RecordingError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobSnapshot
 from sigdesk.pool.journal_search import StoredJob, Term, read_job, samples_of, search_jobs
-from sigdesk.pool.requests import restore
+from sigdesk.pool.requests import Restoring
 from sigdesk.signals import Shelf
 
 _ALL: Final = 2**62
@@ -80,8 +80,8 @@ class Restore(QRunnable):
         self._answer = answer
 
     def run(self) -> None:
-        shelf, trust = Shelf(), self._trust.readable_entries()
-        self._answer([_restored(self._file, number, shelf, trust) for number in self._numbers])
+        restoring = Restoring(Shelf(), self._trust.readable_entries())
+        self._answer([_restored(self._file, number, restoring) for number in self._numbers])
 
 
 class Remake(QRunnable):
@@ -95,7 +95,7 @@ class Remake(QRunnable):
         self._answer = answer
 
     def run(self) -> None:
-        job, request = _restored(self._file, self._number, Shelf(), self._trust.readable_entries())
+        job, request = _restored(self._file, self._number, Restoring(Shelf(), self._trust.readable_entries()))
         if isinstance(request, SigDeskError) or job is None:
             self._answer(request)
             return
@@ -179,9 +179,7 @@ def _read(file: Path, number: int) -> StoredJob:
     return job
 
 
-def _restored(
-    file: Path, number: int, shelf: Shelf, trust: Sequence[TrustEntry]
-) -> tuple[StoredJob | None, JobRequest | SigDeskError]:
+def _restored(file: Path, number: int, restoring: Restoring) -> tuple[StoredJob | None, JobRequest | SigDeskError]:
     job = None
     try:
         job = _read(file, number)
@@ -190,6 +188,6 @@ def _restored(
             raise RecordingError(f"{stored.path} is not there any more.", "Put the file back, then retry.")
         if not stored.path:
             stored = replace(stored, samples=samples_of(file, number))
-        return job, restore(stored, shelf, trust)
+        return job, restoring.request(stored)
     except SigDeskError as error:
         return job, error

@@ -14,7 +14,7 @@ from sigdesk.errors import JournalDamaged, JournalError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
 from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.pool import Pool
-from sigdesk.pool.requests import restore
+from sigdesk.pool.requests import Restoring
 from sigdesk.protocol import FailureCode
 from sigdesk.signals import Shelf
 
@@ -135,10 +135,10 @@ class _Restore(QRunnable):
 
     def run(self) -> None:
         ready, lost = [], []
-        shelf, trust = Shelf(), self._trust.readable_entries()
+        restoring = Restoring(Shelf(), self._trust.readable_entries())
         for row in self._rows:
             try:
-                ready.append((row, restore(row.stored, shelf, trust)))
+                ready.append((row, restoring.request(row.stored)))
             except SigDeskError as error:
                 lost.append((row, error))
         self._answer(Restored(tuple(ready), tuple(lost)))

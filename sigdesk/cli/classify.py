@@ -17,7 +17,7 @@ from sigdesk.cli.reading import Reader
 from sigdesk.errors import ModelError, SigDeskError
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
 from sigdesk.pool.journal_rows import JournalRow
-from sigdesk.pool.requests import restore
+from sigdesk.pool.requests import Restoring
 from sigdesk.protocol import FailureCode
 from sigdesk.signals import Shelf
 from sigdesk.signals.discovery import signal_files
@@ -69,13 +69,13 @@ def classify_files(wish: Wish, make_pool: Callable[[], Pool], tally: Tally) -> i
 
 def resume_jobs(make_pool: Callable[[], Pool], tally: Tally, trust: Sequence[TrustEntry]) -> None:
     """Run what earlier runs have left, the interrupted included, each with the model folder it was accepted for."""
-    shelf = Shelf()
+    restoring = Restoring(Shelf(), trust)
     waiting: deque[tuple[str, tuple[JournalRow, JobRequest]]] = deque()
     with make_pool() as pool:
         for row in waiting_jobs(pool, tally.progress):
             file = row.stored.path or row.stored.name
             try:
-                waiting.append((file, (row, restore(row.stored, shelf, trust))))
+                waiting.append((file, (row, restoring.request(row.stored))))
             except SigDeskError as error:
                 outcome = Outcome(JobState.FAILED, None, FailureCode.INPUT_CHANGED, error.what, error.way_out)
                 pool.discard([row], outcome)

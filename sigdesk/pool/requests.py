@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import orjson
@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from sigdesk.classifiers.folder import Classifier, read_classifier
 from sigdesk.classifiers.trust import TrustEntry
-from sigdesk.errors import JournalError
+from sigdesk.errors import JournalError, SigDeskError
 from sigdesk.pool.jobs import JobRequest
 from sigdesk.pool.right_of_way import PIECE, give_way
 from sigdesk.signals import open_recordings
@@ -22,6 +22,8 @@ from sigdesk.signals.recording import ArraySource, Channel, Recording, Samples, 
 from sigdesk.signals.shelf import Shelf
 from sigdesk.signals.tables.shape import shape_in, table_of
 
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 _NO_TEXT: Final = re.compile("[\ud800-\udfff]")
 _WRITTEN: Final = re.compile("\0([0-9a-f]{4})")
 
@@ -123,47 +125,84 @@ def _with_samples(request: JobRequest, samples: Samples) -> bytes:
 
 
 def restore(stored: Stored, shelf: Shelf | None = None, trust: Sequence[TrustEntry] = ()) -> JobRequest:
-    """The request anew: the model folder that it was accepted for, the file as it is now. `trust` is what the operator
-    has decided about model files by now.
+    """One request anew, as `Restoring` makes many."""
+    return Restoring(shelf, trust).request(stored)
 
-    Raises RecordingError or ModelError when one of them cannot be used, JournalError when it is not the same any more.
+
+class Restoring:
+    """Makes requests anew: with the model folder that each was accepted for, and the file as it is now.
+
+    A folder and a file are read once, however many requests name them: a labelled set of 20,000 signals would be parsed
+    as many times. `trust` is what the operator has decided about model files by now.
     """
-    classifier = read_classifier(Path(_from_column(stored.model_folder)), trust)
-    if classifier.manifest.version != stored.version:
-        raise JournalError(
-            f"{stored.model} is version {classifier.manifest.version} now; the job was accepted for {stored.version}.",
-            "Classify the signal again with the present version.",
+
+    def __init__(self, shelf: Shelf | None = None, trust: Sequence[TrustEntry] = ()) -> None:
+        self._shelf = shelf
+        self._trust = trust
+        self._classifiers: dict[str, Classifier | SigDeskError] = {}
+        self._files: dict[tuple[str, bytes], dict[str, Recording] | SigDeskError] = {}
+
+    def request(self, stored: Stored) -> JobRequest:
+        """Raises RecordingError or ModelError when one of them cannot be used, JournalError when it is not the same any
+        more."""
+        classifier = _once(
+            self._classifiers, stored.model_folder, lambda: read_classifier(Path(stored.folder), self._trust)
         )
-    document = orjson.loads(stored.request)
-    if document.get("model_sha256", classifier.sha256) != classifier.sha256:
-        raise JournalError(
-            f"The file of {stored.model} is not the one for which the job was accepted: its hash differs.",
-            "Classify the signal again with the present one.",
+        if classifier.manifest.version != stored.version:
+            raise JournalError(
+                f"{stored.model} is version {classifier.manifest.version} now; the job was accepted for "
+                f"{stored.version}.",
+                "Classify the signal again with the present version.",
+            )
+        document = orjson.loads(stored.request)
+        if document.get("model_sha256", classifier.sha256) != classifier.sha256:
+            raise JournalError(
+                f"The file of {stored.model} is not the one for which the job was accepted: its hash differs.",
+                "Classify the signal again with the present one.",
+            )
+        windows, channels = document["windows"], document["channels"]
+        return JobRequest(
+            classifier=classifier,
+            recording=self._recording(stored, document),
+            start=document["start"],
+            stop=document["stop"],
+            channels=None if channels is None else tuple(channels),
+            windows=None if windows is None else tuple((start, stop) for start, stop in windows),
+            params=document["params"],
+            priority=document["priority"],
+            retry_of=document["retry_of"],
         )
-    windows, channels = document["windows"], document["channels"]
-    return JobRequest(
-        classifier=classifier,
-        recording=_recording(stored, document, shelf),
-        start=document["start"],
-        stop=document["stop"],
-        channels=None if channels is None else tuple(channels),
-        windows=None if windows is None else tuple((start, stop) for start, stop in windows),
-        params=document["params"],
-        priority=document["priority"],
-        retry_of=document["retry_of"],
-    )
+
+    def _recording(self, stored: Stored, document: dict[str, Any]) -> Recording:
+        if stored.samples is not None:
+            return _from_memory(stored, document, stored.samples)
+        table = document.get("table")
+
+        def read() -> dict[str, Recording]:
+            shape = None if table is None else shape_in(table)
+            found = open_recordings(Path(stored.path), self._shelf, table=shape)
+            return {recording.item: recording for recording in reversed(found)}  # of two of one name the first
+
+        recording = _once(self._files, (stored.file, orjson.dumps(table)), read).get(_from_column(stored.item))
+        if recording is None:
+            raise JournalError(
+                f"{stored.path} no longer holds the signal {stored.name}.",
+                "Open the file and classify what it holds now.",
+            )
+        return recording
 
 
-def _recording(stored: Stored, document: dict[str, Any], shelf: Shelf | None) -> Recording:
-    if stored.samples is not None:
-        return _from_memory(stored, document, stored.samples)
-    table = document.get("table")
-    for recording in open_recordings(Path(stored.path), shelf, table=None if table is None else shape_in(table)):
-        if recording.item == _from_column(stored.item):
-            return recording
-    raise JournalError(
-        f"{stored.path} no longer holds the signal {stored.name}.", "Open the file and classify what it holds now."
-    )
+def _once(known: dict[_Key, _Value | SigDeskError], key: _Key, find: Callable[[], _Value]) -> _Value:
+    """What was found before, else what is found now; an error is found once, too, and raised each time."""
+    if key not in known:
+        try:
+            known[key] = find()
+        except SigDeskError as error:
+            known[key] = error
+    value = known[key]
+    if isinstance(value, SigDeskError):
+        raise value
+    return value
 
 
 def _from_memory(stored: Stored, document: dict[str, Any], samples: bytes) -> Recording:

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,8 +22,9 @@ from sigdesk.pool.journal_rows import JournalRow
 from sigdesk.pool.journal_schema import SCHEMA_VERSION
 from sigdesk.pool.journal_search import read_job
 from sigdesk.pool.pool import Pool
-from sigdesk.pool.requests import restore, store_all
+from sigdesk.pool.requests import Restoring, restore, store_all
 from sigdesk.signals import open_recordings
+from sigdesk.signals.recording import Recording
 from tests.factories import MakeModel, MakeRecording, Watch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,6 +208,38 @@ def test_a_job_is_not_resumed_with_another_version_or_a_file_that_is_gone(
     csv.unlink()
     with pytest.raises(SigDeskError, match=r"run\.csv"):
         restore(stored)
+
+
+def test_a_file_of_many_signals_is_read_once_for_all_that_wait(
+    tmp_path: Path, model_folder: MakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 15,000 jobs on one labelled set that a killed program had left, `resume` ran none within ten minutes."""
+    model = model_folder('#!/bin/sh\necho \'OUTPUT: {"label": "a"}\'', name="good")
+    write_manifest(model.folder, "good", "1.0.0")
+    many = tmp_path / "Many_TEST.ts"
+    head = "@problemName Many\n@timeStamps false\n@univariate true\n@classLabel true a b\n@data\n"
+    many.write_text(head + "".join(f"{number},2,3:a\n" for number in range(50)), encoding="utf-8")
+    recordings = open_recordings(many)
+    all_stored = store_all([JobRequest(model, recording) for recording in recordings])
+    read: list[Path] = []
+
+    def reading(path: Path, *rest: Any, **named: Any) -> list[Recording]:
+        read.append(path)
+        return open_recordings(path, *rest, **named)
+
+    monkeypatch.setattr("sigdesk.pool.requests.open_recordings", reading)
+    restoring = Restoring()
+    again = [restoring.request(stored).recording for stored in all_stored]
+    assert [recording.name for recording in again] == [recording.name for recording in recordings]
+    assert [float(recording.read()[0, 0]) for recording in again] == list(range(50))
+    assert read == [many]
+
+    many.unlink()
+    gone = Restoring()
+    for stored in all_stored:
+        with pytest.raises(SigDeskError, match="Many_TEST"):
+            gone.request(stored)
+    assert len(read) == 2, "nor is an error looked for again and again"
 
 
 def test_fault_49_a_flipped_bit_is_found(

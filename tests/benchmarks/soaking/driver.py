@@ -25,7 +25,7 @@ from sigdesk.places import find_places
 from sigdesk.pool.jobs import JobSnapshot, JobState, PoolUpdate, WorkerState
 from sigdesk.pool.journal_reading import read_journal
 from sigdesk.pool.pool import Pool
-from sigdesk.pool.requests import restore
+from sigdesk.pool.requests import Restoring
 from sigdesk.signals.shelf import Shelf
 from tests.benchmarks.soaking import watching
 from tests.benchmarks.soaking.events import EVENTS_VARIABLE, Diary
@@ -62,13 +62,13 @@ class Driver:
 
     def _resume(self) -> None:
         """Run what an earlier life has left, as `sigdesk resume` does."""
-        shelf = Shelf()
+        restoring = Restoring(Shelf())
         waiting = self.pool.waiting()
         for row in waiting:
             self._places[row.id] = index_of(row.stored.name)
             self._diary.write("offered", row.id, row.state.value, row.attempt)
         if waiting:
-            ids = self.pool.resume_many([(row, restore(row.stored, shelf)) for row in waiting])
+            ids = self.pool.resume_many([(row, restoring.request(row.stored)) for row in waiting])
             self._diary.write("resumed", ",".join(ids))
 
     def _feed(self) -> None:
