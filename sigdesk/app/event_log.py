@@ -19,12 +19,12 @@ import os
 import re
 import threading
 import time
-import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
 import orjson
+from isal.isal_zlib import crc32
 from msgspec import Struct
 
 from sigdesk.app.event_reading import EVENTS, SNAPSHOT, Json, events_file, numbered, snapshot_file
@@ -72,7 +72,7 @@ _Work = Lazy | _Snapshot | _Shortened
 def event_line(event: Json) -> bytes:
     """The line of an event."""
     text = json_bytes(event)
-    return b"%08x %s\n" % (zlib.crc32(text), text)
+    return b"%08x %s\n" % (crc32(text), text)
 
 
 class EventLog:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
+from isal.isal_zlib import crc32
 from msgspec import Struct
 
 Json = dict[str, Any]
@@ -103,7 +103,7 @@ def _read_events(file: Path) -> tuple[tuple[Json, ...], int]:
 
 def _event(line: bytes) -> Json | None:
     try:
-        if int(line[:8], 16) != zlib.crc32(line[9:]):
+        if int(line[:8], 16) != crc32(line[9:]):
             return None
         event = _read_json(line[9:])
     except (ValueError, RecursionError):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import numpy as np
 import orjson
+from isal.isal_zlib import crc32
 from msgspec import Struct
 
 from sigdesk.classifiers.folder import Classifier, read_classifier
@@ -116,7 +116,7 @@ def _with_samples(request: JobRequest, samples: Samples) -> bytes:
     document = _document(request) | {
         "dtype": samples.dtype.str,
         "shape": samples.shape,
-        "crc32": zlib.crc32(samples.data),
+        "crc32": crc32(samples.data),
         "rate_hz": recording.time_base.rate_hz,
         "times": recording.time_base.times,
         "named": [(channel.name, channel.unit) for channel in recording.channels],
@@ -206,7 +206,7 @@ def _once(known: dict[_Key, _Value | SigDeskError], key: _Key, find: Callable[[]
 
 
 def _from_memory(stored: Stored, document: dict[str, Any], samples: bytes) -> Recording:
-    if zlib.crc32(samples) != document["crc32"]:
+    if crc32(samples) != document["crc32"]:
         raise JournalError(
             f"The samples of {stored.name} in the journal are damaged: their checksum does not match.",
             "Classify the signal again from where it came.",

@@ -6,10 +6,10 @@ import logging
 import math
 import threading
 import time
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from isal.isal_zlib import crc32
 from PySide6.QtCore import QRunnable
 
 from sigdesk.classifiers.folder import Classifier
@@ -226,7 +226,7 @@ class Worker(QRunnable):
                 continue
             # A view, for an array that stays keeps a note of each way in which its bytes were lent: 100 bytes a signal.
             samples = samples.view()
-            record.input_sum = zlib.crc32((samples if samples.flags.c_contiguous else samples.copy()).data)
+            record.input_sum = crc32((samples if samples.flags.c_contiguous else samples.copy()).data)
             reason = unusable_reason(samples)
             if reason is None:
                 if resamples:

@@ -12,12 +12,12 @@ import hashlib
 import logging
 import os
 import uuid
-import zlib
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import orjson
+from isal.isal_zlib import crc32
 
 from sigdesk.signals.pyramid import BASE, Level, Pyramid
 from sigdesk.signals.recording import Recording
@@ -115,7 +115,7 @@ def _parts(pyramid: Pyramid) -> list[bytes | memoryview]:
     arrays = [np.ascontiguousarray(array) for level in pyramid.levels for array in (level.lows, level.highs)]
     check = 0
     for array in arrays:
-        check = zlib.crc32(array.data.cast("B"), check)
+        check = crc32(array.data.cast("B"), check)
     head = {
         "base": BASE,
         "dtype": arrays[0].dtype.str,
@@ -132,7 +132,7 @@ def _read(path: Path, recording: Recording) -> list[Level]:
             raise ValueError(f"{path.name} is no pyramid")
         head: dict[str, Any] = orjson.loads(file.readline(64 * 1024))
         data = file.read()
-    if head["base"] != BASE or zlib.crc32(data) != head["crc32"]:
+    if head["base"] != BASE or crc32(data) != head["crc32"]:
         raise ValueError(f"{path.name} is damaged")
     dtype = np.dtype(head["dtype"])
     levels: list[Level] = []
