@@ -8,10 +8,11 @@ run. A batch costs one transaction at its begin and one at its end.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -23,23 +24,23 @@ from sigdesk.errors import JournalDamaged, JournalError, JournalNewer
 from sigdesk.pool.checkpoints import Checkpoints
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
 from sigdesk.pool.journal_insert import Insert, insert_rows
+from sigdesk.pool.journal_layouts import SELECT_JOBS, SPANNED
+from sigdesk.pool.journal_requests import Model, Place, Requests, job_row
 from sigdesk.pool.journal_rows import (
     ACCEPTED,
-    SELECT_JOBS,
     Course,
     Ending,
     JournalRow,
-    accepted_row,
     amended,
-    course_of,
+    course_sum,
     decode_row,
     ended_row,
     in_line,
     is_whole,
-    open_sum,
 )
-from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
-from sigdesk.pool.requests import store_all
+from sigdesk.pool.journal_schema import JOBS, OPEN_JOBS, SCHEMA_VERSION, migrate, version_of
+from sigdesk.pool.open_spans import Change, OpenSpans, Span, span_row
+from sigdesk.pool.requests import Stored, store_all
 from sigdesk.pool.right_of_way import PIECE, give_way
 
 _BUSY_MS: Final = 5000
@@ -59,8 +60,8 @@ class Journal:
         when it cannot be used."""
         self.file = file
         self._run = run
-        self._courses: dict[int, Course] = {}  # of this run's jobs that have not ended
-        self._lock = threading.Lock()
+        self._open = OpenSpans()  # of this run's jobs
+        self._lock = threading.RLock()
         with self._in_words("opened"):
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._base = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
@@ -77,6 +78,7 @@ class Journal:
         except BaseException:
             self._base.close()
             raise
+        self._requests = Requests(self._base)
         self._checkpoints = Checkpoints(file)
 
     def accept(self, requests: Sequence[JobRequest]) -> list[int]:
@@ -87,23 +89,24 @@ class Journal:
         all_stored = store_all(requests)
         course = ACCEPTED.then(JobState.QUEUED, now)
 
-        def insert() -> list[int]:
+        def insert() -> Change:
             (last,) = self._base.execute("SELECT coalesce(max(number), 0) FROM jobs").fetchone()
             places = self._put_samples([stored.samples for stored in all_stored])
-            numbers = range(last + 1, last + 1 + len(all_stored))
-            by_model: dict[tuple[str, str, str], list[tuple[Any, ...]]] = {}
-            for number, stored, place in zip(numbers, all_stored, places, strict=True):
-                rows = by_model.setdefault((stored.model, stored.version, stored.model_folder), [])
-                rows.append(accepted_row(number, now, stored, place))
-            for model_columns, rows in by_model.items():
-                insert_rows(self._base, _JOBS, (self._run, now, *model_columns), rows)
-            named = {"owner": self._run, "sum": open_sum(course), "first": numbers[0], "last": numbers[-1]}
-            self._base.execute(_INSERT_OPEN, course._asdict() | named)
-            return list(numbers)
+            by_model: dict[Model, list[tuple[int, Stored, Place]]] = {}
+            for number, stored, place in zip(itertools.count(last + 1), all_stored, places, strict=False):
+                model = (stored.model, stored.version, stored.model_folder)
+                by_model.setdefault(model, []).append((number, stored, place))
+            for model, jobs in by_model.items():
+                self._put_jobs(model, jobs, now)
+            change = Change([], [Span(last + 1, last + len(all_stored), self._run, course)], [])
+            self._put_spans(change)
+            return change
 
-        numbers = self._transact(insert)
-        self._courses.update(dict.fromkeys(numbers, course))
-        return numbers
+        with self._lock:
+            change = self._transact(insert)
+            self._open.apply(change)
+        (span,) = change.left
+        return list(range(span.first, span.last + 1))
 
     def begin(self, numbers: Sequence[int], worker: int) -> None:
         """Mark jobs as RUNNING on a worker. Raises JournalError."""
@@ -124,32 +127,36 @@ class Journal:
         # What a batch's jobs have in common is worked out once, for each way in which they came here and ended.
         groups: dict[tuple[int, JobState, float], tuple[Course, int, list[tuple[Any, ...]]]] = {}
         ended = []
-        before: Course | None = None
+        span: Span | None = None
         state, at = JobState.QUEUED, 0.0
         total, rows = 0, list[tuple[Any, ...]]()
         for place, ending in enumerate(endings):
             if not place % PIECE:
                 give_way()
-            course = self._courses.get(ending.number)
-            if course is None:
-                continue
-            if course is not before or ending.outcome.state is not state or ending.ended != at:
-                before, state, at = course, ending.outcome.state, ending.ended
-                key = (id(course), state, at)
+            number, outcome = ending.number, ending.outcome
+            if span is None or not span.first <= number <= span.last:
+                span, state = self._open.at(number), JobState.QUEUED  # which is no ending
+                if span is None:
+                    continue
+            if outcome.state is not state or ending.ended != at:
+                state, at = outcome.state, ending.ended
+                key = (id(span.course), state, at)
                 if key not in groups:
-                    after = course.then(state, at)
-                    groups[key] = (after, open_sum(after), [])
+                    after = span.course.then(state, at)
+                    groups[key] = (after, course_sum(after), [])
                 _, total, rows = groups[key]
-            ended.append(ending.number)
+            ended.append(number)
             rows.append(ended_row(ending, total))
 
-        def write() -> None:
+        def write() -> Change:
             for after, _, rows in groups.values():
                 insert_rows(self._base, _ENDINGS, (*after, self._run), rows)
-            self._base.execute(_CLOSE, {"numbers": orjson.dumps(ended).decode()})
+            change = self._open.change(ended, None)
+            self._put_spans(change)
+            return change
 
-        self._transact(write)
-        self._forget(ended)
+        with self._lock:
+            self._open.apply(self._transact(write))
 
     def amend(self, number: int, outcome: Outcome) -> None:
         """Write down what was said of a job after its end. Raises JournalError."""
@@ -185,8 +192,10 @@ class Journal:
             if damaged := [row[0] for row in rows if not is_whole(row)]:
                 mark_damaged(self.file)
                 raise JournalDamaged(f"Job {damaged[0]} in the journal is damaged.", DAMAGE_WAY_OUT)
-            running = {row[0]: course_of(row) for row in rows if row[2] == JobState.RUNNING.value}
-            self._move_now(running, lambda course: course.then(JobState.INTERRUPTED, now), owner=None)
+            running = [row[0] for row in rows if row[2] == JobState.RUNNING.value]
+            if running:
+                found = self._spans_of_others()
+                self._put_spans(found.change(running, lambda course: course.then(JobState.INTERRUPTED, now)))
             rows = self._base.execute(_SELECT_DEAD, (live,)).fetchall() if running else rows
             moved = dict(self._base.execute(_SELECT_MOVED))
             return in_line([decode_row(row, self._base) for row in rows], moved)
@@ -197,12 +206,14 @@ class Journal:
         """Make waiting jobs of dead runs this run's own; the attempt of an interrupted one is counted."""
         now = time.time()
 
-        def take() -> dict[int, Course]:
-            named = {"numbers": orjson.dumps(list(numbers)).decode()}
-            courses = {number: Course(*rest) for number, *rest in self._base.execute(_SELECT_COURSES, named)}
-            return self._move_now(courses, lambda course: _once_more(course, now), owner=self._run)
+        def take() -> Change:
+            change = self._spans_of_others().change(numbers, lambda course: _once_more(course, now), self._run)
+            self._put_spans(change)
+            return change
 
-        self._courses.update(self._transact(take))
+        with self._lock:
+            change = self._transact(take)
+            self._open.apply(Change([], [], change.moved))
 
     def try_to_write(self) -> None:
         """Write a page as it is already, without waiting for others to let go of the file. Raises JournalError."""
@@ -219,15 +230,18 @@ class Journal:
         with self._lock:
             self._base.close()
 
-    def _forget(self, numbers: Iterable[int]) -> None:
-        for number in numbers:
-            self._courses.pop(number, None)
-        if not self._courses:
-            self._courses.clear()  # the room of all that were in it at once, which it keeps when they leave one by one
+    def _put_jobs(self, model: Model, jobs: Sequence[tuple[int, Stored, Place]], now: float) -> None:
+        first = jobs[0][1]
+        asked = self._requests.row_for(self._run, model, first.file, first.request, len(jobs))
+        rows = [
+            job_row(asked, number, now, (stored.item, stored.signal), stored.file, stored.request, place)
+            for number, stored, place in jobs
+        ]
+        insert_rows(self._base, JOBS, (asked.number, now), rows)
 
-    def _put_samples(self, all_samples: Sequence[bytes | None]) -> list[tuple[int | None, int | None, int | None]]:
+    def _put_samples(self, all_samples: Sequence[bytes | None]) -> list[Place]:
         """Store samples in few large pieces; for each job its chunk, offset and size in bytes, or Nones."""
-        places: list[tuple[int | None, int | None, int | None]] = []
+        places: list[Place] = []
         piece: list[bytes] = []
         (chunk,) = self._base.execute("SELECT coalesce(max(chunk), 0) + 1 FROM samples").fetchone()
         size = 0
@@ -247,23 +261,25 @@ class Journal:
 
     def _move(self, numbers: Sequence[int], change: Callable[[Course], Course]) -> None:
         """Change the state of jobs of this run."""
-        courses = {number: self._courses[number] for number in numbers if number in self._courses}
-        self._courses.update(self._transact(lambda: self._move_now(courses, change, owner=self._run)))
 
-    def _move_now(
-        self, courses: Mapping[int, Course], change: Callable[[Course], Course], *, owner: str | None
-    ) -> dict[int, Course]:
-        """Within a transaction. What jobs have in common is worked out and written once."""
-        groups: dict[int, tuple[Course, list[int]]] = {}
-        for number, course in courses.items():
-            groups.setdefault(id(course), (course, []))[1].append(number)
-        changed: dict[int, Course] = {}
-        for course, numbers in groups.values():
-            after = change(course)
-            named = {"numbers": orjson.dumps(numbers).decode(), "sum": open_sum(after), "owner": owner}
-            self._base.execute(_MOVE, after._asdict() | named)
-            changed |= dict.fromkeys(numbers, after)
-        return changed
+        def move() -> Change:
+            changed = self._open.change(numbers, change)
+            self._put_spans(changed)
+            return changed
+
+        with self._lock:
+            self._open.apply(self._transact(move))
+
+    def _put_spans(self, change: Change) -> None:
+        if change.gone:
+            firsts = orjson.dumps([span.first for span in change.gone]).decode()
+            self._base.execute(_DELETE_SPANS, (firsts,))
+        insert_rows(self._base, OPEN_JOBS, (), [span_row(span) for span in (*change.left, *change.moved)])
+
+    def _spans_of_others(self) -> OpenSpans:
+        """Of the jobs of all other runs. Within a transaction."""
+        rows = self._base.execute(_SELECT_SPANS, (self._run,))
+        return OpenSpans(Span(first, last, owner, Course(*course)) for first, last, owner, *course in rows)
 
     def _transact(self, work: Callable[[], _Answer]) -> _Answer:
         with self._lock, self._in_words("written"):
@@ -273,6 +289,7 @@ class Journal:
                 self._base.execute("COMMIT")
                 self._checkpoints.written()
             except BaseException:
+                self._requests.forget()
                 with contextlib.suppress(sqlite3.Error):  # a full disk has rolled back already
                     self._base.execute("ROLLBACK")
                 raise
@@ -327,38 +344,25 @@ def sqlite_in_words(file: Path, done: str) -> Iterator[None]:
         ) from error
 
 
-_JOBS: Final = Insert(
-    "jobs",
-    "run, created, model, version, model_folder, number, file, item, signal, request, chunk, offset, size, "
-    "accepted_sum",
-)
 _ENDINGS: Final = Insert(
     "endings",
     "state, attempt, started, worker, kills, history, owner, number, ended, label, confidence, error, outcome, log, "
     "row_sum, input_sum",
     "ON CONFLICT (number) DO NOTHING",
 )
-_INSERT_OPEN: Final = """
-INSERT INTO open_jobs (number, owner, state, attempt, started, worker, kills, history, row_sum)
-SELECT number, :owner, :state, :attempt, :started, :worker, :kills, :history, :sum FROM jobs
-WHERE number BETWEEN :first AND :last"""
 
 _INSERT_SAMPLES: Final = "INSERT INTO samples (chunk, data) VALUES (?, ?)"
 
-_NAMED: Final = "number IN (SELECT value FROM json_each(:numbers))"
-_MOVE: Final = f"""
-UPDATE open_jobs SET state = :state, attempt = :attempt, started = :started, worker = :worker, kills = :kills,
-                     history = :history, row_sum = :sum, owner = coalesce(:owner, owner)
-WHERE {_NAMED}"""
-_SELECT_COURSES: Final = f"SELECT number, state, attempt, started, worker, kills, history FROM open_jobs WHERE {_NAMED}"
+_DELETE_SPANS: Final = "DELETE FROM open_jobs WHERE first IN (SELECT value FROM json_each(?))"
+_SELECT_SPANS: Final = """
+SELECT first, last, owner, state, attempt, started, worker, kills, history FROM open_jobs WHERE owner <> ?"""
 _AMEND: Final = "UPDATE endings SET outcome = ?, row_sum = ? WHERE number = ?"
-_CLOSE: Final = f"DELETE FROM open_jobs WHERE {_NAMED}"
 
-_FORGET_MOVED: Final = "DELETE FROM moved WHERE number NOT IN (SELECT number FROM open_jobs)"
+_FORGET_MOVED: Final = f"DELETE FROM moved WHERE number NOT IN (SELECT number FROM {SPANNED})"
 _MOVED: Final = """
 INSERT OR REPLACE INTO moved (number, level, turn)
 SELECT value, :level, key + 1 + (SELECT coalesce(max(turn), 0) FROM moved) FROM json_each(:numbers)"""
 _SELECT_MOVED: Final = "SELECT number, level FROM moved ORDER BY turn"
 
 _SELECT_DEAD: Final = f"""{SELECT_JOBS}
-WHERE number IN (SELECT number FROM open_jobs WHERE owner NOT IN (SELECT value FROM json_each(?))) ORDER BY number"""
+WHERE number IN (SELECT number FROM {SPANNED} WHERE owner NOT IN (SELECT value FROM json_each(?))) ORDER BY number"""

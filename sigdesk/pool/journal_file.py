@@ -33,6 +33,8 @@ def is_cut(file: Path, header: bytes, base: sqlite3.Connection) -> bool:
     base.execute("PRAGMA writable_schema = OFF")  # else SQLite would count what is there
     try:
         (pages,) = base.execute("PRAGMA page_count").fetchone()
+    except UnicodeDecodeError:  # SQLite quotes a table's name that is broken, and Python cannot read the message
+        return True
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise

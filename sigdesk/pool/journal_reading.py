@@ -19,7 +19,8 @@ from sigdesk.pool.journal import (
     sqlite_in_words,
 )
 from sigdesk.pool.journal_file import header_of, is_cut
-from sigdesk.pool.journal_rows import SELECT_ACCEPTED, SELECT_JOBS, JournalRow, decode_row, is_accepted_whole, layout_of
+from sigdesk.pool.journal_layouts import SELECT_JOBS, Way, layout_of
+from sigdesk.pool.journal_rows import JournalRow, decode_row
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, version_of
 
 _BUSY_MS: Final = 5000
@@ -120,10 +121,10 @@ def scan(
     return _scan(base, f"{layout.select} WHERE {layout.is_in(state)}", is_whole, first)
 
 
-def scan_accepted(base: sqlite3.Connection, gap: Gap) -> Iterator[tuple[Any, ...] | Gap]:
-    """What can be read in a gap of at least what was accepted: rows as in `SELECT_ACCEPTED`, and smaller gaps."""
+def scan_gap(base: sqlite3.Connection, way: Way, gap: Gap) -> Iterator[tuple[Any, ...] | Gap]:
+    """What can be read in a gap in this way, and smaller gaps."""
     last = _FARTHEST if gap.last is None else gap.last
-    return _scan(base, f"{SELECT_ACCEPTED} WHERE number <= {last}", is_accepted_whole, gap.first)
+    return _scan(base, f"{way.select} WHERE number <= {last}", way.is_whole, gap.first)
 
 
 def _scan(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
+from isal.isal_zlib import crc32
 from msgspec import Struct
 
 from sigdesk.errors import JournalError
@@ -29,14 +29,16 @@ from sigdesk.pool.journal import (
     sqlite_in_words,
 )
 from sigdesk.pool.journal_file import beside, header_of, is_cut, version_in
-from sigdesk.pool.journal_reading import Gap, first_of_newest, open_to_read, scan, scan_accepted
-from sigdesk.pool.journal_rows import COLUMNS, COURSE_COLUMNS, ENDING_COLUMNS, interrupted, layout_of, with_present_sums
-from sigdesk.pool.journal_schema import SCHEMA_VERSION, migrate, version_of
+from sigdesk.pool.journal_layouts import COURSE_COLUMNS, ENDING_COLUMNS, Way, interrupted, layout_of
+from sigdesk.pool.journal_reading import Gap, first_of_newest, open_to_read, scan_gap
+from sigdesk.pool.journal_requests import Requests, job_row_of
+from sigdesk.pool.journal_rows import COLUMNS, Course, course_of, sum_of_ended
+from sigdesk.pool.journal_schema import JOBS, OPEN_JOBS, SCHEMA_VERSION, migrate, version_of
+from sigdesk.pool.open_spans import in_spans, span_row
 
 _TURN_S: Final = 60.0
 _NEWEST_CHECKED: Final = 100
-_JOB_COLUMNS: Final = tuple(name for name in COLUMNS if name not in (*COURSE_COLUMNS, *ENDING_COLUMNS))
-_STRAYS: Final = "SELECT count(*) FROM {open_jobs} AND number NOT IN (SELECT number FROM jobs)"
+_ENDED_COLUMNS: Final = ("number", *COURSE_COLUMNS, *ENDING_COLUMNS)
 _MOVED: Final = "SELECT number, level, turn FROM moved"
 _CHUNK: Final = COLUMNS.index("chunk")
 _ENDED: Final = COLUMNS.index("ended")
@@ -117,7 +119,7 @@ def _has_damaged_rows(base: sqlite3.Connection) -> bool:
     layout = layout_of(version)
     newest = first_of_newest(base, None, _NEWEST_CHECKED)
     waiting = f"number IN (SELECT number FROM {layout.open_jobs})"
-    (strays,) = base.execute(_STRAYS.format(open_jobs=layout.open_jobs)).fetchone()
+    (strays,) = base.execute(layout.strays).fetchone()
     looked_at = (base.execute(f"{layout.select} WHERE {which}") for which in (waiting, f"number >= {newest}"))
     return bool(strays) or not all(map(layout.is_whole, chain.from_iterable(looked_at)))
 
@@ -181,38 +183,36 @@ def _copy_readable(damaged: Path, rescued: Path) -> _Saved:
 
 def _copy_rows(base: sqlite3.Connection, into: sqlite3.Connection, saved: _Saved) -> None:
     copy = _Copying(base, into)
-    gaps: list[Gap] = []
-    for found in scan(base):
-        if isinstance(found, Gap):
-            gaps.append(found)
-        elif copy.put(found):
-            saved.kept += 1
-            saved.last = found[0]
+    best, *others = layout_of(version_of(base)).ways
+    # All of it before the next way: the number of a broken row may be that of a whole one.
+    for gap in _copy_gap(base, copy, best, Gap(1, None), saved):
+        before, gaps = saved.kept, [gap]
+        for way in others:
+            gaps = [rest for gap in gaps for rest in _copy_gap(base, copy, way, gap, saved)]
+        if gap.last is not None:
+            saved.lost += gap.last - gap.first + 1 - (saved.kept - before)
         else:
-            saved.lost += 1
-    for gap in gaps:  # after all else: the number of a broken row may be that of a whole one
-        _copy_accepted(base, copy, gap, saved)
+            saved.lost += sum(rest.last - rest.first + 1 for rest in gaps if rest.last is not None)
+            saved.cut = saved.cut or any(rest.last is None for rest in gaps)
+    copy.close()
     with contextlib.suppress(sqlite3.Error):  # an older version has none, and of a torn one it is no great loss
         into.executemany("INSERT INTO moved (number, level, turn) VALUES (?, ?, ?)", base.execute(_MOVED).fetchall())
 
 
-def _copy_accepted(base: sqlite3.Connection, copy: _Copying, gap: Gap, saved: _Saved) -> None:
-    """Of jobs whose course cannot be read it is not known whether they have ended: they are kept as interrupted."""
-    now, kept, lost = time.time(), 0, 0
-    for found in scan_accepted(base, gap):
-        if not isinstance(found, Gap):
-            if copy.put(interrupted(found, now)):
-                kept += 1
-                saved.last = max(saved.last, found[0])
-            else:
-                lost += 1
-        elif found.last is None:
-            saved.cut = True
-        else:
-            lost += found.last - found.first + 1
-    saved.kept += kept
-    saved.unknown += kept
-    saved.lost += lost if gap.last is None else gap.last - gap.first + 1 - kept
+def _copy_gap(base: sqlite3.Connection, copy: _Copying, way: Way, gap: Gap, saved: _Saved) -> list[Gap]:
+    """Copy what can be read of a gap in this way; the gaps that are left. Of jobs whose course is not read it is not
+    known whether they have ended: they are kept as interrupted."""
+    now, left = time.time(), list[Gap]()
+    for found in scan_gap(base, way, gap):
+        if isinstance(found, Gap):
+            left.append(found)
+        elif copy.put(found if way.all_of_it else interrupted(found, now)):
+            saved.kept += 1
+            saved.unknown += not way.all_of_it
+            saved.last = max(saved.last, found[0])
+        elif way.all_of_it or gap.last is None:
+            saved.lost += 1
+    return left
 
 
 class _Copying:
@@ -221,6 +221,8 @@ class _Copying:
     def __init__(self, base: sqlite3.Connection, into: sqlite3.Connection) -> None:
         self._base = base
         self._into = into
+        self._requests = Requests(into)
+        self._open: list[tuple[int, str, Course]] = []
         self._chunk: int | None = None  # the piece of samples that was copied last
         self._samples: bytes | None = None
 
@@ -231,30 +233,33 @@ class _Copying:
             self._chunk, self._samples = chunk, _copy_samples(self._base, self._into, chunk)
         has_ended = row[_ENDED] is not None  # and is not run again
         if chunk is None or has_ended or _are_whole(row, self._samples):
-            return _insert(self._into, with_present_sums(row))
+            return self._insert(row)
         return False
 
-
-def _insert(into: sqlite3.Connection, row: Sequence[Any]) -> bool:
-    """False where there is a job of that number."""
-    values = dict(zip(COLUMNS, row, strict=True))
-    has_ended = values["ended"] is not None
-    course = (*COURSE_COLUMNS, *ENDING_COLUMNS) if has_ended else COURSE_COLUMNS
-    for table, names in (("jobs", _JOB_COLUMNS), ("endings" if has_ended else "open_jobs", ("number", *course))):
-        named = ", ".join(f":{name}" for name in names)
-        added = into.execute(
-            f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({named})",
-            {name: values[name] for name in names},
-        )
+    def _insert(self, row: Sequence[Any]) -> bool:
+        """False where there is a job of that number."""
+        values = dict(zip(COLUMNS, row, strict=True))
+        model = (values["model"], values["version"], values["model_folder"])
+        asked = self._requests.row_for(values["run"], model, values["file"], values["request"], 1)
+        added = self._into.execute(_INSERT_JOB, (asked.number, values["created"], *job_row_of(asked, row)))
         if not added.rowcount:
             return False
-    return True
+        if values["ended"] is None:
+            self._open.append((values["number"], values["owner"], course_of(row)))
+        else:
+            values["row_sum"] = sum_of_ended(row)
+            self._into.execute(_INSERT_ENDING, {name: values[name] for name in _ENDED_COLUMNS})
+        return True
+
+    def close(self) -> None:
+        """Put what can only be known at the end: which jobs that have not ended stand side by side."""
+        self._into.executemany(_INSERT_SPAN, map(span_row, in_spans(sorted(self._open))))
 
 
 def _are_whole(row: Sequence[Any], chunk: bytes | None) -> bool:
     """Whether a row's samples are what they were: where a file is cut, zeros are read in their place."""
     offset, size, request = (row[COLUMNS.index(name)] for name in ("offset", "size", "request"))
-    return chunk is not None and zlib.crc32(chunk[offset : offset + size]) == orjson.loads(request)["crc32"]
+    return chunk is not None and crc32(chunk[offset : offset + size]) == orjson.loads(request)["crc32"]
 
 
 def _copy_samples(base: sqlite3.Connection, into: sqlite3.Connection, chunk: int) -> bytes | None:
@@ -308,3 +313,12 @@ def _size(file: Path) -> int:
         return file.stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def _insert(table: str, columns: str, values: str) -> str:
+    return f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({values})"
+
+
+_INSERT_JOB: Final = _insert(JOBS.name, JOBS.columns, ", ".join("?" * 11))
+_INSERT_SPAN: Final = _insert(OPEN_JOBS.name, OPEN_JOBS.columns, ", ".join("?" * 10))
+_INSERT_ENDING: Final = _insert("endings", ", ".join(_ENDED_COLUMNS), ", ".join(f":{name}" for name in _ENDED_COLUMNS))

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Final
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
 
-from sigdesk.pool.journal_rows import layout_of, with_present_sums
+from sigdesk.pool.journal_insert import Insert, insert_rows
+from sigdesk.pool.journal_layouts import accepted_sum_2, layout_of, row_sum_2
+from sigdesk.pool.journal_requests import Requests, job_row_of
+from sigdesk.pool.journal_rows import course_of
+from sigdesk.pool.open_spans import Span, in_spans, span_row
 
 _VERSION_1: Final = """
 CREATE TABLE jobs (
@@ -119,20 +125,103 @@ INSERT INTO endings SELECT number, owner, state, attempt, started, worker, kills
                            error, outcome, log, coalesce(row_sum, -1), input_sum FROM old_jobs WHERE ended IS NOT NULL;
 DROP TABLE old_jobs;
 """
+_VERSION_6: Final = """
+-- A row a job costs more than all else that is done for a thousand jobs at once: what they have in common stands apart.
+CREATE TABLE requests (           -- what jobs were asked for
+    number INTEGER PRIMARY KEY,
+    run TEXT NOT NULL,            -- the run of the pool that accepted them; part of their ids
+    model TEXT NOT NULL,
+    version TEXT NOT NULL,
+    model_folder TEXT NOT NULL,
+    file TEXT NOT NULL,           -- "" for a signal that exists only in memory
+    request BLOB NOT NULL         -- JSON: what it takes to run a job again
+);
+CREATE TABLE requests_again (     -- the same once more: where a page is damaged, thousands of jobs would hang on it
+    number INTEGER PRIMARY KEY,
+    run TEXT NOT NULL,
+    model TEXT NOT NULL,
+    version TEXT NOT NULL,
+    model_folder TEXT NOT NULL,
+    file TEXT NOT NULL,
+    request BLOB NOT NULL
+);
+CREATE TABLE new_jobs (
+    number INTEGER PRIMARY KEY,   -- the job's number, counted over all runs
+    asked INTEGER NOT NULL,       -- which of the requests
+    created REAL NOT NULL,        -- seconds since the epoch, as all times here
+    item TEXT NOT NULL,
+    signal TEXT NOT NULL,
+    file TEXT,                    -- where it is another one than in the request
+    request BLOB,                 -- likewise
+    chunk INTEGER,                -- where the samples are, of a signal that exists only in memory
+    offset INTEGER,
+    size INTEGER,
+    accepted_sum INTEGER NOT NULL
+);
+CREATE TABLE new_open_jobs (      -- how far those have come that have not ended
+    first INTEGER PRIMARY KEY,    -- all jobs from this number on
+    last INTEGER NOT NULL,        -- up to this one
+    owner TEXT NOT NULL,          -- the run that works on them: another one after a resume
+    state TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    started REAL,
+    worker INTEGER,
+    kills INTEGER NOT NULL,       -- processes that have died of it
+    history TEXT NOT NULL,        -- "QUEUED 1795536912.125; RUNNING 1795536912.131"
+    row_sum INTEGER NOT NULL
+);
+"""
+_NEW_IN_PLACE: Final = """
+DROP TABLE jobs;
+DROP TABLE open_jobs;
+ALTER TABLE new_jobs RENAME TO jobs;
+ALTER TABLE new_open_jobs RENAME TO open_jobs;
+"""
+JOBS: Final = Insert("jobs", "asked, created, number, item, signal, file, request, chunk, offset, size, accepted_sum")
+OPEN_JOBS: Final = Insert("open_jobs", "first, last, owner, state, attempt, started, worker, kills, history, row_sum")
 _NO_SUM: Final = -1
 _ROWS_A_STEP: Final = 1000
+
+
+def _rows(base: sqlite3.Connection, version: int) -> Iterator[list[tuple[Any, ...]]]:
+    """All jobs of a version's tables, as in `COLUMNS`, a thousand at a time."""
+    last = 0
+    select = f"{layout_of(version).select} WHERE number > ? ORDER BY number LIMIT {_ROWS_A_STEP}"
+    while rows := base.execute(select, (last,)).fetchall():
+        last = rows[-1][0]
+        yield rows
 
 
 def _sum_anew(base: sqlite3.Connection) -> None:
     """Give every row the checksums of version 2; of one that was damaged they go on saying so."""
     was_whole = layout_of(1).is_whole
-    last = 0
-    select = f"{layout_of(2).select} WHERE number > ? ORDER BY number LIMIT {_ROWS_A_STEP}"
-    while rows := base.execute(select, (last,)).fetchall():
-        last = rows[-1][0]
-        sums = [with_present_sums(row)[11:13] if was_whole(row) else (_NO_SUM, _NO_SUM) for row in rows]
+    for rows in _rows(base, 2):
+        sums = [(accepted_sum_2(row), row_sum_2(row)) if was_whole(row) else (_NO_SUM, _NO_SUM) for row in rows]
         named = [(*pair, row[0]) for pair, row in zip(sums, rows, strict=True)]
         base.executemany("UPDATE jobs SET accepted_sum = ?, row_sum = ? WHERE number = ?", named)
+
+
+def _set_apart(base: sqlite3.Connection) -> None:
+    """Fill the tables of version 6; rows that were damaged go on saying so."""
+    whole, accepted = layout_of(5).ways
+    requests = Requests(base)
+    for rows in _rows(base, 5):
+        alike = Counter(row[16:19] for row in rows)
+        jobs: dict[tuple[int, float], list[tuple[Any, ...]]] = {}
+        for row in rows:
+            asked = requests.row_for(row[1], row[16:19], row[13], row[19], alike[row[16:19]])
+            *columns, total = job_row_of(asked, row)
+            values = (*columns, total if accepted.is_whole(row) else _NO_SUM)
+            jobs.setdefault((asked.number, row[4]), []).append(values)
+        for shared, alike_rows in jobs.items():
+            insert_rows(base, JOBS._replace(name="new_jobs"), shared, alike_rows)
+        waiting = [row for row in rows if row[6] is None and row[2] is not None]
+        spans = list(in_spans((row[0], row[27], course_of(row)) for row in waiting if whole.is_whole(row)))
+        damaged = [Span(row[0], row[0], row[27], course_of(row)) for row in waiting if not whole.is_whole(row)]
+        span_rows = [*map(span_row, spans), *((*span_row(span)[:-1], _NO_SUM) for span in damaged)]
+        insert_rows(base, OPEN_JOBS._replace(name="new_open_jobs"), (), span_rows)
+    for statement in _NEW_IN_PLACE.split(";")[:-1]:
+        base.execute(statement)  # a script would commit before it begins
 
 
 def _nothing_more(base: sqlite3.Connection) -> None:
@@ -145,6 +234,7 @@ _STEPS: Final = (
     (_VERSION_3, _nothing_more),
     (_VERSION_4, _nothing_more),
     (_VERSION_5, _nothing_more),
+    (_VERSION_6, _set_apart),
 )
 """Step N takes a journal from version N to version N + 1."""
 

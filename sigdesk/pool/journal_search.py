@@ -19,8 +19,9 @@ from msgspec import Struct
 from sigdesk.errors import JournalError
 from sigdesk.pool.jobs import JobState, LogEntry, Origin, Outcome
 from sigdesk.pool.journal import mark_damaged, sqlite_in_words
+from sigdesk.pool.journal_layouts import layout_of
 from sigdesk.pool.journal_reading import open_to_read
-from sigdesk.pool.journal_rows import JournalRow, decode_row, layout_of
+from sigdesk.pool.journal_rows import JournalRow, decode_row
 from sigdesk.pool.journal_schema import SCHEMA_VERSION, version_of
 from sigdesk.protocol import Level
 
@@ -99,8 +100,8 @@ def search_jobs(
         (newest,) = base.execute("SELECT coalesce(max(number), 0) FROM jobs").fetchone()
         upper = newest if below is None else min(newest, below - 1)
         condition, values = _condition(terms)
-        select, is_whole, *_ = layout_of(version_of(base))
-        statement = f"{select} WHERE number BETWEEN ? AND ?{condition} ORDER BY number DESC LIMIT ?"
+        layout = layout_of(version_of(base))
+        statement = f"{layout.select} WHERE number BETWEEN ? AND ?{condition} ORDER BY number DESC LIMIT ?"
         stretch = _FIRST_STRETCH
         while True:
             lower = max(1, upper - stretch + 1)
@@ -108,7 +109,7 @@ def search_jobs(
             began = time.monotonic()
             rows = base.execute(statement, (lower, upper, *values, most)).fetchall()
             reached = rows[-1][0] if len(rows) >= most else lower
-            whole = [row for row in rows if not checked or is_whole(row)]
+            whole = [row for row in rows if not checked or layout.is_whole(row)]
             yield _portion(file, base, whole, reached, len(rows) - len(whole))
             limit -= len(rows)
             if limit <= 0 or reached <= 1:
@@ -126,7 +127,8 @@ def last_uses(file: Path) -> dict[str, float]:
         return {}
     with sqlite_in_words(file, "read"), contextlib.closing(open_to_read(file)) as base:
         (newest,) = base.execute("SELECT coalesce(max(number), 0) FROM jobs").fetchone()
-        statement = "SELECT model, max(created) FROM jobs WHERE number > ? GROUP BY model"
+        accepted = layout_of(version_of(base)).accepted
+        statement = f"SELECT model, max(created) FROM {accepted} WHERE jobs.number > ? GROUP BY model"
         return {str(model): float(when) for model, when in base.execute(statement, (newest - _RECENT,))}
 
 
@@ -135,11 +137,11 @@ def read_job(file: Path, number: int) -> StoredJob | None:
     if not file.exists():
         return None
     with sqlite_in_words(file, "read"), contextlib.closing(open_to_read(file)) as base:
-        select, is_whole, *_ = layout_of(version_of(base))
-        found = base.execute(f"{select} WHERE number = ?", (number,)).fetchone()
+        layout = layout_of(version_of(base))
+        found = base.execute(f"{layout.select} WHERE number = ?", (number,)).fetchone()
         if found is None:
             return None
-        if version_of(base) <= SCHEMA_VERSION and not is_whole(found):
+        if version_of(base) <= SCHEMA_VERSION and not layout.is_whole(found):
             mark_damaged(file)
             raise JournalError(f"Job {number} in the journal is damaged.", "What can be read of it is not what it was.")
         worker, _, history, log, _, input_sum = found[23:29]

@@ -193,6 +193,38 @@ def test_fault_49_wherever_a_bit_flips_no_row_is_wrong(file: Path, request_: Job
     assert all("newer SigDesk" in what for what in refused), refused
 
 
+def test_fault_49_a_broken_name_of_a_table_is_damage_like_any_other(file: Path, request_: JobRequest) -> None:
+    write_journal(file, request_, ended=3, waiting=1)
+    data = file.read_bytes()
+    place = data.index(b"tableendingsendings") + len("table")
+    put(file, data[:place] + bytes([data[place] ^ 0x80]) + data[place + 1 :])
+
+    rows, told = listed(file)
+
+    assert [row.label for row in rows] == ["a", "a", "a", None]
+    assert "damaged" in told[0]
+    assert open_and_close(file) is not None
+
+
+@pytest.mark.parametrize("table", ["requests", "requests_again"])
+def test_fault_49_what_many_jobs_were_asked_for_stands_in_two_places(
+    file: Path, request_: JobRequest, table: str
+) -> None:
+    write_journal(file, request_, ended=40, waiting=20)
+    before = list(read_journal(file))
+    with closing(sqlite3.connect(file)) as base:
+        base.execute(f"UPDATE {table} SET model = 'another'")
+        base.execute(f"DELETE FROM {table} WHERE number > 1")
+        base.commit()
+    mark_damaged(file)
+
+    notice = open_and_close(file)
+
+    assert notice is not None
+    assert "60 jobs were kept." in notice.what
+    assert list(read_journal(file)) == before
+
+
 def accepted(row: JournalRow) -> tuple[object, ...]:
     """What is known of a job of which nobody knows how far it has come."""
     return (row.id, row.created, replace(row.stored, samples=None))
@@ -207,7 +239,7 @@ def test_fault_48_a_job_of_which_only_that_it_was_accepted_can_be_read_is_offere
     before = {row.number: row for row in read_journal(file)}
     with closing(sqlite3.connect(file)) as base:  # as where the pages of these rows are gone, and no others
         base.execute("DELETE FROM endings WHERE number IN (4, 9)")
-        base.execute("DELETE FROM open_jobs WHERE number = 11")
+        base.execute("UPDATE open_jobs SET last = 10")
         base.execute("DELETE FROM jobs WHERE number IN (2, 9)")
         base.commit()
     mark_damaged(file)
@@ -219,13 +251,15 @@ def test_fault_48_a_job_of_which_only_that_it_was_accepted_can_be_read_is_offere
     journal.close()
 
     assert notice is not None
-    assert "10 jobs were kept, 2 of them without their results" in notice.what
+    assert "10 jobs were kept, 4 of them without their results" in notice.what
     offered = {row.number: row.state for row in waiting}
-    assert offered == {4: JobState.INTERRUPTED, **dict.fromkeys([10, 12], JobState.QUEUED), 11: JobState.INTERRUPTED}
+    assert offered == dict.fromkeys([4, 10, 11, 12], JobState.INTERRUPTED), (
+        "that of a span which is no longer whole, too"
+    )
     after = {row.number: row for row in read_journal(file)}
     assert sorted(after) == sorted(before.keys() - {2, 9})
     assert {row.state for row in after.values()} == {JobState.SUCCEEDED}, "and has one ending more, not two"
-    assert [number for number, row in after.items() if row.attempt > 1] == [4, 11]
+    assert [number for number, row in after.items() if row.attempt > 1] == [4, 10, 11, 12]
     assert [after[number] for number in (1, 3, 5, 6, 7, 8)] == [before[number] for number in (1, 3, 5, 6, 7, 8)]
 
 

@@ -32,7 +32,8 @@ def test_a_row_that_was_changed_is_told(tmp_path: Path, request_: JobRequest, ch
     file = tmp_path / "journal.sqlite"
     write_journal(file, request_, ended=1, waiting=1)
     with closing(sqlite3.connect(file)) as base, base:
-        base.execute(f"UPDATE {'endings' if number == 1 else 'open_jobs'} SET {change} WHERE number = ?", (number,))
+        which = "endings SET {} WHERE number = ?" if number == 1 else "open_jobs SET {} WHERE first = ?"
+        base.execute(f"UPDATE {which.format(change)}", (number,))
 
     told: list[JournalError] = []
     rows = list(read_journal(file, tell=told.append))

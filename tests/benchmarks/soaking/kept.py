@@ -9,8 +9,9 @@ from typing import Any
 
 import orjson
 
+from sigdesk.pool.journal_layouts import SELECT_JOBS
 from sigdesk.pool.journal_reading import open_to_read
-from sigdesk.pool.journal_rows import COLUMNS, SELECT_JOBS, job_id
+from sigdesk.pool.journal_rows import COLUMNS, job_id
 from tests.benchmarks.soaking.plan import index_of
 
 

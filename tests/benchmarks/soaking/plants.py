@@ -18,8 +18,10 @@ from sigdesk.pool.exchange import JobFiles
 from sigdesk.pool.job_record import JobRecord
 from sigdesk.pool.jobs import STATES_BEFORE, JobState, Outcome
 from sigdesk.pool.journal import Journal
-from sigdesk.pool.journal_rows import SELECT_JOBS, Course, JournalRow, decode_row
+from sigdesk.pool.journal_layouts import SELECT_JOBS
+from sigdesk.pool.journal_rows import Course, JournalRow, decode_row
 from sigdesk.pool.ledger import Ledger
+from sigdesk.pool.open_spans import OpenSpans
 from sigdesk.pool.warm import WarmBatch
 from sigdesk.pool.worker import Worker
 from sigdesk.protocol import OutputLine
@@ -77,7 +79,8 @@ def second_ending_wins() -> None:
     _change(ledger, "STATES_BEFORE", again)
     more = journal._ENDINGS.conflict.replace("DO NOTHING", "DO UPDATE SET state = excluded.state")
     _change(journal, "_ENDINGS", journal._ENDINGS._replace(conflict=more))
-    _change(Journal, "_forget", lambda *_: None)
+    apply = OpenSpans.apply
+    _change(OpenSpans, "apply", lambda *args: apply(*args) if args[1].moved or not args[1].gone else None)
 
 
 def keeps_temp_files() -> None:
