@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sigdesk.protocol import (
     KEPT_BYTES,
     MAX_LINE_BYTES,
+    AnswerLines,
     Dialect,
     DoneLine,
     ErrorLine,
@@ -25,6 +26,7 @@ from sigdesk.protocol import (
     ProgressLine,
     ReadyLine,
     TooLongLine,
+    singly,
 )
 
 
@@ -185,6 +187,20 @@ def test_with_small_bounds_each_line_still_stands_for_one_line(data: bytes, limi
     assert len(heard) == len(written)
     for line, raw in zip(heard, written, strict=True):
         assert isinstance(line, TooLongLine) == (len(raw) > limit)
+
+
+@given(st.integers(0, 400))
+def test_a_batch_s_plain_answers_come_in_one_wherever_the_stream_is_cut(cut: int) -> None:
+    said = [(f"run-{number:06d}", b'{"label":"a","confidence":0.%d}' % number) for number in range(8)]
+    data = b"".join(b"JOB: %b\nOUTPUT: %b\n" % (job_id.encode(), payload) for job_id, payload in said) + b"DONE: 8\n"
+    parser = LineParser(Dialect.WARM)
+
+    heard = [*parser.feed_answers(data[:cut]), *parser.feed_answers(data[cut:])]
+
+    assert singly(heard) == [line for job_id, payload in said for line in (JobLine(job_id), OutputLine(payload))] + [
+        DoneLine(8)
+    ]
+    assert sum(not isinstance(line, AnswerLines) for line in heard) <= 3, "the last, and an answer that was cut"
 
 
 def test_a_last_line_without_its_newline_is_heard_at_the_end() -> None:

@@ -93,9 +93,14 @@ class Journal:
             (last,) = self._base.execute("SELECT coalesce(max(number), 0) FROM jobs").fetchone()
             places = self._put_samples([stored.samples for stored in all_stored])
             by_model: dict[Model, list[tuple[int, Stored, Place]]] = {}
+            jobs: list[tuple[int, Stored, Place]] = []
+            model: Model | None = None
             for number, stored, place in zip(itertools.count(last + 1), all_stored, places, strict=False):
-                model = (stored.model, stored.version, stored.model_folder)
-                by_model.setdefault(model, []).append((number, stored, place))
+                # Neighbours mostly have the same.
+                if model is None or stored.model_folder is not model[2] or stored.version is not model[1]:
+                    model = (stored.model, stored.version, stored.model_folder)
+                    jobs = by_model.setdefault(model, [])
+                jobs.append((number, stored, place))
             for model, jobs in by_model.items():
                 self._put_jobs(model, jobs, now)
             change = Change([], [Span(last + 1, last + len(all_stored), self._run, course)], [])

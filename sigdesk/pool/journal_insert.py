@@ -34,7 +34,7 @@ def insert_rows(
     sqlite3.Error."""
     for start in range(0, len(rows), ROWS_A_STEP):
         columns = list(zip(*rows[start : start + ROWS_A_STEP], strict=True))
-        varies = (True, *(column.count(column[0]) < len(column) for column in columns[1:]))
+        varies = (True, *map(_varies, columns[1:]))
         same = [column[0] for column, differs in zip(columns, varies, strict=True) if not differs]
         varying = zip(*(column for column, differs in zip(columns, varies, strict=True) if differs), strict=True)
         values = [*shared, *same, *itertools.chain.from_iterable(varying)]
@@ -42,6 +42,11 @@ def insert_rows(
         size = SIZES[bisect_left(SIZES, count)]
         values += itertools.repeat(None, (size - count) * sum(varies))
         base.execute(_text(table, len(shared), varies, size), values)
+
+
+def _varies(column: Sequence[Any]) -> bool:
+    """Whether not all of its values are equal; where they differ, the last mostly is another than the first."""
+    return column[-1] != column[0] or column.count(column[0]) < len(column)
 
 
 @lru_cache

@@ -23,7 +23,7 @@ STATES: Final = frozenset(state.value for state in JobState)
 
 def job_id(run: str, number: int) -> str:
     """A job's full id: it names its run and sorts by time."""
-    return f"{run}-{number:06d}"
+    return f"{run}-{str(number).zfill(6)}"
 
 
 class Ending(Struct, frozen=True, gc=False):

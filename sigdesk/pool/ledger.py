@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
+from itertools import islice, repeat
 
 from msgspec.structs import replace
 
@@ -66,7 +66,8 @@ class Ledger:
     def accept(self, requests: Sequence[JobRequest]) -> list[JobRecord]:
         """Enter jobs as QUEUED; their ids sort by the time they were accepted. Raises JournalError, and enters none."""
         with self._accepting():
-            records = self._records_of(self._write_down(requests))
+            numbers, created = self._write_down(requests)
+            records = self._records_of(zip(numbers, repeat(created), requests, strict=False))
             self._enter(records)
         return records
 
@@ -74,11 +75,12 @@ class Ledger:
         """Note in the journal jobs that are to be entered later; no update tells of them until then. Raises
         JournalError, and notes none."""
         with self._accepting():
-            return self._write_down(requests)
+            numbers, created = self._write_down(requests)
+        return [Accepted(number, created, request) for number, request in zip(numbers, requests, strict=True)]
 
     def enter(self, accepted: Iterable[Accepted]) -> list[JobRecord]:
         """Enter jobs as QUEUED that were written down before."""
-        records = self._records_of(accepted)
+        records = self._records_of((one.number, one.created, one.request) for one in accepted)
         with self._writing:
             self._enter(records)
         self._on_change()
@@ -103,22 +105,22 @@ class Ledger:
         finally:
             self._on_change()
 
-    def _write_down(self, requests: Sequence[JobRequest]) -> list[Accepted]:
+    def _write_down(self, requests: Sequence[JobRequest]) -> tuple[Sequence[int], float]:
+        """The numbers of these jobs, and when they were accepted."""
         created = time.time()
         if self._writer is not None:
             numbers = self._writer.write(partial(self._writer.journal.accept, requests))
         else:
             numbers = list(range(self._count + 1, self._count + 1 + len(requests)))
         self._count += len(requests)
-        return [Accepted(number, created, request) for number, request in zip(numbers, requests, strict=True)]
+        return numbers, created
 
-    def _records_of(self, accepted: Iterable[Accepted]) -> list[JobRecord]:
+    def _records_of(self, jobs: Iterable[tuple[int, float, JobRequest]]) -> list[JobRecord]:
+        """Of each its number, when it was accepted, and what it asks for."""
         now = time.monotonic()
         return [
-            JobRecord(
-                job_id(self._run, one.number), one.number, one.request, one.created, now, level=one.request.priority
-            )
-            for one in accepted
+            JobRecord(job_id(self._run, number), number, request, created, now, level=request.priority)
+            for number, created, request in jobs
         ]
 
     def left_waiting(self, live_runs: Sequence[str]) -> list[JournalRow]:

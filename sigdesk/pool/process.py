@@ -23,7 +23,7 @@ from sigdesk.pool.sandbox import no_start
 from sigdesk.pool.shortage import is_shortage, with_second_try
 from sigdesk.pool.streams import Streams, Waker, make_streams
 from sigdesk.pool.tree import tree_for
-from sigdesk.protocol import Dialect, FailureCode, Line, LineParser
+from sigdesk.protocol import AnswerLines, Dialect, FailureCode, Line, LineParser, singly
 
 GRACE_S = 2.0
 _STDERR_KEPT = 64 * 1024
@@ -34,15 +34,20 @@ SWOLLEN_BYTES = 200 * 1024 * 1024
 class Said(Struct):
     """What one wait brought, as lines. `ended` is True once the process is over and all it said was read."""
 
-    lines: list[Line] = field(default_factory=list)
+    heard: list[Line | AnswerLines] = field(default_factory=list)
     errors: list[Line] = field(default_factory=list)
     out_ended: bool = False
     ended: bool = False
     woken: bool = False
 
     @property
+    def lines(self) -> list[Line]:
+        """What was heard, each line by itself."""
+        return singly(self.heard)
+
+    @property
     def nothing(self) -> bool:
-        return not (self.lines or self.errors or self.out_ended or self.ended or self.woken)
+        return not (self.heard or self.errors or self.out_ended or self.ended or self.woken)
 
 
 class Verdict(NamedTuple):
@@ -166,7 +171,7 @@ class WorkerProcess:
 
     def _take(self, said: Said, out: bytes, err: bytes) -> None:
         if out:
-            said.lines += self._out.feed(out)
+            said.heard += self._out.feed_answers(out)
         if err:
             said.errors += self._err.feed(err)
             self._stderr += err
@@ -176,7 +181,7 @@ class WorkerProcess:
         if self._out_open:
             self._out_open = False
             said.out_ended = True
-            said.lines += self._out.close()
+            said.heard += self._out.close()
 
     def end(self, *, grace_s: float = GRACE_S) -> None:
         """Make sure that it and all it started are over: ask, give it `grace_s`, then kill. Never raises."""

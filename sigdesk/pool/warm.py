@@ -21,6 +21,7 @@ from sigdesk.pool.process import GRACE_S, Said, WorkerProcess, signal_name
 from sigdesk.pool.right_of_way import give_way
 from sigdesk.pool.warden import Warden
 from sigdesk.protocol import (
+    AnswerLines,
     Dialect,
     DoneLine,
     ErrorLine,
@@ -31,6 +32,7 @@ from sigdesk.protocol import (
     OutputLine,
     ReadyLine,
     TooLongLine,
+    singly,
 )
 
 OutcomeOf = Callable[[JobRecord], Outcome]
@@ -153,12 +155,6 @@ def has_died(process: WorkerProcess, bench: Bench) -> bool:
     return not process.alive
 
 
-def _leading(lines: Sequence[Line], kind: type) -> int:
-    """How many lines from the first on are of this kind."""
-    kinds = list(map(type, lines))
-    return len(lines) if kinds.count(kind) == len(lines) else next(i for i, one in enumerate(kinds) if one is not kind)
-
-
 class WarmBatch:
     """One batch with one warm process. After `run`, `healthy` says whether the process may be kept."""
 
@@ -196,7 +192,7 @@ class WarmBatch:
         self._meanwhile()
         while not self._over():
             said = self._process.wait(deadline - time.monotonic(), self._bench.waker, self._bench.turn)
-            answered = self._hear(said.lines, error_notes(said.errors))
+            answered = self._hear(said.heard, error_notes(said.errors))
             if answered:
                 deadline = time.monotonic() + (self._timeout_s if self._open else GRACE_S)
             if self._over():
@@ -213,7 +209,7 @@ class WarmBatch:
         self.healthy = not self._spoke_unasked
         return []
 
-    def _hear(self, lines: Sequence[Line], errors: list[Note]) -> bool:
+    def _hear(self, lines: Sequence[Line | AnswerLines], errors: list[Note]) -> bool:
         """Route lines to their jobs and end those that are answered; True if there was one."""
         notes: dict[str, list[Note]] = {}
         give_way()
@@ -228,14 +224,16 @@ class WarmBatch:
         return bool(endings)
 
     def _judge(
-        self, lines: Sequence[Line], errors: list[Note], notes: dict[str, list[Note]]
+        self, lines: Sequence[Line | AnswerLines], errors: list[Note], notes: dict[str, list[Note]]
     ) -> list[tuple[JobRecord, Outcome]]:
         """What these lines say of whom: notes by the jobs' ids, and the endings of those that are answered."""
         answered: list[str] = []
-        first = int(bool(lines) and isinstance(lines[0], OutputLine))  # of a job that was named in what came before
-        self._hear_each(lines[:first], notes, answered)
-        endings = self._hear_plain(lines, first)
-        self._hear_each(lines[first + 2 * len(endings) :], notes, answered)
+        endings: list[tuple[JobRecord, Outcome]] = []
+        for line in lines:
+            plain = self._hear_plain(line) if isinstance(line, AnswerLines) else []
+            endings += plain
+            if not plain:
+                self._hear_each(singly([line]), notes, answered)
         if errors:
             notes.setdefault(self._target(), []).extend(errors)
         endings += [self._ending(job_id) for job_id in answered]
@@ -244,24 +242,22 @@ class WarmBatch:
             self._open.clear()
         return endings
 
-    def _hear_plain(self, lines: Sequence[Line], at: int) -> list[tuple[JobRecord, Outcome]]:
-        """Take in what a batch nearly always says: from `at` on one answer a job, `JOB:` and `OUTPUT:` by turns, and
-        every answer right. They are judged together, and none is taken if not all are right."""
+    def _hear_plain(self, answers: AnswerLines) -> list[tuple[JobRecord, Outcome]]:
+        """Take in what a batch nearly always says: one answer a job, and every answer right. They are judged together,
+        and none is taken if not all are right."""
         if self._windowed or self._done or self._broken is not None:
             return []
-        names, answers = lines[at::2], lines[at + 1 :: 2]
-        count = min(_leading(names, JobLine), _leading(answers, OutputLine))
-        job_ids = [name.job_id for name in names[:count] if isinstance(name, JobLine)]
-        payloads = [answer.payload for answer in answers[:count] if isinstance(answer, OutputLine)]
-        records = [record for job_id in job_ids if (record := self._open.get(job_id)) is not None]
+        job_ids = answers.job_ids
+        records = [record for record in map(self._open.get, job_ids) if record is not None]
+        count = len(job_ids)
         if len(set(job_ids)) < count or len(records) < count or not self._answers.keys().isdisjoint(job_ids):
             return []
-        outputs = read_plain_outputs(payloads, self._classes)
+        outputs = read_plain_outputs(answers.payloads, self._classes)
         if outputs is None:
             return []
         for job_id in job_ids:
             del self._open[job_id]
-            self._current = job_id
+        self._current = job_ids[-1]
         outcomes = succeeded(outputs)
         self._given.update(zip(job_ids, outcomes, strict=True))
         return list(zip(records, outcomes, strict=True))
