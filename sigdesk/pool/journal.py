@@ -39,7 +39,7 @@ from sigdesk.pool.journal_rows import (
     is_whole,
 )
 from sigdesk.pool.journal_schema import JOBS, OPEN_JOBS, SCHEMA_VERSION, migrate, version_of
-from sigdesk.pool.open_spans import Change, OpenSpans, Span, span_row
+from sigdesk.pool.open_spans import Change, OpenSpans, Span, span_rows
 from sigdesk.pool.requests import Stored, store_all
 from sigdesk.pool.right_of_way import PIECE, give_way
 
@@ -279,7 +279,7 @@ class Journal:
         if change.gone:
             firsts = orjson.dumps([span.first for span in change.gone]).decode()
             self._base.execute(_DELETE_SPANS, (firsts,))
-        insert_rows(self._base, OPEN_JOBS, (), [span_row(span) for span in (*change.left, *change.moved)])
+        insert_rows(self._base, OPEN_JOBS, (), span_rows((*change.left, *change.moved)))
 
     def _spans_of_others(self) -> OpenSpans:
         """Of the jobs of all other runs. Within a transaction."""

@@ -34,7 +34,7 @@ from sigdesk.pool.journal_reading import Gap, first_of_newest, open_to_read, sca
 from sigdesk.pool.journal_requests import Requests, job_row_of
 from sigdesk.pool.journal_rows import COLUMNS, Course, course_of, sum_of_ended
 from sigdesk.pool.journal_schema import JOBS, OPEN_JOBS, SCHEMA_VERSION, migrate, version_of
-from sigdesk.pool.open_spans import in_spans, span_row
+from sigdesk.pool.open_spans import in_spans, span_rows
 
 _TURN_S: Final = 60.0
 _NEWEST_CHECKED: Final = 100
@@ -253,7 +253,7 @@ class _Copying:
 
     def close(self) -> None:
         """Put what can only be known at the end: which jobs that have not ended stand side by side."""
-        self._into.executemany(_INSERT_SPAN, map(span_row, in_spans(sorted(self._open))))
+        self._into.executemany(_INSERT_SPAN, span_rows(in_spans(sorted(self._open))))
 
 
 def _are_whole(row: Sequence[Any], chunk: bytes | None) -> bool:

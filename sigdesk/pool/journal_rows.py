@@ -100,9 +100,9 @@ def course_sum(course: Course) -> int:
     return crc32(orjson.dumps([*course]))  # it passes over named tuples
 
 
-def span_sum(first: int, last: int, course: Course) -> int:
-    """The `row_sum` of jobs that have not ended, and come equally far."""
-    return crc32(orjson.dumps((first, last)), course_sum(course))
+def span_sum(first: int, last: int, course: int) -> int:
+    """The `row_sum` of jobs that have not ended; `course` is the checksum of how far they have come."""
+    return crc32(orjson.dumps((first, last)), course)
 
 
 def ended_sum(course: int, result: Sequence[Any], outcome: bytes, log: bytes | None) -> int:
@@ -118,7 +118,7 @@ def is_whole(row: Sequence[Any]) -> bool:
         return False
     try:
         if row[6] is None:
-            return bool(row[12] == span_sum(row[29], row[30], course_of(row)))
+            return bool(row[12] == span_sum(row[29], row[30], course_sum(course_of(row))))
         return bool(row[12] == sum_of_ended(row))
     except TypeError:  # a value is not even of its kind any more
         return False

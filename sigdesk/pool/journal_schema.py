@@ -11,7 +11,7 @@ from sigdesk.pool.journal_insert import Insert, insert_rows
 from sigdesk.pool.journal_layouts import accepted_sum_2, layout_of, row_sum_2
 from sigdesk.pool.journal_requests import Requests, job_row_of
 from sigdesk.pool.journal_rows import course_of
-from sigdesk.pool.open_spans import Span, in_spans, span_row
+from sigdesk.pool.open_spans import Span, in_spans, span_rows
 
 _VERSION_1: Final = """
 CREATE TABLE jobs (
@@ -218,8 +218,8 @@ def _set_apart(base: sqlite3.Connection) -> None:
         waiting = [row for row in rows if row[6] is None and row[2] is not None]
         spans = list(in_spans((row[0], row[27], course_of(row)) for row in waiting if whole.is_whole(row)))
         damaged = [Span(row[0], row[0], row[27], course_of(row)) for row in waiting if not whole.is_whole(row)]
-        span_rows = [*map(span_row, spans), *((*span_row(span)[:-1], _NO_SUM) for span in damaged)]
-        insert_rows(base, OPEN_JOBS._replace(name="new_open_jobs"), (), span_rows)
+        written = [*span_rows(spans), *((*row[:-1], _NO_SUM) for row in span_rows(damaged))]
+        insert_rows(base, OPEN_JOBS._replace(name="new_open_jobs"), (), written)
     for statement in _NEW_IN_PLACE.split(";")[:-1]:
         base.execute(statement)  # a script would commit before it begins
 

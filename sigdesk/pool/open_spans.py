@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sigdesk.pool.journal_rows import Course, span_sum
+from sigdesk.pool.journal_rows import Course, course_sum, span_sum
 
 
 class Span(NamedTuple):
@@ -127,6 +127,13 @@ def in_spans(jobs: Iterable[tuple[int, str, Course]]) -> Iterator[Span]:
         yield span
 
 
-def span_row(span: Span) -> tuple[Any, ...]:
-    """What is written of a span: the columns of `open_jobs`."""
-    return (span.first, span.last, span.owner, *span.course, span_sum(span.first, span.last, span.course))
+def span_rows(spans: Iterable[Span]) -> list[tuple[Any, ...]]:
+    """What is written of spans: the columns of `open_jobs`."""
+    rows: list[tuple[Any, ...]] = []
+    course: Course | None = None
+    total = 0
+    for span in spans:
+        if span.course is not course:
+            course, total = span.course, course_sum(span.course)
+        rows.append((span.first, span.last, span.owner, *span.course, span_sum(span.first, span.last, total)))
+    return rows
