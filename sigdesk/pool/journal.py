@@ -25,7 +25,7 @@ from sigdesk.pool.checkpoints import Checkpoints
 from sigdesk.pool.jobs import JobRequest, JobState, Outcome
 from sigdesk.pool.journal_insert import Insert, insert_rows
 from sigdesk.pool.journal_layouts import SELECT_JOBS, SPANNED
-from sigdesk.pool.journal_requests import Model, Place, Requests, job_row
+from sigdesk.pool.journal_requests import Model, Place, Requests, job_row, plain_job_row
 from sigdesk.pool.journal_rows import (
     ACCEPTED,
     Course,
@@ -38,7 +38,7 @@ from sigdesk.pool.journal_rows import (
     in_line,
     is_whole,
 )
-from sigdesk.pool.journal_schema import JOBS, OPEN_JOBS, SCHEMA_VERSION, migrate, version_of
+from sigdesk.pool.journal_schema import JOBS, OPEN_JOBS, PLAIN_JOBS, SCHEMA_VERSION, migrate, version_of
 from sigdesk.pool.open_spans import Change, OpenSpans, Span, span_rows
 from sigdesk.pool.requests import Stored, store_all
 from sigdesk.pool.right_of_way import PIECE, give_way
@@ -154,8 +154,10 @@ class Journal:
             rows.append(ended_row(ending, total))
 
         def write() -> Change:
-            for after, _, rows in groups.values():
-                insert_rows(self._base, _ENDINGS, (*after, self._run), rows)
+            for (_, _, ended_at), (after, _, rows) in groups.items():
+                shared = (*after, self._run, ended_at)
+                insert_rows(self._base, _ANSWERS, shared, [row for row in rows if len(row) == _OF_ANSWERS])
+                insert_rows(self._base, _ENDINGS, shared, [row for row in rows if len(row) > _OF_ANSWERS])
             change = self._open.change(ended, None)
             self._put_spans(change)
             return change
@@ -236,13 +238,16 @@ class Journal:
             self._base.close()
 
     def _put_jobs(self, model: Model, jobs: Sequence[tuple[int, Stored, Place]], now: float) -> None:
-        first = jobs[0][1]
-        asked = self._requests.row_for(self._run, model, first.file, first.request, len(jobs))
-        rows = [
-            job_row(asked, number, now, (stored.item, stored.signal), stored.file, stored.request, place)
-            for number, stored, place in jobs
-        ]
-        insert_rows(self._base, JOBS, (asked.number, now), rows)
+        file, request = jobs[0][1].file, jobs[0][1].request
+        asked = self._requests.row_for(self._run, model, file, request, len(jobs))
+        plain, others = [], []
+        for number, one, place in jobs:
+            if one.samples is None and one.file == asked.file and one.request == asked.request:
+                plain.append(plain_job_row(asked, number, now, one.item, one.signal))
+            else:
+                others.append(job_row(asked, number, now, (one.item, one.signal), one.file, one.request, place))
+        insert_rows(self._base, PLAIN_JOBS, (asked.number, now), plain)
+        insert_rows(self._base, JOBS, (asked.number, now), others)
 
     def _put_samples(self, all_samples: Sequence[bytes | None]) -> list[Place]:
         """Store samples in few large pieces; for each job its chunk, offset and size in bytes, or Nones."""
@@ -351,11 +356,13 @@ def sqlite_in_words(file: Path, done: str) -> Iterator[None]:
 
 _ENDINGS: Final = Insert(
     "endings",
-    "state, attempt, started, worker, kills, history, owner, number, ended, label, confidence, error, outcome, log, "
-    "row_sum, input_sum",
+    "state, attempt, started, worker, kills, history, owner, ended",
+    "number, label, confidence, outcome, row_sum, input_sum, error, log",
     "ON CONFLICT (number) DO NOTHING",
 )
-
+_ANSWERS: Final = _ENDINGS._replace(own="number, label, confidence, outcome, row_sum, input_sum")
+"""Of those that have neither error nor log, as most."""
+_OF_ANSWERS: Final = len(_ANSWERS.own.split())
 _INSERT_SAMPLES: Final = "INSERT INTO samples (chunk, data) VALUES (?, ?)"
 
 _DELETE_SPANS: Final = "DELETE FROM open_jobs WHERE first IN (SELECT value FROM json_each(?))"

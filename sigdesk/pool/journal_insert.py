@@ -20,42 +20,32 @@ SQLite would parse most of them anew, and keep a hundred with room for all of th
 
 
 class Insert(NamedTuple):
-    """Which columns of a table are filled, those that all rows of a step share first."""
+    """Which columns of a table are filled: those that all rows share, and those of which each has its own, the job's
+    number first. The others stay empty."""
 
-    name: str
-    columns: str
+    table: str
+    shared: str
+    own: str
     conflict: str = ""
 
 
 def insert_rows(
-    base: sqlite3.Connection, table: Insert, shared: Sequence[Any], rows: Sequence[tuple[Any, ...]]
+    base: sqlite3.Connection, insert: Insert, shared: Sequence[Any], rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Insert rows, which begin with what is `shared`; the first value of each row itself is the job's number. Raises
-    sqlite3.Error."""
+    """Insert rows, given by their own values. Raises sqlite3.Error."""
     for start in range(0, len(rows), ROWS_A_STEP):
-        columns = list(zip(*rows[start : start + ROWS_A_STEP], strict=True))
-        varies = (True, *map(_varies, columns[1:]))
-        same = [column[0] for column, differs in zip(columns, varies, strict=True) if not differs]
-        varying = zip(*(column for column, differs in zip(columns, varies, strict=True) if differs), strict=True)
-        values = [*shared, *same, *itertools.chain.from_iterable(varying)]
-        count = len(columns[0])
-        size = SIZES[bisect_left(SIZES, count)]
-        values += itertools.repeat(None, (size - count) * sum(varies))
-        base.execute(_text(table, len(shared), varies, size), values)
-
-
-def _varies(column: Sequence[Any]) -> bool:
-    """Whether not all of its values are equal; where they differ, the last mostly is another than the first."""
-    return column[-1] != column[0] or column.count(column[0]) < len(column)
+        part = rows[start : start + ROWS_A_STEP]
+        size = SIZES[bisect_left(SIZES, len(part))]
+        values = [*shared, *itertools.chain.from_iterable(part)]
+        values += itertools.repeat(None, (size - len(part)) * len(part[0]))
+        base.execute(_text(insert, len(shared), len(part[0]), size), values)
 
 
 @lru_cache
-def _text(table: Insert, shared: int, varies: tuple[bool, ...], size: int) -> str:
-    """The statement for at most `size` rows, of whose values those that vary are given for each; a row without a number
-    is none."""
-    once, each = itertools.count(1), itertools.count(1)
-    values = [f"?{next(once)}" for _ in range(shared)]
-    values += [f"column{next(each)}" if differs else f"?{next(once)}" for differs in varies]
-    row = f"({', '.join('?' * sum(varies))})"
+def _text(insert: Insert, shared: int, own: int, size: int) -> str:
+    """The statement for at most `size` rows; a row without a number is none."""
+    columns = ", ".join(filter(None, (insert.shared, insert.own)))
+    values = [*(f"?{place}" for place in range(1, shared + 1)), *(f"column{place}" for place in range(1, own + 1))]
+    row = f"({', '.join('?' * own)})"
     rows = f"(VALUES {', '.join([row] * size)}) WHERE column1 IS NOT NULL"
-    return f"INSERT INTO {table.name} ({table.columns}) SELECT {', '.join(values)} FROM {rows} {table.conflict}"
+    return f"INSERT INTO {insert.table} ({columns}) SELECT {', '.join(values)} FROM {rows} {insert.conflict}"

@@ -50,17 +50,19 @@ class Requests:
         self._known.clear()
 
 
+def plain_job_row(asked: Asked, number: int, created: float, item: str, signal: str) -> tuple[Any, ...]:
+    """What is written of a job that was asked just this of a signal that a file holds, as in `PLAIN_JOBS`."""
+    return number, item, signal, accepted_sum(number, created, (item, signal, None, None, None), asked.total)
+
+
 def job_row(
     asked: Asked, number: int, created: float, signal: tuple[str, str], file: str, request: bytes, place: Place
 ) -> tuple[Any, ...]:
-    """What is written of a job, but for the number of its `asked` and the time when it was accepted: number, item and
-    signal, file and request where they are its own, place and `accepted_sum`."""
-    if file == asked.file and request == asked.request:
-        return (number, *signal, None, None, *place, accepted_sum(number, created, (*signal, *place), asked.total))
+    """What is written of any job, as in `JOBS`; `signal` is item and signal."""
     total = asked_sum(asked.run, asked.model, file, request)
     own_file = None if file == asked.file else file
     own_request = None if request == asked.request else request
-    return (number, *signal, own_file, own_request, *place, accepted_sum(number, created, (*signal, *place), total))
+    return (number, *signal, accepted_sum(number, created, (*signal, *place), total), own_file, own_request, *place)
 
 
 def job_row_of(asked: Asked, row: Sequence[Any]) -> tuple[Any, ...]:

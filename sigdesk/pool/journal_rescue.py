@@ -319,6 +319,6 @@ def _insert(table: str, columns: str, values: str) -> str:
     return f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({values})"
 
 
-_INSERT_JOB: Final = _insert(JOBS.name, JOBS.columns, ", ".join("?" * 11))
-_INSERT_SPAN: Final = _insert(OPEN_JOBS.name, OPEN_JOBS.columns, ", ".join("?" * 10))
+_INSERT_JOB: Final = _insert(JOBS.table, f"{JOBS.shared}, {JOBS.own}", ", ".join("?" * 11))
+_INSERT_SPAN: Final = _insert(OPEN_JOBS.table, OPEN_JOBS.own, ", ".join("?" * 10))
 _INSERT_ENDING: Final = _insert("endings", ", ".join(_ENDED_COLUMNS), ", ".join(f":{name}" for name in _ENDED_COLUMNS))

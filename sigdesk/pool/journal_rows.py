@@ -161,8 +161,8 @@ def decode_row(row: Sequence[Any], base: sqlite3.Connection) -> JournalRow:
 
 
 def ended_row(ending: Ending, course: int) -> tuple[Any, ...]:
-    """What is written of a job's end: number, time, label, confidence, error, outcome, log, `row_sum` and the sum of
-    its input. `course` is the checksum of how it came there."""
+    """What is written of a job's end: number, label, confidence, outcome, `row_sum` and the sum of its input; error and
+    log, too, where it has one of them. `course` is the checksum of how it came there."""
     outcome, input_sum = ending.outcome, ending.input_sum
     output = outcome.output
     label, confidence, error, log = None, None, None, None
@@ -179,7 +179,8 @@ def ended_row(ending: Ending, course: int) -> tuple[Any, ...]:
     result = (ending.number, ending.ended, label, confidence, error)
     total = ended_sum(course, result if input_sum is None else (*result, input_sum), document, log)
     # A bytearray is bound as it is; of bytes it is asked first, for each of them, whether somebody adapts such values.
-    return (*result, bytearray(document), log, total, input_sum)
+    row = (ending.number, label, confidence, bytearray(document), total, input_sum)
+    return row if error is None and log is None else (*row, error, log)
 
 
 def amended(row: Sequence[Any], outcome: Outcome) -> tuple[Any, ...]:

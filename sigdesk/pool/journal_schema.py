@@ -177,8 +177,12 @@ DROP TABLE open_jobs;
 ALTER TABLE new_jobs RENAME TO jobs;
 ALTER TABLE new_open_jobs RENAME TO open_jobs;
 """
-JOBS: Final = Insert("jobs", "asked, created, number, item, signal, file, request, chunk, offset, size, accepted_sum")
-OPEN_JOBS: Final = Insert("open_jobs", "first, last, owner, state, attempt, started, worker, kills, history, row_sum")
+JOBS: Final = Insert("jobs", "asked, created", "number, item, signal, accepted_sum, file, request, chunk, offset, size")
+PLAIN_JOBS: Final = JOBS._replace(own="number, item, signal, accepted_sum")
+"""Of signals that a file holds, which were asked just what stands in `requests`, as most are."""
+OPEN_JOBS: Final = Insert(
+    "open_jobs", "", "first, last, owner, state, attempt, started, worker, kills, history, row_sum"
+)
 _NO_SUM: Final = -1
 _ROWS_A_STEP: Final = 1000
 
@@ -210,16 +214,17 @@ def _set_apart(base: sqlite3.Connection) -> None:
         jobs: dict[tuple[int, float], list[tuple[Any, ...]]] = {}
         for row in rows:
             asked = requests.row_for(row[1], row[16:19], row[13], row[19], alike[row[16:19]])
-            *columns, total = job_row_of(asked, row)
-            values = (*columns, total if accepted.is_whole(row) else _NO_SUM)
+            values = job_row_of(asked, row)
+            if not accepted.is_whole(row):
+                values = (*values[:3], _NO_SUM, *values[4:])
             jobs.setdefault((asked.number, row[4]), []).append(values)
         for shared, alike_rows in jobs.items():
-            insert_rows(base, JOBS._replace(name="new_jobs"), shared, alike_rows)
+            insert_rows(base, JOBS._replace(table="new_jobs"), shared, alike_rows)
         waiting = [row for row in rows if row[6] is None and row[2] is not None]
         spans = list(in_spans((row[0], row[27], course_of(row)) for row in waiting if whole.is_whole(row)))
         damaged = [Span(row[0], row[0], row[27], course_of(row)) for row in waiting if not whole.is_whole(row)]
         written = [*span_rows(spans), *((*row[:-1], _NO_SUM) for row in span_rows(damaged))]
-        insert_rows(base, OPEN_JOBS._replace(name="new_open_jobs"), (), written)
+        insert_rows(base, OPEN_JOBS._replace(table="new_open_jobs"), (), written)
     for statement in _NEW_IN_PLACE.split(";")[:-1]:
         base.execute(statement)  # a script would commit before it begins
 
