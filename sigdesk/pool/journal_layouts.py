@@ -66,8 +66,8 @@ SPANNED: Final = "open_jobs CROSS JOIN jobs ON jobs.number BETWEEN first AND las
 
 
 class Way(NamedTuple):
-    """A way of reading jobs, and of seeing whether a row is what was written. Where it is not
-    `all_of_it`, how far they have come is not read."""
+    """A way of reading jobs, and of seeing whether a row is what was written. Where it is not `all_of_it`, how far they
+    have come is not read."""
 
     select: str
     is_whole: Callable[[Sequence[Any]], bool]

@@ -182,19 +182,21 @@ def _copy_readable(damaged: Path, rescued: Path) -> _Saved:
 
 
 def _copy_rows(base: sqlite3.Connection, into: sqlite3.Connection, saved: _Saved) -> None:
-    copy = _Copying(base, into)
     best, *others = layout_of(version_of(base)).ways
-    # All of it before the next way: the number of a broken row may be that of a whole one.
-    for gap in _copy_gap(base, copy, best, Gap(1, None), saved):
-        before, gaps = saved.kept, [gap]
-        for way in others:
-            gaps = [rest for gap in gaps for rest in _copy_gap(base, copy, way, gap, saved)]
-        if gap.last is not None:
-            saved.lost += gap.last - gap.first + 1 - (saved.kept - before)
-        else:
-            saved.lost += sum(rest.last - rest.first + 1 for rest in gaps if rest.last is not None)
-            saved.cut = saved.cut or any(rest.last is None for rest in gaps)
-    copy.close()
+    copy = _Copying(base, into)
+    try:
+        # All of it before the next way: the number of a broken row may be that of a whole one.
+        for gap in _copy_gap(base, copy, best, Gap(1, None), saved):
+            before, gaps = saved.kept, [gap]
+            for way in others:
+                gaps = [rest for part in gaps for rest in _copy_gap(base, copy, way, part, saved)]
+            if gap.last is not None:
+                saved.lost += gap.last - gap.first + 1 - (saved.kept - before)
+            else:
+                saved.lost += sum(rest.last - rest.first + 1 for rest in gaps if rest.last is not None)
+                saved.cut = saved.cut or any(rest.last is None for rest in gaps)
+    finally:
+        copy.close()
     with contextlib.suppress(sqlite3.Error):  # an older version has none, and of a torn one it is no great loss
         into.executemany("INSERT INTO moved (number, level, turn) VALUES (?, ?, ?)", base.execute(_MOVED).fetchall())
 
@@ -210,7 +212,7 @@ def _copy_gap(base: sqlite3.Connection, copy: _Copying, way: Way, gap: Gap, save
             saved.kept += 1
             saved.unknown += not way.all_of_it
             saved.last = max(saved.last, found[0])
-        elif way.all_of_it or gap.last is None:
+        elif gap.last is None:  # else it is counted with its gap
             saved.lost += 1
     return left
 
