@@ -63,6 +63,10 @@ class JobError(SigDeskError):
     """A job cannot be accepted."""
 
 
+class StartError(SigDeskError):
+    """The system starts no process that SigDesk needs for itself."""
+
+
 class QueueFull(JobError):  # noqa: N818 - "queue full" is the field's name for it
     """The bounded queue has no place left; nothing was stored."""
 

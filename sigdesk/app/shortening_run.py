@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
+from sigdesk.errors import StartError
 from sigdesk.pool.process_beside import start_beside
 
 _MODULE: Final = "sigdesk.app.shortening"
@@ -28,7 +29,7 @@ class ShorteningRun:
                 return False
             try:
                 self._process = start_beside(_MODULE, str(folder), str(number), str(event_bytes), str(into))
-            except OSError:  # the system has no room for a process now; the log is only longer than it need be
+            except StartError:  # the system has no room for a process now; the log is only longer than it need be
                 return False
         code = self._process.wait()
         assert self._process.stdin is not None

@@ -114,25 +114,18 @@ def memory_option() -> Callable[[Any], Any]:
 
 
 def make_pool(workers: int | None, sandbox: bool | None = None, memory_mb: int | None = None) -> Pool:
-    """The pool of this run, over the operator's journal. Raises click.ClickException when it cannot be."""
+    """The pool of this run, over the operator's journal. Raises JournalNewer, StartError."""
     from sigdesk.pool.pool import Pool  # with it comes Qt, which takes half the start of a command that has no pool
 
     places = find_places()
-    try:
-        sandboxed = wants_sandbox(sandbox, places.settings_file)
-        pool = Pool(
-            places.temp_folder,
-            workers=workers,
-            journal=places.journal_file,
-            sandboxed=sandboxed,
-            memory_budget_mb=memory_mb,
-            steps=False,
-        )
-    except OSError as error:
-        raise click.ClickException(
-            f"{places.temp_folder} cannot be used ({error.strerror or error}). "
-            f"Make room there, or name another folder with --home."
-        ) from error
+    pool = Pool(
+        places.temp_folder,
+        workers=workers,
+        journal=places.journal_file,
+        sandboxed=wants_sandbox(sandbox, places.settings_file),
+        memory_budget_mb=memory_mb,
+        steps=False,
+    )
     if pool.journal_notice is not None:
         click.echo(str(pool.journal_notice), err=True)
     return pool

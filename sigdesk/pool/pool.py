@@ -76,10 +76,8 @@ class Pool(QObject):
         """Start the workers (as many as there are cores when None). With a `journal` file every job is written down;
         `sandboxed` scripts have no network, and read nothing but their model and their job. Warm processes hold no
         more than `memory_budget_mb` together (half of the machine's memory when None), but one there may always be.
-        Without `steps` updates tell of a job when it has ended, and not how it came there: it costs less.
-
-        Where `temp_folder` or the journal cannot be used this is a `trouble`, until they can be. Raises JournalNewer
-        when a newer version wrote the journal.
+        Without `steps` updates tell of ended jobs alone, which costs less. Where `temp_folder` or the journal cannot be
+        used this is a `trouble`, until they can be. Raises JournalNewer when a newer version wrote it, StartError.
         """
         super().__init__(parent)
         count = workers or os.cpu_count() or 1
@@ -93,13 +91,13 @@ class Pool(QObject):
         self._news.connect(self._schedule_update, Qt.ConnectionType.QueuedConnection)
         run = new_run_id()
         self._exchange = Exchange(temp_folder, run)
+        self._reaper = Reaper(self._exchange.folder)
         self._line = WaitingLine(queue_limit)
         self._temp_space = TempSpace(self._exchange, self._line, self._on_news)
         self._journal: Journal | None = None
         self.journal_notice: JournalError | None = None
         """What the operator must be told of the journal: that it was damaged, and what was kept."""
         self._ledger = self._make_ledger(run, journal, steps=steps)
-        self._reaper = Reaper(self._exchange.folder)
         budget_mb = memory_budget_mb or automatic_budget_mb()
         self._shelf = Shelf(_RESTING_A_WORKER * count, budget_mb, self._line.wants, lambda: self._idle_watch.look())
         self._warden = Warden()
@@ -118,12 +116,13 @@ class Pool(QObject):
 
     def _make_ledger(self, run: str, journal: Path | None, *, steps: bool) -> Ledger:
         """Raises JournalNewer, and then there is no pool."""
-        keep = partial(self._open_journal, journal, run) if journal is not None else None
+        keep = None if journal is None else partial(self._open_journal, journal, run)
         try:
             return Ledger(run, self._on_news, keep, self._line.set_stopped, steps=steps)
         except JournalError:
             self._temp_space.close()
             self._exchange.close()
+            self._reaper.close()
             raise
 
     def _make_crew(self, turn: threading.Lock, sandbox: Sandbox | None) -> Crew:

@@ -21,7 +21,7 @@ class Reaper:
     """The running reaper of one pool; `close` lets it go."""
 
     def __init__(self, run_folder: Path) -> None:
-        """Start it for the run with this folder. Raises OSError."""
+        """Start it for the run with this folder. Raises StartError."""
         self._process = start_beside(_REAPING, str(run_folder))
 
     @property

@@ -17,7 +17,7 @@ from sigdesk.app.program import Program
 from sigdesk.app.settings import Settings
 from sigdesk.classifiers.folder import find_classifiers
 from sigdesk.classifiers.trust import TrustBook, TrustEntry
-from sigdesk.errors import JournalNewer, ModelError
+from sigdesk.errors import JournalNewer, ModelError, StartError
 from sigdesk.places import Places, find_places, shipped_folder
 from sigdesk.pool.isolation import SANDBOX_SETTING
 from sigdesk.pool.pool import Pool
@@ -48,7 +48,7 @@ class Desk(Struct, frozen=True):
 
 
 def build_desk(application: QApplication, places: Places) -> Desk:
-    """Wire a desk that keeps its things in `places`. Raises OSError when that folder cannot be used."""
+    """Wire a desk that keeps its things in `places`. Raises OSError when that folder cannot be used, StartError."""
     settings = Settings(places.settings_file)
     pool, newer = _make_pool(places, settings)
     try:
@@ -125,14 +125,12 @@ def open_window(files: Sequence[Path]) -> int:
         if first is None and hand_over(places.home, files, wait=is_taken):
             return 0
         desk = build_desk(application, places)
+    except StartError as error:
+        return _no_window(application, error.what, error.way_out)
     except OSError as error:
         what = f"SigDesk cannot keep its things in {places.home} ({error.strerror or error})."
         way_out = "Make room there, see that you may write there, or name another folder with --home."
-        sys.stderr.write(f"{what} {way_out}\n")
-        if application.platformName() not in _UNSEEN:
-            # Who starts it from a desktop sees no standard error.
-            QMessageBox.critical(None, "SigDesk", f"{what}\n\n{way_out}")
-        return EXIT_NO_WINDOW
+        return _no_window(application, what, way_out)
     watch = CrashWatch(desk.look, desk.window, places.log_file)
     watch.install()
     try:
@@ -147,6 +145,14 @@ def open_window(files: Sequence[Path]) -> int:
             first.close()
         desk.program.close()
         watch.remove()
+
+
+def _no_window(application: QApplication, what: str, way_out: str) -> int:
+    """Say why there is none; the exit code."""
+    sys.stderr.write(f"{what} {way_out}\n")
+    if application.platformName() not in _UNSEEN:
+        QMessageBox.critical(None, "SigDesk", f"{what}\n\n{way_out}")  # a desktop shows no standard error
+    return EXIT_NO_WINDOW
 
 
 def _claim(home: Path) -> tuple[FirstWindow | None, bool]:
