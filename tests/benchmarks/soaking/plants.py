@@ -21,7 +21,7 @@ from sigdesk.pool.journal import Journal
 from sigdesk.pool.journal_layouts import SELECT_JOBS
 from sigdesk.pool.journal_rows import Course, JournalRow, decode_row
 from sigdesk.pool.ledger import Ledger
-from sigdesk.pool.open_spans import OpenSpans
+from sigdesk.pool.open_spans import OpenSpans, Span
 from sigdesk.pool.warm import WarmBatch
 from sigdesk.pool.worker import Worker
 from sigdesk.protocol import OutputLine
@@ -79,8 +79,15 @@ def second_ending_wins() -> None:
     _change(ledger, "STATES_BEFORE", again)
     more = journal._ENDINGS.conflict.replace("DO NOTHING", "DO UPDATE SET state = excluded.state")
     _change(journal, "_ENDINGS", journal._ENDINGS._replace(conflict=more))
-    apply = OpenSpans.apply
-    _change(OpenSpans, "apply", lambda *args: apply(*args) if args[1].moved or not args[1].gone else None)
+    ended_before: dict[int, Span] = {}
+
+    def find(self: OpenSpans, number: int) -> Span | None:
+        span = original(self, number)
+        if span is not None:
+            ended_before[number] = span._replace(first=number, last=number)
+        return span or ended_before.get(number)
+
+    original = _change(OpenSpans, "at", find)
 
 
 def keeps_temp_files() -> None:
