@@ -8,12 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from sigdesk.app.playing import sound_installed
 from sigdesk.ui.start import Desk
 from tests.end_to_end.conftest import MakeDesk
 from tests.end_to_end.test_window import open_samples
+
+
+def write_tone(file: Path, rate_hz: int) -> None:
+    soundfile.write(file, np.sin(np.arange(8000) / 5), rate_hz)
 
 
 def test_without_the_extra_it_is_greyed_and_says_why(
@@ -32,10 +37,23 @@ def test_too_slow_a_signal_cannot_be_heard(desk: Desk, qtbot: QtBot) -> None:
     assert not desk.wiring.actions["play"].isEnabled()
 
 
+@pytest.mark.parametrize(("rate_hz", "asked"), [(400, False), (8000, True)])
+def test_the_sound_system_is_asked_once_a_signal_can_be_heard(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, rate_hz: int, asked: bool
+) -> None:
+    if not sound_installed():
+        pytest.skip("needs the extra")
+    write_tone(tmp_path / "tone.wav", rate_hz)
+    with qtbot.waitSignal(desk.program.opened):
+        desk.program.open([tmp_path / "tone.wav"])
+    timers = desk.wiring.desk.plots.sound.findChildren(QTimer)
+    assert any(timer.isActive() for timer in timers) is asked
+
+
 def test_what_is_played_on_a_machine_without_sound_is_told(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     if not sound_installed() or Path("/proc/asound").is_dir():
         pytest.skip("needs the extra, on a machine without sound")
-    soundfile.write(tmp_path / "tone.wav", np.sin(np.arange(8000) / 5), 8000)
+    write_tone(tmp_path / "tone.wav", 8000)
     with qtbot.waitSignal(desk.program.opened):
         desk.program.open([tmp_path / "tone.wav"])
     sound = desk.wiring.desk.plots.sound

@@ -19,7 +19,8 @@ from sigdesk.ui.window.warning_box import warn
 _STOP: Final = "stop playing"
 _EARS: Final = 2
 _LOOK_AFTER_MS: Final = 3000
-"""The sound system is asked once the first signal stands on the screen, not while it is drawn."""
+"""The sound system is asked once the first signal that can be heard stands on the screen, not while it is drawn. It has
+libraries that take 5 MB, and most signals of a lab are too slow for it."""
 
 
 class SoundDesk(QObject):
@@ -43,10 +44,11 @@ class SoundDesk(QObject):
 
     def conditions(self, recording: Recording | None) -> Mapping[When, bool]:
         """Whether the recording that the plot shows can be heard here."""
-        if recording is not None and not self._has_looked:
+        heard = recording is not None and not rate_problem(recording)
+        if heard and not self._has_looked:
             self._has_looked = True
             self._look.start()
-        return {When.CAN_PLAY: recording is not None and self._can_play and not rate_problem(recording)}
+        return {When.CAN_PLAY: heard and self._can_play}
 
     def play_or_stop(self) -> None:
         """Play the selection, or what is visible, of the topmost channel, or of the two topmost ones left and right;
