@@ -112,6 +112,11 @@ class Outcome(Struct, frozen=True, gc=False):
         stop = "" if not self.what or self.what.endswith((".", "!", "?")) else "."
         return f"{self.what}{stop} {self.way_out}".strip()
 
+    @property
+    def whole(self) -> Outcome:
+        """The outcome as one to which something can be added, which a plain answer's is made into first."""
+        return self
+
 
 class JobSnapshot(Struct, frozen=True, gc=False):
     """A job as it stands now. Times are seconds since the epoch (`created`) and durations in seconds."""

@@ -280,7 +280,7 @@ class Ledger:
         with self._writing:
             if record.outcome is None:
                 return
-            warned = replace(record.outcome, warnings=(*record.outcome.warnings, *warnings))
+            warned = replace(record.outcome.whole, warnings=(*record.outcome.warnings, *warnings))
             tell = partial(self._tell_warned, record, warned)
             if self._writer is None or self._writer.write_or_hold(
                 partial(self._writer.journal.amend, record.number, warned), tell

@@ -1,21 +1,71 @@
-"""The right answers of a whole batch, judged together: a fraction of the work of judging them one by one."""
+"""The right answers of a whole batch, judged together: a fraction of the work of judging them one by one.
+
+Thousands of them are kept for as long as their signals are open, so each is one object, and what few look at is read
+from its bytes again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
-from itertools import repeat
-from typing import Annotated, Any, Final, Literal, Protocol, cast
+from typing import Annotated, Any, ClassVar, Final, Literal, Protocol, cast
 
 import msgspec
-from msgspec import Meta, defstruct, field
+from msgspec import Meta, Struct, defstruct, field
 
 from sigdesk.pool.jobs import JobState, Outcome
 from sigdesk.protocol import Output, Result
 
 _Fraction = Annotated[float, Meta(ge=0.0, le=1.0)]
-_NOTHING: Final = Result("").probabilities
 _MODELS_AT_ONCE: Final = 64
+
+
+class PlainOutcome(Struct, frozen=True, gc=False):
+    """The outcome of a job that succeeded with a plain answer and no more to say: it reads as an `Outcome`, as its
+    `Output` and as the one `Result` in that, which as objects of their own take three times as much room."""
+
+    label: str
+    confidence: float
+    raw: bytes
+
+    extra: ClassVar[Mapping[str, object]] = Result("").extra
+    windowed: ClassVar[bool] = False
+    state: ClassVar[JobState] = JobState.SUCCEEDED
+    code: ClassVar[str] = ""
+    what: ClassVar[str] = ""
+    way_out: ClassVar[str] = ""
+    sentences: ClassVar[str] = ""
+    warnings: ClassVar[tuple[str, ...]] = ()
+    stderr_tail: ClassVar[str] = ""
+    exit_code: ClassVar[int | None] = None
+
+    @property
+    def output(self) -> PlainOutcome:
+        """Itself, which reads as an `Output`."""
+        return self
+
+    @property
+    def results(self) -> tuple[PlainOutcome]:
+        """Itself, which reads as a `Result`."""
+        return (self,)
+
+    @property
+    def probabilities(self) -> dict[str, float]:
+        """What the model gives each class (0..1), read anew each time."""
+        return _read_probabilities(self.raw).probabilities
+
+    @property
+    def whole(self) -> Outcome:
+        """The same in objects of their own, to which something can be added."""
+        result = Result(self.label, self.confidence, self.probabilities)
+        return Outcome(JobState.SUCCEEDED, Output((result,), windowed=False, raw=self.raw))
+
+
+class _Probabilities(Struct, gc=False):
+    probabilities: dict[str, float] = field(default_factory=dict)
+
+
+_read_probabilities: Final = msgspec.json.Decoder(_Probabilities).decode
 
 
 class _Plain(Protocol):
@@ -23,7 +73,6 @@ class _Plain(Protocol):
 
     label: str
     confidence: float
-    probabilities: dict[str, float]
 
 
 @lru_cache(_MODELS_AT_ONCE)
@@ -40,8 +89,8 @@ def _decoder(classes: tuple[str, ...]) -> Callable[[bytes], _Plain]:
     return cast("Callable[[bytes], _Plain]", msgspec.json.Decoder(plain).decode)
 
 
-def read_plain_outputs(payloads: Sequence[bytes], classes: Collection[str]) -> list[Output] | None:
-    """What `protocol.read_output` makes of each of these.
+def plain_outcomes(payloads: Sequence[bytes], classes: Collection[str]) -> list[Outcome] | None:
+    """The outcomes of jobs that answered with these: what `protocol.read_output` makes of each, and nothing else said.
 
     None unless all of them are right and as most scripts write them: no windows, label and confidence, perhaps
     probabilities, and no more. Then it is for `read_output` to say what is wrong, if anything is.
@@ -52,10 +101,5 @@ def read_plain_outputs(payloads: Sequence[bytes], classes: Collection[str]) -> l
         answers = list(map(_decoder(tuple(classes)), payloads))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    results = [Result(answer.label, answer.confidence, answer.probabilities or _NOTHING) for answer in answers]
-    return list(map(Output, zip(results), repeat(False), payloads))
-
-
-def succeeded(outputs: Sequence[Output]) -> list[Outcome]:
-    """The outcomes of jobs that answered with these and said nothing else."""
-    return list(map(Outcome, repeat(JobState.SUCCEEDED), outputs))
+    pairs = zip(answers, payloads, strict=True)
+    return cast("list[Outcome]", [PlainOutcome(answer.label, answer.confidence, raw) for answer, raw in pairs])

@@ -16,7 +16,7 @@ from sigdesk.pool.bench import Bench, answer_for, error_notes, outcome_by_end, s
 from sigdesk.pool.command import Command
 from sigdesk.pool.job_record import JobRecord
 from sigdesk.pool.jobs import JobState, Note, Outcome, WorkerState
-from sigdesk.pool.plain_answers import read_plain_outputs, succeeded
+from sigdesk.pool.plain_answers import plain_outcomes
 from sigdesk.pool.process import GRACE_S, Said, WorkerProcess, signal_name
 from sigdesk.pool.right_of_way import give_way
 from sigdesk.pool.warden import Warden
@@ -252,13 +252,12 @@ class WarmBatch:
         count = len(job_ids)
         if len(set(job_ids)) < count or len(records) < count or not self._answers.keys().isdisjoint(job_ids):
             return []
-        outputs = read_plain_outputs(answers.payloads, self._classes)
-        if outputs is None:
+        outcomes = plain_outcomes(answers.payloads, self._classes)
+        if outcomes is None:
             return []
         for job_id in job_ids:
             del self._open[job_id]
         self._current = job_ids[-1]
-        outcomes = succeeded(outputs)
         self._given.update(zip(job_ids, outcomes, strict=True))
         return list(zip(records, outcomes, strict=True))
 
@@ -284,7 +283,8 @@ class WarmBatch:
         answer = self._answers.get(job_id)
         if answer is None:
             answer = self._answers[job_id] = answer_for(self._records[job_id], self._classes)
-            answer.outcome = self._given.get(job_id)
+            given = self._given.get(job_id)
+            answer.outcome = None if given is None else given.whole
         return answer
 
     def _target(self) -> str:
