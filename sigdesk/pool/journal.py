@@ -46,7 +46,7 @@ from sigdesk.pool.right_of_way import PIECE, give_way
 _BUSY_MS: Final = 5000
 _TRIAL_BUSY_MS: Final = 20
 _CHUNK_BYTES: Final = 64 * 1024 * 1024
-_CACHE_KB: Final = 2 * 1024  # a window keeps it filled; what waits for longer comes quickly enough from the system's
+_CACHE_KB: Final = 1024  # a window keeps it filled; what waits for longer comes quickly enough from the system's
 _Answer = TypeVar("_Answer")
 _DAMAGE_CODES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG)
 DAMAGE_WAY_OUT: Final = "Start SigDesk again: it sets the file aside and keeps every job that can still be read."
