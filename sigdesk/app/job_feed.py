@@ -285,6 +285,8 @@ class JobFeed(QObject):
         self.jobs.update_rows(part, more=more)
         if not more:
             self._owners.forget_superseded(news.take_over())
+            if not self.jobs.some_open:
+                self._owners.tidy()
         return more
 
     def _tell_log(self) -> bool:

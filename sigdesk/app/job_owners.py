@@ -17,11 +17,18 @@ class JobOwners:
         self._jobs = jobs
         self.signal_of: dict[str, int] = {}
         """By the job's id; to be changed here only."""
+        self._noted = 0
         jobs.forgotten.connect(self._on_jobs_forgotten)
 
-    def note(self, pairs: Iterable[tuple[str, int]]) -> None:
+    def note(self, pairs: Sequence[tuple[str, int]]) -> None:
         """Jobs by their ids, each with its signal."""
         self.signal_of.update(pairs)
+        self._noted += len(pairs)
+
+    def tidy(self) -> None:
+        """Let go of the room of all that were known at once, where many have come and gone."""
+        if self._noted > len(self.signal_of) // 2:
+            self.signal_of, self._noted = dict(self.signal_of), 0
 
     def latest(self, job_id: str, fresh: Sequence[JobSnapshot]) -> JobSnapshot | None:
         """The last word of a job: of the `fresh` ones the table has not been told yet."""

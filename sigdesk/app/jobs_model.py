@@ -96,6 +96,7 @@ class JobsModel(TitledColumns):
         self._running: dict[str, Job] = {}
         self._queued: dict[str, Job] = {}
         self._ended: dict[str, Job] = {}
+        self._filed = 0
         self._shown: list[str] = []
         self._words: list[str] = []
         self._order = Order()
@@ -149,6 +150,11 @@ class JobsModel(TitledColumns):
     def some_queued(self) -> bool:
         """Whether a job waits."""
         return bool(self._queued)
+
+    @property
+    def some_open(self) -> bool:
+        """Whether a job has not ended."""
+        return bool(self._queued or self._running)
 
     def count_waiting(self, model: str, version: str) -> int:
         """How many jobs of a model (by its title) wait."""
@@ -261,6 +267,7 @@ class JobsModel(TitledColumns):
     def _file(self, given: Mapping[str, Job], before: Sequence[Job | None]) -> None:
         """Put each job among those of its state, at the end where it was not among them. Thousands come in a second."""
         now = time.monotonic()
+        self._filed += len(given)
         told, queued, running, ended = self._told, self._queued, self._running, self._ended
         for (job_id, job), was in zip(given.items(), before, strict=True):
             state = job.state
@@ -283,6 +290,9 @@ class JobsModel(TitledColumns):
         gone = list(islice(self._ended, max(0, len(self._ended) - self._kept_ended)))
         for job_id in gone:
             del self._ended[job_id]
+        if not self.some_open and self._filed > len(self._ended) // 2:
+            # A dictionary that some leave while others come has room for four times as many.
+            self._ended, self._filed = dict(self._ended), 0
         for kept in (self._keys, self._made, self._texts):
             for job_id in kept.keys() & gone:
                 del kept[job_id]

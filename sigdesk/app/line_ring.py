@@ -37,7 +37,7 @@ class LineRing:
         self._texts: list[str] = []
         self._runs: list[str] = []
         self._jobs = array("q")
-        self._workers = array("q")
+        self._workers = array("i")
         self._kinds = bytearray()
         self._run = ""
 
@@ -82,7 +82,7 @@ class LineRing:
         place = self.end % self._most
         part = slice(place, place + len(rows))
         self._clocks[part], self._texts[part], self._runs[part] = clocks, texts, runs
-        self._jobs[part], self._workers[part] = array("q", jobs), array("q", workers)
+        self._jobs[part], self._workers[part] = array("q", jobs), array("i", workers)
         self._kinds[part] = bytes(kinds)
         self.end += len(rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -113,6 +114,25 @@ def test_what_ended_long_ago_is_forgotten() -> None:
     assert numbers(model) == [5, 4, 3]
     assert forgotten == ["j1", "j2"]
     assert model.find("j1") is None
+
+
+def test_jobs_that_came_and_went_leave_no_room_behind() -> None:
+    waiting = [row(number) for number in range(20_000)]
+    ended = [row(number, JobState.SUCCEEDED) for number in range(20_000)]
+    few, many = JobsModel(kept_ended=2_000), JobsModel(kept_ended=2_000)
+
+    tracemalloc.start()
+    few.update_rows(ended[:2_000])
+    room_of_few, _ = tracemalloc.get_traced_memory()
+    for begin in range(0, 20_000, 4_000):
+        many.update_rows(waiting[begin : begin + 4_000])
+        for part in range(begin, begin + 4_000, 100):
+            many.update_rows(ended[part : part + 100])
+    room_of_both, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert numbers(many) == [*range(19_999, 17_999, -1)]
+    assert room_of_both < 2.2 * room_of_few
 
 
 def test_a_column_sorts_the_open_and_the_ended_alike_and_the_natural_order_comes_back() -> None:
