@@ -1,14 +1,17 @@
 """The latest lines of a log, kept in columns: a row of it is made when somebody looks.
 
-A line as an object of its own takes a quarter of a kilobyte, most of it for the id and the number of its job. Here it
-takes a tenth, and of tens of thousands a dozen are in view.
+A line as an object of its own takes a quarter of a kilobyte, most of it for the id and the number of its job. And the
+jobs of a batch end at one moment on one worker, so that their lines differ by number and text alone: all else stands
+once for a stretch of neighbours. Of tens of thousands of lines a dozen are in view.
 """
 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from sigdesk.app.rows import LogRow
@@ -33,10 +36,12 @@ class LineRing:
         """Forget every line; the numbers begin anew."""
         self.end = 0
         """The number of the line that comes next."""
-        self._clocks: list[str] = []
         self._texts: list[str] = []
-        self._runs: list[str] = []
         self._jobs = array("q")
+        # Stretches of lines: the number of the first line of each, and what its lines have in common.
+        self._begins = array("q")
+        self._clocks: list[str] = []
+        self._runs: list[str] = []
         self._workers = array("i")
         self._kinds = bytearray()
         self._run = ""
@@ -50,14 +55,20 @@ class LineRing:
         return self.end - len(self._texts)
 
     def __iter__(self) -> Iterator[LogRow]:
-        return map(self.__getitem__, range(self.first, self.end))
+        first = self.first
+        for stretch, (begin, end) in enumerate(pairwise([*self._begins, self.end])):
+            for number in range(max(begin, first), end):
+                yield self._row(number, stretch)
 
     def __getitem__(self, number: int) -> LogRow:
+        return self._row(number, self._stretch_of(number))
+
+    def _row(self, number: int, stretch: int) -> LogRow:
         place = number % self._most
-        kind, run, job = self._kinds[place], self._runs[place], self._jobs[place]
+        kind, run, job = self._kinds[stretch], self._runs[stretch], self._jobs[place]
         origin, level = _KINDS[kind % _WHOLE]
         whole_id = run if kind >= _WHOLE else job_id(run, job)
-        return LogRow(self._clocks[place], whole_id, job, self._workers[place], origin, level, self._texts[place])
+        return LogRow(self._clocks[stretch], whole_id, job, self._workers[stretch], origin, level, self._texts[place])
 
     def extend(self, rows: Sequence[LogRow]) -> None:
         """Add lines; where there are as many as may be, each takes the place of the oldest one."""
@@ -68,6 +79,10 @@ class LineRing:
             step = self._most - self.end % self._most  # up to the end of the columns
             self._write(rest[:step])
             rest = rest[step:]
+        gone = self._stretch_of(self.first) if self._begins else 0
+        if gone > len(self._begins) // 2:
+            for column in (self._begins, self._clocks, self._runs, self._workers, self._kinds):
+                del column[:gone]
 
     def _write(self, rows: Sequence[LogRow]) -> None:
         """Write lines to places that follow one another, column by column: by line it takes four times as long."""
@@ -81,21 +96,32 @@ class LineRing:
             runs = [run or whole_id for run, whole_id in zip(runs, ids, strict=True)]
         place = self.end % self._most
         part = slice(place, place + len(rows))
-        self._clocks[part], self._texts[part], self._runs[part] = clocks, texts, runs
-        self._jobs[part], self._workers[part] = array("q", jobs), array("i", workers)
-        self._kinds[part] = bytes(kinds)
+        self._texts[part], self._jobs[part] = texts, array("q", jobs)
+        self._append_stretches(list(zip(clocks, runs, workers, kinds, strict=True)))
         self.end += len(rows)
+
+    def _append_stretches(self, heads: Sequence[tuple[str, str, int, int]]) -> None:
+        """Note what lines are besides their job's number and text."""
+        begins = [0, *(place for place, (one, other) in enumerate(pairwise(heads), 1) if one != other)]
+        clocks, runs, workers, kinds = zip(*map(heads.__getitem__, begins), strict=True)
+        self._begins.extend([self.end + place for place in begins])
+        self._clocks.extend(clocks)
+        self._runs.extend(runs)
+        self._workers.extend(workers)
+        self._kinds.extend(kinds)
+
+    def _stretch_of(self, number: int) -> int:
+        return bisect_right(self._begins, number) - 1
 
     def origins(self, begin: int, end: int) -> Counter[Origin]:
         """How many of these lines came from where."""
-        places = [place % self._most for place in (begin, end)]
-        if end - begin == 0 or places[0] < places[1]:
-            kinds = Counter(self._kinds[places[0] : places[1]])
-        else:
-            kinds = Counter(self._kinds[places[0] :] + self._kinds[: places[1]])
         found = Counter[Origin]()
-        for kind, count in kinds.items():
-            found[_KINDS[kind % _WHOLE][0]] += count
+        if begin == end:
+            return found
+        first, last = self._stretch_of(begin), self._stretch_of(end - 1)
+        bounds = [begin, *self._begins[first + 1 : last + 1], end]
+        for kind, (start, stop) in zip(self._kinds[first : last + 1], pairwise(bounds), strict=True):
+            found[_KINDS[kind % _WHOLE][0]] += stop - start
         return found
 
     def _runs_of(self, ids: Sequence[str], jobs: Sequence[int]) -> list[str]:
