@@ -104,8 +104,8 @@ def _one_out(result: Result) -> Json:
     value: Json = {"label": result.label}
     if result.confidence is not None:
         value["confidence"] = result.confidence
-    if result.probabilities:
-        value["probabilities"] = dict(result.probabilities)
+    if probabilities := result.probabilities:  # a plain answer's are read anew each time
+        value["probabilities"] = dict(probabilities)
     if result.extra:
         value["extra"] = dict(result.extra)
     return value
