@@ -102,4 +102,5 @@ def plain_outcomes(payloads: Sequence[bytes], classes: Collection[str]) -> list[
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     pairs = zip(answers, payloads, strict=True)
+    # They have all that is read of an outcome; whoever adds to one takes its `whole`.
     return cast("list[Outcome]", [PlainOutcome(answer.label, answer.confidence, raw) for answer, raw in pairs])
