@@ -25,6 +25,8 @@ class Batch(Struct):
     def usable(self) -> list[JobRecord]:
         """The jobs that were read, and can be handed over."""
         handovers = self.handovers or {}
+        if len(handovers) == len(self.records):
+            return self.records
         return [record for record in self.records if record.id in handovers]
 
     def discard_files(self) -> None:

@@ -125,7 +125,8 @@ class JobFiles(Struct):
 def _write_samples(path: Path, handovers: Sequence[Handover]) -> list[bytes]:
     """One flat array for the whole batch; where each job's values begin in it, as its job file says it."""
     arrays = [handover.samples for handover in handovers]
-    dtype = np.result_type(*{array.dtype for array in arrays})
+    dtypes = {array.dtype for array in arrays}
+    dtype = np.result_type(*dtypes)
     places = []
     offset = 0
     before, after = b'"samples_file":{"path":%b,"offset":' % _json(str(path)), b""
@@ -140,10 +141,10 @@ def _write_samples(path: Path, handovers: Sequence[Handover]) -> list[bytes]:
     header = io.BytesIO()
     described = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": (offset,)}
     np.lib.format.write_array_header_1_0(header, described)
-    flat = [
-        array if array.dtype == dtype and array.flags.c_contiguous else np.ascontiguousarray(array, dtype)
-        for array in arrays
-    ]
+    if dtypes == {dtype}:
+        flat = [array if array.flags.c_contiguous else np.ascontiguousarray(array) for array in arrays]
+    else:
+        flat = [np.ascontiguousarray(array, dtype) for array in arrays]
     write_new_file(path, header.getvalue(), *flat)
     return places
 

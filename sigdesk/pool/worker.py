@@ -38,6 +38,7 @@ from sigdesk.pool.warden import Warden
 from sigdesk.pool.warm import Abandoned, StartFailed, WarmBatch, await_ready, has_died, is_fit, start_warm
 from sigdesk.protocol import FailureCode, Level
 from sigdesk.signals.checks import unusable_reason
+from sigdesk.signals.recording import Samples
 from sigdesk.signals.shelf import Reading
 
 _log = logging.getLogger(__name__)
@@ -226,7 +227,7 @@ class Worker(QRunnable):
                 continue
             # A view, for an array that stays keeps a note of each way in which its bytes were lent: 100 bytes a signal.
             samples = samples.view()
-            record.input_sum = crc32((samples if samples.flags.c_contiguous else samples.copy()).data)
+            record.input_sum = _sum_of(samples)
             reason = unusable_reason(samples)
             if reason is None:
                 if resamples:
@@ -351,3 +352,11 @@ class Worker(QRunnable):
 
     def _end_all(self, records: Sequence[JobRecord], code: FailureCode, why: str, way_out: str) -> None:
         self._ledger.end((record, failed(record.name, code, why, way_out)) for record in records)
+
+
+def _sum_of(samples: Samples) -> int:
+    """The CRC-32 of samples in C order."""
+    try:
+        return crc32(samples)
+    except ValueError:  # its bytes do not stand one after the other
+        return crc32(samples.tobytes())

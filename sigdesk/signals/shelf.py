@@ -46,11 +46,13 @@ class Shelf:
 
     def take(self, key: Hashable, load: Callable[[], Samples]) -> Samples:
         """The samples of `key`, from the shelf or else from `load`."""
-        with self._lock:
-            samples = self._samples.get(key)
-            if samples is not None:
+        samples = self._samples.get(key)
+        if samples is not None:
+            try:  # noqa: SIM105 - this is asked for every signal: without the lock, and without what `suppress` costs
                 self._samples.move_to_end(key)
-                return samples
+            except KeyError:  # another thread has made room meanwhile
+                pass
+            return samples
         samples = load()
         self.put(key, samples)
         return samples
