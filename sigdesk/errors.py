@@ -8,6 +8,7 @@
     ├── JobError            a job cannot be accepted
     │   ├── QueueFull       the bounded queue has no place; try again when jobs have ended
     │   └── JobRejected     the signal does not fit the model
+    ├── StartError          a process of SigDesk's own cannot be started
     ├── JournalError        the journal of jobs cannot be read or written
     │   ├── JournalNewer    a newer version wrote it
     │   └── JournalDamaged  what stands in it is not what was written
