@@ -90,10 +90,12 @@ class Layout(NamedTuple):
 
     @property
     def select(self) -> str:
+        """The statement of the best way, to which conditions may be added."""
         return self.ways[0].select
 
     @property
     def is_whole(self) -> Callable[[Sequence[Any]], bool]:
+        """Whether a row, read in the best way, still is what was written."""
         return self.ways[0].is_whole
 
     def numbers_of(self, state: JobState | None) -> str:
@@ -134,7 +136,7 @@ def _is_accepted_whole_2(row: Sequence[Any]) -> bool:
         return False
 
 
-def is_whole_2(row: Sequence[Any]) -> bool:
+def _is_whole_2(row: Sequence[Any]) -> bool:
     """Whether a row of versions 2 to 5 still is what was written."""
     try:
         return row[2] in STATES and _is_accepted_whole_2(row) and bool(row[12] == row_sum_2(row))
@@ -165,7 +167,7 @@ _ACCEPTED_2: Final = Way(
 )
 
 
-def _before_5(other: Mapping[str, str], is_whole: Callable[[Sequence[Any]], bool] = is_whole_2) -> Layout:
+def _before_5(other: Mapping[str, str], is_whole: Callable[[Sequence[Any]], bool] = _is_whole_2) -> Layout:
     """Until version 5 there was one table."""
     open_jobs, endings = "jobs WHERE ended IS NULL", "jobs WHERE ended IS NOT NULL"
     return Layout(
@@ -185,7 +187,7 @@ def _version_5() -> Layout:
     select = f"""SELECT {", ".join(COLUMNS)} FROM (SELECT {_columns(columns)} FROM jobs
     LEFT JOIN endings ON endings.number = jobs.number LEFT JOIN open_jobs ON open_jobs.number = jobs.number)"""
     strays = "SELECT count(*) FROM open_jobs WHERE number NOT IN (SELECT number FROM jobs)"
-    return Layout((Way(select, is_whole_2), _ACCEPTED_2), "open_jobs WHERE true", "endings WHERE true", "jobs", strays)
+    return Layout((Way(select, _is_whole_2), _ACCEPTED_2), "open_jobs WHERE true", "endings WHERE true", "jobs", strays)
 
 
 _LAYOUTS: Final = {

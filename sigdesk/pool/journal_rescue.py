@@ -67,15 +67,28 @@ def open_journal(file: Path, run: str, *, alone: bool, patient: bool = True) -> 
         with sqlite_in_words(file, "opened"):
             _finish_rescue(file)
             if _is_damaged(file, patient):
-                if not alone:
-                    raise JournalError(
-                        f"The journal {file} is damaged, and another SigDesk uses it.",
-                        "Close every other window and command of SigDesk: this one then saves what can be read.",
-                    )
-                _set_aside(file)
+                _save(file, alone=alone)
             elif not file.exists():
                 _make(file)
-        return Journal(file, run, patient=patient), _take_notice(file)
+        try:
+            journal = Journal(file, run, patient=patient)
+        except JournalError:  # all rows of an older version are looked at, as they are brought up to date
+            if not _is_marked(file):
+                raise
+            with sqlite_in_words(file, "opened"):
+                _save(file, alone=alone)
+            journal = Journal(file, run, patient=patient)
+        return journal, _take_notice(file)
+
+
+def _save(file: Path, *, alone: bool) -> None:
+    """Keep what can be read of a damaged journal. Raises JournalError where another run uses it."""
+    if not alone:
+        raise JournalError(
+            f"The journal {file} is damaged, and another SigDesk uses it.",
+            "Close every other window and command of SigDesk: this one then saves what can be read.",
+        )
+    _set_aside(file)
 
 
 @contextlib.contextmanager
@@ -101,7 +114,7 @@ def _is_damaged(file: Path, patient: bool) -> bool:
         return True
     if version_in(header) > SCHEMA_VERSION:
         return False  # a newer version's own affair
-    if damage_mark(file).exists() and not _size(damage_mark(file)):  # else it tells of a rescue
+    if _is_marked(file):
         return True
     try:
         with contextlib.closing(open_to_read(file, patient=patient)) as base:
@@ -110,6 +123,11 @@ def _is_damaged(file: Path, patient: bool) -> bool:
         if shows_damage(error) or error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # its tables are not what they were
             return True
         raise
+
+
+def _is_marked(file: Path) -> bool:
+    """Whether damage was seen, of which nothing is told yet: a mark with words tells of a rescue."""
+    return damage_mark(file).exists() and not _size(damage_mark(file))
 
 
 def _has_damaged_rows(base: sqlite3.Connection) -> bool:

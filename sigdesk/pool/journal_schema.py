@@ -11,7 +11,7 @@ from sigdesk.pool.journal_insert import Insert, insert_rows
 from sigdesk.pool.journal_layouts import accepted_sum_2, layout_of, row_sum_2
 from sigdesk.pool.journal_requests import Requests, job_row_of
 from sigdesk.pool.journal_rows import course_of
-from sigdesk.pool.open_spans import Span, in_spans, span_rows
+from sigdesk.pool.open_spans import in_spans, span_rows
 
 _VERSION_1: Final = """
 CREATE TABLE jobs (
@@ -205,26 +205,28 @@ def _sum_anew(base: sqlite3.Connection) -> None:
         base.executemany("UPDATE jobs SET accepted_sum = ?, row_sum = ? WHERE number = ?", named)
 
 
+class DamagedRows(sqlite3.DatabaseError):
+    """Rows are not what was written: they are for a rescue, which tells of them, not to be rewritten as if whole."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
 def _set_apart(base: sqlite3.Connection) -> None:
-    """Fill the tables of version 6; rows that were damaged go on saying so."""
-    whole, accepted = layout_of(5).ways
+    """Fill the tables of version 6. Raises DamagedRows."""
+    is_whole = layout_of(5).is_whole
     requests = Requests(base)
     for rows in _rows(base, 5):
+        if not all(map(is_whole, rows)):
+            raise DamagedRows("rows of an earlier version are not what was written")
         alike = Counter(row[16:19] for row in rows)
         jobs: dict[tuple[int, float], list[tuple[Any, ...]]] = {}
         for row in rows:
             asked = requests.row_for(row[1], row[16:19], row[13], row[19], alike[row[16:19]])
-            values = job_row_of(asked, row)
-            if not accepted.is_whole(row):
-                values = (*values[:3], _NO_SUM, *values[4:])
-            jobs.setdefault((asked.number, row[4]), []).append(values)
-        for shared, alike_rows in jobs.items():
-            insert_rows(base, JOBS._replace(table="new_jobs"), shared, alike_rows)
-        waiting = [row for row in rows if row[6] is None and row[2] is not None]
-        spans = list(in_spans((row[0], row[27], course_of(row)) for row in waiting if whole.is_whole(row)))
-        damaged = [Span(row[0], row[0], row[27], course_of(row)) for row in waiting if not whole.is_whole(row)]
-        written = [*span_rows(spans), *((*row[:-1], _NO_SUM) for row in span_rows(damaged))]
-        insert_rows(base, OPEN_JOBS._replace(table="new_open_jobs"), (), written)
+            jobs.setdefault((asked.number, row[4]), []).append(job_row_of(asked, row))
+        for shared, of_one in jobs.items():
+            insert_rows(base, JOBS._replace(table="new_jobs"), shared, of_one)
+        waiting = ((row[0], row[27], course_of(row)) for row in rows if row[6] is None)
+        insert_rows(base, OPEN_JOBS._replace(table="new_open_jobs"), (), span_rows(in_spans(waiting)))
     for statement in _NEW_IN_PLACE.split(";")[:-1]:
         base.execute(statement)  # a script would commit before it begins
 

@@ -37,9 +37,6 @@ class OpenSpans:
         self._spans = {span.first: span for span in spans}
         self._firsts = sorted(self._spans)
 
-    def __iter__(self) -> Iterator[Span]:
-        return map(self._spans.__getitem__, self._firsts)
-
     def at(self, number: int) -> Span | None:
         """The span in which a number stands; None for a job that is not among them."""
         place = bisect_right(self._firsts, number) - 1

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from sigdesk.errors import JournalError
+from sigdesk.pool import journal_rescue
 from sigdesk.pool.jobs import JobState
 from sigdesk.pool.journal_reading import read_journal
 from sigdesk.pool.journal_rescue import open_journal
@@ -58,6 +60,35 @@ def test_after_its_migration_a_journal_has_the_tables_of_a_new_one(tmp_path: Pat
         open_journal(file, "01JPRESENT0000000000000000", alone=True)[0].close()
 
     assert columns(old) == columns(new)
+
+
+@pytest.mark.parametrize(
+    ("change", "told", "kept"),
+    [
+        ("UPDATE jobs SET request = 7 WHERE number = 1", "4 jobs were kept, 1 is lost", [2, 3, 4, 5]),
+        ("UPDATE jobs SET item = x'ff00' WHERE number = 2", "4 jobs were kept, 1 is lost", [1, 3, 4, 5]),
+        ("UPDATE jobs SET signal = 'other' WHERE number = 1", "4 jobs were kept, 1 is lost", [2, 3, 4, 5]),
+        ("UPDATE endings SET label = 'b' WHERE number = 1", "1 of them without its result", [1, 2, 3, 4, 5]),
+    ],
+)
+def test_fault_49_a_damaged_row_of_an_older_version_is_told_and_the_others_are_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, told: str, kept: list[int]
+) -> None:
+    monkeypatch.setattr(journal_rescue, "_NEWEST_CHECKED", 1)  # it is seen only when all rows are rewritten
+    file = written_by(5, tmp_path / "journal.sqlite")
+    with closing(sqlite3.connect(file)) as base:
+        base.execute(change)
+        base.commit()
+
+    with pytest.raises(JournalError, match="another SigDesk uses it"):
+        open_journal(file, "01JPRESENT0000000000000000", alone=False)
+    journal, notice = open_journal(file, "01JPRESENT0000000000000000", alone=True)
+    journal.close()
+
+    assert notice is not None
+    assert told in notice.what
+    assert [row.number for row in read_journal(file)] == kept
+    assert len(list(tmp_path.glob("journal.damaged-*.sqlite"))) == 1
 
 
 def columns(file: Path) -> dict[str, list[tuple[object, ...]]]:
